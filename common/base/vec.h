@@ -1,0 +1,47 @@
+/*
+ * vec.h
+ *	  A typed array that grows in an arena.
+ *
+ * MIGR_VEC(int) ids = {0}; migr_vec_push(arena, &ids, 7);
+ * Items move when the array grows: keep indexes, not pointers.
+ */
+#ifndef MIGR_VEC_H
+#define MIGR_VEC_H
+
+#include <string.h>
+
+#include "base/arena.h"
+
+#define MIGR_VEC(type)                                                        \
+	struct                                                                    \
+	{                                                                         \
+		type *items;                                                          \
+		int count;                                                            \
+		int cap;                                                              \
+	}
+
+/* Append a value. */
+#define migr_vec_push(arena, vec, value)                                      \
+	do                                                                        \
+	{                                                                         \
+		if ((vec)->count == (vec)->cap)                                       \
+			(vec)->items =                                                    \
+				migr_vec_grow((arena), (vec)->items, (vec)->count,            \
+							  &(vec)->cap, sizeof(*(vec)->items));            \
+		(vec)->items[(vec)->count++] = (value);                               \
+	} while (0)
+
+/* Return a copy of items in a bigger array, and set *cap to its size. */
+static inline void *
+migr_vec_grow(MigrArena *arena, void *items, int count, int *cap, size_t size)
+{
+	int bigger = *cap > 0 ? *cap * 2 : 8;
+	void *copy = migr_alloc_array(arena, (size_t) bigger, size);
+
+	if (count > 0)
+		memcpy(copy, items, (size_t) count * size);
+	*cap = bigger;
+	return copy;
+}
+
+#endif
