@@ -1,0 +1,64 @@
+/*
+ * walk.h
+ *	  Relative identifiers (alembic.md 2.4): what +N and -N mean; and what
+ *	  resolve.c and walk.c lend each other.
+ */
+#ifndef MIGR_WALK_H
+#define MIGR_WALK_H
+
+#include "rev/resolve.h"
+
+/* Below the bases: where a walk down ends. */
+#define MIGR_BASE (-2)
+
+/* [branch@][symbol](+N|-N), taken apart. */
+typedef struct MigrRelative
+{
+	const char *branch; /* NULL where there is none */
+	const char *symbol; /* NULL where there is none */
+	int64_t steps;		/* negative: down */
+	bool down;			/* is the sign a minus?  (-0 is 0 steps down) */
+} MigrRelative;
+
+/*
+ * Take a relative identifier apart.  Returns false where it isn't one.  As in
+ * Alembic the pattern is anchored at its start only.  arena may be NULL where
+ * only the steps are wanted.
+ */
+extern bool migr_relative_parse(MigrArena *arena, const char *text,
+								MigrRelative *relative);
+
+/*
+ * Walk |steps| steps up (positive) or down the versioned edges.  start is a
+ * revision, or MIGR_NO_REVISION (before the bases; walking down from there
+ * begins at the heads).  branch, unless MIGR_NO_REVISION, limits the choice to
+ * its lineage.  *out is a revision, MIGR_NO_REVISION or MIGR_BASE.  Where the
+ * walk can't go on: strict sets *out to MIGR_NO_REVISION, else it stays where
+ * it is.  Fails (MIGR_ERR_AMBIGUOUS) where there are several ways.
+ */
+extern bool migr_walk(const MigrGraph *graph, int32_t start, int64_t steps,
+					  int32_t branch, bool strict, int32_t *out);
+
+/* What the end of a history range aims at: as an upgrade from starts, but a
+ * walk that can't go on stops. */
+extern bool migr_resolve_end(const MigrGraph *graph, const char *target,
+							 const MigrRevs *starts, MigrRevs *out);
+
+/* ---- in resolve.c ---------------------------------------------------------- */
+
+/* Split symbol at its first @; an empty branch is none (NULL). */
+extern void migr_split_branch(const MigrGraph *graph, const char *symbol,
+							  const char **branch, const char **rest);
+
+/* Find the revision that a branch's name (label, id, prefix) means. */
+extern bool migr_resolve_branch(const MigrGraph *graph, const char *name,
+								int32_t *out);
+
+/* Fail: several heads answer to the symbol. */
+extern bool migr_fail_heads(const MigrGraph *graph, const char *symbol,
+							const MigrRevs *heads);
+
+/* Fail where one of revs is an ancestor of another. */
+extern bool migr_check_overlap(const MigrGraph *graph, const MigrRevs *revs);
+
+#endif
