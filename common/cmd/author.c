@@ -1,0 +1,127 @@
+/*
+ * author.c
+ *	  The commands that take scripts in: load.
+ */
+#include <string.h>
+
+#include "cmd/cmd.h"
+
+/* What becomes of a script that is loaded. */
+typedef enum Fate
+{
+	FATE_SAME,
+	FATE_NEW,
+	FATE_REPLACES
+} Fate;
+
+/*
+ * Decide about one loaded script: known as it is, new, or in place of one that
+ * isn't applied.  An applied one must not change.
+ */
+static bool
+decide(MigrCall *call, const uint64_t *applied, MigrRevision *loaded,
+	   Fate *fate)
+{
+	int32_t at = migr_map_get(&call->graph.keys, migr_span(loaded->id));
+	MigrRevision *known;
+	bool same;
+
+	*fate = FATE_NEW;
+	if (at == MIGR_MAP_NONE ||
+		strcmp(call->graph.revisions[at]->id, loaded->id) != 0)
+		return true;
+	known = call->graph.revisions[at];
+	if (known->listed)
+	{
+		MigrPlace place = {loaded->id, known->path, NULL, 0, 0, NULL};
+
+		migr_fail(call->ctx, MIGR_ERR_GRAPH,
+				  "revision %s is a file of the script directory", loaded->id);
+		migr_hint(call->ctx, "Change the file instead of loading the script.");
+		return migr_at(call->ctx, &place);
+	}
+	if (!migr_same_as_stored(call, loaded, &same))
+		return false;
+	*fate = same ? FATE_SAME : FATE_REPLACES;
+	if (same || !migr_set_has(applied, at))
+	{
+		loaded->stored = true;
+		loaded->path = known->path;
+		return true;
+	}
+	return migr_fail_applied(call, loaded);
+}
+
+/* Put the loaded scripts among those that there are: in place, or behind. */
+static void
+join_loaded(MigrCall *call, const MigrRevisions *loaded, const Fate *fates,
+			MigrRevisions *all)
+{
+	MigrArena *arena = &call->ctx->arena;
+
+	for (int i = 0; i < call->revisions.count; i++)
+		migr_vec_push(arena, all, call->revisions.items[i]);
+	for (int i = 0; i < loaded->count; i++)
+	{
+		MigrRevision *revision = loaded->items[i];
+
+		if (fates[i] == FATE_NEW)
+			migr_vec_push(arena, all, revision);
+		else if (fates[i] == FATE_REPLACES)
+			all->items[migr_map_get(&call->graph.keys,
+									migr_span(revision->id))] = revision;
+	}
+}
+
+/* Store the new and changed scripts, and report each. */
+static bool
+store_loaded(MigrCall *call, const MigrRevisions *loaded, const Fate *fates)
+{
+	for (int i = 0; i < loaded->count; i++)
+	{
+		MigrRevision *revision = loaded->items[i];
+		const char *message = revision->message;
+
+		if (fates[i] == FATE_SAME)
+			continue;
+		if (!call->host->poll(call->host) || !migr_store_create(call) ||
+			!migr_store_put(call, revision))
+			return false;
+		migr_add_line(call,
+					  migr_printf(&call->ctx->arena, "%s revision %s%s%s",
+								  fates[i] == FATE_NEW ? "Loaded" : "Replaced",
+								  revision->id, message[0] != '\0' ? ", " : "",
+								  message));
+	}
+	return true;
+}
+
+/*
+ * migrate_load(scripts): register scripts given as text.  All of them or none:
+ * the graph that they make with those that there are is built, and so checked,
+ * before the first is stored.
+ */
+bool
+migr_cmd_load(MigrCall *call)
+{
+	MigrRevisions loaded = {0};
+	MigrRevisions all = {0};
+	MigrGraph graph;
+	MigrSet applied;
+	Fate *fates;
+
+	if (!migr_script_parse(call->ctx, call->args[0].text, NULL, &loaded) ||
+		!migr_open_writer(call, false, false))
+		return false;
+	applied = migr_set_new(&call->graph);
+	migr_graph_close(&call->graph, &call->graph.parents, &call->rows, applied);
+	fates = migr_alloc_array(&call->ctx->arena, (size_t) loaded.count + 1,
+							 sizeof(Fate));
+	for (int i = 0; i < loaded.count; i++)
+		if (!decide(call, applied, loaded.items[i], &fates[i]))
+			return false;
+	join_loaded(call, &loaded, fates, &all);
+	return migr_graph_build(call->ctx, all.items, all.count, &graph) &&
+		   store_loaded(call, &loaded, fates) &&
+		   call->host->tx(call->host, MIGR_TX_COMMIT);
+}

@@ -1,0 +1,92 @@
+/*
+ * keep.c
+ *	  What the store keeps of the script directory.
+ *
+ * The directory is the source of what is to come; the store keeps the text of
+ * what is applied, so that a downgrade works when the file has gone.  A script
+ * of the directory is stored when it is applied and let go when it is undone;
+ * one that was loaded as text stays.
+ */
+#include <string.h>
+
+#include "cmd/cmd.h"
+
+/* Are two texts the same script? */
+static bool
+same_script(MigrSpan a, MigrSpan b)
+{
+	a = migr_script_core(a);
+	b = migr_script_core(b);
+	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool
+migr_same_as_stored(MigrCall *call, const MigrRevision *revision, bool *same)
+{
+	MigrSpan stored;
+
+	*same = false;
+	if (!migr_store_text(call, revision->id, &stored, NULL))
+		return false;
+	*same = stored.ptr != NULL && same_script(revision->text, stored);
+	return true;
+}
+
+bool
+migr_fail_applied(MigrCall *call, const MigrRevision *revision)
+{
+	MigrPlace place = {0};
+
+	place.revision = revision->id;
+	place.path = revision->path;
+	migr_fail(call->ctx, MIGR_ERR_APPLIED,
+			  "revision %s is applied, and its script has changed since",
+			  revision->id);
+	migr_hint(call->ctx,
+			  "Put the change into a new revision and the old text back. If "
+			  "the new text is what it should have been: %s",
+			  revision->listed
+				  ? "migrate_stamp('current') takes it over."
+				  : "migrate_stamp() the revision before, load the script, "
+					"and migrate_stamp() this one.");
+	return migr_at(call->ctx, &place);
+}
+
+bool
+migr_keep_applied(MigrCall *call, bool take)
+{
+	MigrSet applied = migr_set_new(&call->graph);
+
+	if (call->location == NULL)
+		return true;
+	migr_graph_close(&call->graph, &call->graph.parents, &call->rows, applied);
+	for (int32_t i = 0; i < call->graph.count; i++)
+	{
+		MigrRevision *revision = call->graph.revisions[i];
+		bool same = false;
+
+		if (!revision->listed || !migr_set_has(applied, i))
+			continue;
+		if (revision->stored && !migr_same_as_stored(call, revision, &same))
+			return false;
+		if (same)
+			continue;
+		if (revision->stored && !take)
+			return migr_fail_applied(call, revision);
+		if (!migr_store_create(call) || !migr_store_put(call, revision))
+			return false;
+	}
+	return true;
+}
+
+bool
+migr_keep_step(MigrCall *call, const MigrStep *step)
+{
+	MigrRevision *revision = call->graph.revisions[step->revision];
+
+	if (step->operation == MIGR_UPGRADE)
+		return !revision->listed || migr_store_put(call, revision);
+	if (call->location == NULL || revision->path == NULL || !revision->stored)
+		return true;
+	return migr_store_drop(call, revision);
+}

@@ -1,0 +1,302 @@
+/*
+ * store.c
+ *	  Our own tables and the version table, through the host's statements.
+ */
+#include <string.h>
+
+#include "cmd/cmd.h"
+
+bool
+migr_query(MigrCall *call, MigrSql sql, const MigrValue *args, int nargs,
+		   MigrRows *rows)
+{
+	return call->host->query(call->host, call->sql[sql], args, nargs, rows);
+}
+
+bool
+migr_store_create(MigrCall *call)
+{
+	if (call->has_store)
+		return true;
+	call->has_store = true;
+	return call->sql[MIGR_SQL_STORE_CREATE] == NULL ||
+		   migr_query(call, MIGR_SQL_STORE_CREATE, NULL, 0, NULL);
+}
+
+/* ---- scripts ----------------------------------------------------------------- */
+
+/* Split a stored list. */
+static void
+read_list(MigrCall *call, const MigrValue *cell, MigrNames *out)
+{
+	MigrSpan rest = cell->text;
+	MigrSpan word;
+
+	if (cell->null)
+		return;
+	while (migr_span_word(&rest, &word))
+		migr_vec_push(&call->ctx->arena, out,
+					  migr_span_dup(&call->ctx->arena, word));
+}
+
+bool
+migr_store_list(MigrCall *call, bool full, MigrRevisions *out)
+{
+	MigrValue args[] = {migr_text_value(call->history)};
+	MigrArena *arena = &call->ctx->arena;
+	MigrRevision *revisions;
+	MigrRows rows;
+
+	if (!call->has_store)
+		return true;
+	if (!migr_query(call, full ? MIGR_SQL_SCRIPT_LIST : MIGR_SQL_SCRIPT_GRAPH,
+					args, 1, &rows))
+		return false;
+	revisions =
+		migr_alloc_array(arena, (size_t) rows.count + 1, sizeof(MigrRevision));
+	for (int i = 0; i < rows.count; i++)
+	{
+		MigrRevision *revision = &revisions[i];
+
+		revision->id = migr_cell(&rows, i, 0).text.ptr;
+		read_list(call, &migr_cell(&rows, i, 1), &revision->revises);
+		read_list(call, &migr_cell(&rows, i, 2), &revision->labels);
+		read_list(call, &migr_cell(&rows, i, 3), &revision->depends_on);
+		if (!migr_cell(&rows, i, 4).null)
+			revision->path = migr_cell(&rows, i, 4).text.ptr;
+		revision->line = 1;
+		revision->message = "";
+		revision->stored = true;
+		if (full && !migr_cell(&rows, i, 5).null)
+			revision->message = migr_cell(&rows, i, 5).text.ptr;
+		if (full && !migr_cell(&rows, i, 6).null)
+			revision->dated = migr_instant_parse(migr_cell(&rows, i, 6).text,
+												 &revision->created);
+		migr_vec_push(arena, out, revision);
+	}
+	return true;
+}
+
+bool
+migr_store_text(MigrCall *call, const char *revision, MigrSpan *text,
+				bool *trusted)
+{
+	MigrValue args[] = {migr_text_value(call->history),
+						migr_text_value(revision)};
+	MigrRows rows;
+
+	text->ptr = NULL;
+	text->len = 0;
+	if (!call->has_store)
+		return true;
+	if (!migr_query(call, MIGR_SQL_SCRIPT_TEXT, args, 2, &rows))
+		return false;
+	if (rows.count == 0)
+		return true;
+	*text = migr_cell(&rows, 0, 0).text;
+	if (trusted == NULL || migr_cell(&rows, 0, 3).number != 0)
+		return true;
+	*trusted = false;
+	migr_fail(call->ctx, MIGR_ERR_DENIED,
+			  "the script of revision %s was stored by \"%s\", who is no "
+			  "superuser: a superuser doesn't run it",
+			  revision,
+			  migr_cell(&rows, 0, 2).null ? "?"
+										  : migr_cell(&rows, 0, 2).text.ptr);
+	return migr_hint(call->ctx,
+					 "SET ROLE to that role first, or name it in the setting "
+					 "migrate.trust_scripts_of.");
+}
+
+/* A list as it is stored: joined by ", ", null where empty. */
+static MigrValue
+list_value(MigrCall *call, const MigrNames *names)
+{
+	return names->count == 0
+			   ? migr_null_value(MIGR_TEXT)
+			   : migr_text_value(migr_join(&call->ctx->arena, names->items,
+										   names->count, ", "));
+}
+
+bool
+migr_store_put(MigrCall *call, MigrRevision *revision)
+{
+	MigrSql sql =
+		revision->stored ? MIGR_SQL_SCRIPT_UPDATE : MIGR_SQL_SCRIPT_INSERT;
+	MigrValue args[] = {
+		migr_text_value(call->history),
+		migr_text_value(revision->id),
+		list_value(call, &revision->revises),
+		list_value(call, &revision->labels),
+		list_value(call, &revision->depends_on),
+		migr_text_value(revision->message[0] ? revision->message : NULL),
+		migr_text_value(revision->dated ? migr_instant_text(&call->ctx->arena,
+															revision->created)
+										: NULL),
+		migr_text_value(revision->path),
+		migr_span_value(revision->text),
+	};
+
+	revision->stored = true;
+	return migr_query(call, sql, args, sizeof(args) / sizeof(args[0]), NULL);
+}
+
+bool
+migr_store_drop(MigrCall *call, MigrRevision *revision)
+{
+	MigrValue args[] = {migr_text_value(call->history),
+						migr_text_value(revision->id)};
+
+	revision->stored = false;
+	return migr_query(call, MIGR_SQL_SCRIPT_DELETE, args, 2, NULL);
+}
+
+bool
+migr_need_text(MigrCall *call, MigrRevision *revision, bool *trusted)
+{
+	if (revision->text.ptr != NULL)
+		return true;
+	if (!migr_store_text(call, revision->id, &revision->text, trusted))
+		return false;
+	return revision->text.ptr != NULL ||
+		   migr_fail(call->ctx, MIGR_ERR_INTERNAL,
+					 "the script of revision %s is gone from the store",
+					 revision->id);
+}
+
+/* ---- version table -------------------------------------------------------------- */
+
+bool
+migr_version_create(MigrCall *call, bool *made)
+{
+	bool key;
+
+	if (made != NULL)
+		*made = !call->version.exists;
+	if (call->version.exists)
+		return true;
+	call->version.exists = true;
+	return migr_setting_bool(call, "version_table_pk", true, &key) &&
+		   migr_query(call,
+					  key ? MIGR_SQL_VERSION_CREATE
+						  : MIGR_SQL_VERSION_CREATE_BARE,
+					  NULL, 0, NULL);
+}
+
+/*
+ * Name a revision as the version table does: a row may be a prefix of the id
+ * that it means (2.3).
+ */
+static const char *
+row_text(const MigrCall *call, int32_t rev)
+{
+	for (int i = 0; i < call->rows.count; i++)
+		if (call->rows.items[i] == rev && i < call->row_texts.count)
+			return call->row_texts.items[i];
+	return call->graph.revisions[rev]->id;
+}
+
+/* Run a statement that must touch exactly one row (alembic.md 1.3). */
+static bool
+move_row(MigrCall *call, MigrSql sql, const char *from, const char *to)
+{
+	MigrValue args[] = {migr_text_value(from), migr_text_value(to)};
+	MigrRows rows;
+
+	if (!migr_query(call, sql, args, to != NULL ? 2 : 1, &rows))
+		return false;
+	if (rows.affected == 1)
+		return true;
+	migr_fail(call->ctx, MIGR_ERR_STATE,
+			  "expected to match one row when %s '%s'%s%s%s in \"%s\"; %lld "
+			  "found",
+			  to != NULL ? "updating" : "deleting", from,
+			  to != NULL ? " to '" : "", to != NULL ? to : "",
+			  to != NULL ? "'" : "", call->version.name,
+			  (long long) rows.affected);
+	return migr_hint(call->ctx, "The table was changed meanwhile, or holds "
+								"a row twice, or a trigger kept it from "
+								"changing.");
+}
+
+/* Keep call->rows and row_texts in step with the table. */
+static void
+follow_rows(MigrCall *call, const MigrStep *step)
+{
+	MigrRevs rows = {0};
+	MigrNames texts = {0};
+	MigrArena *arena = &call->ctx->arena;
+
+	for (int i = 0; i < call->rows.count; i++)
+	{
+		bool gone = false;
+
+		for (int k = 0; k < step->removed.count; k++)
+			gone |= step->removed.items[k] == call->rows.items[i];
+		if (gone)
+			continue;
+		migr_vec_push(arena, &rows, call->rows.items[i]);
+		migr_vec_push(arena, &texts, row_text(call, call->rows.items[i]));
+	}
+	for (int i = 0; i < step->added.count; i++)
+	{
+		migr_vec_push(arena, &rows, step->added.items[i]);
+		migr_vec_push(arena, &texts,
+					  call->graph.revisions[step->added.items[i]]->id);
+	}
+	call->rows = rows;
+	call->row_texts = texts;
+}
+
+/*
+ * Deletes and inserts come first, then the last removed row becomes the last
+ * added one by an UPDATE, as Alembic writes it (2.9).
+ */
+bool
+migr_version_move(MigrCall *call, const MigrStep *step)
+{
+	MigrRevision *const *revisions = call->graph.revisions;
+	int removed = step->removed.count;
+	int added = step->added.count;
+	int update = removed > 0 && added > 0;
+
+	for (int i = 0; i < removed - update; i++)
+		if (!move_row(call, MIGR_SQL_VERSION_DELETE,
+					  row_text(call, step->removed.items[i]), NULL))
+			return false;
+	for (int i = 0; i < added - update; i++)
+		if (!move_row(call, MIGR_SQL_VERSION_INSERT,
+					  revisions[step->added.items[i]]->id, NULL))
+			return false;
+	if (update && !move_row(call, MIGR_SQL_VERSION_UPDATE,
+							row_text(call, step->removed.items[removed - 1]),
+							revisions[step->added.items[added - 1]]->id))
+		return false;
+	follow_rows(call, step);
+	return true;
+}
+
+/* ---- log --------------------------------------------------------------------- */
+
+bool
+migr_log_step(MigrCall *call, const MigrStep *step, int64_t started,
+			  int statements)
+{
+	const MigrGraph *graph = &call->graph;
+	int32_t revision = step->revision != MIGR_NO_REVISION ? step->revision
+														  : step->from.items[0];
+	MigrValue args[] = {
+		migr_text_value(call->history),
+		migr_text_value(graph->revisions[revision]->id),
+		migr_text_value(migr_operation_word(step->operation)),
+		migr_text_value(migr_revs_text(graph, &step->from)),
+		migr_text_value(migr_revs_text(graph, &step->to)),
+		migr_text_value(call->host->user(call->host)),
+		migr_instant_value(started),
+		migr_int_value((call->host->now(call->host) - started + 500) / 1000),
+		migr_int_value(statements),
+	};
+
+	return migr_query(call, MIGR_SQL_LOG_INSERT, args,
+					  sizeof(args) / sizeof(args[0]), NULL);
+}

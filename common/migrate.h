@@ -1,0 +1,326 @@
+/*
+ * migrate.h
+ *	  All that a host includes: what it lends the core (MigrHost), what it gets
+ *	  back (MigrResult), and the one door between them (migr_call).
+ *
+ * A host fills a MigrHost, hands a command's arguments to migr_call(), and
+ * translates the result or the error.  The core keeps no state between calls
+ * and no globals: whatever it allocates comes from the arena in host->ctx and
+ * dies with the call.
+ */
+#ifndef MIGRATE_H
+#define MIGRATE_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/instant.h"
+#include "base/stmt.h"
+#include "base/vec.h"
+
+#define MIGR_VERSION "1.0"
+
+/* ---- values ---------------------------------------------------------- */
+
+typedef enum MigrType
+{
+	MIGR_TEXT,
+	MIGR_INT,
+	MIGR_BOOL,
+	MIGR_INSTANT /* microseconds since 1970-01-01 00:00 UTC */
+} MigrType;
+
+typedef struct MigrValue
+{
+	MigrType type;
+	bool null;
+	MigrSpan text;	/* MIGR_TEXT: ends with a NUL behind len bytes */
+	int64_t number; /* the other types */
+} MigrValue;
+
+extern MigrValue migr_text_value(const char *text); /* NULL: a null */
+extern MigrValue migr_span_value(MigrSpan text);
+extern MigrValue migr_int_value(int64_t number);
+extern MigrValue migr_bool_value(bool flag);
+extern MigrValue migr_instant_value(int64_t microseconds);
+extern MigrValue migr_null_value(MigrType type);
+
+/* Rows of a query or of a result, row by row, columns cells each. */
+typedef struct MigrRows
+{
+	int columns;
+	int count;
+	MigrValue *cells;
+	int64_t affected; /* rows that an INSERT, UPDATE or DELETE touched */
+} MigrRows;
+
+#define migr_cell(rows, row, column)                                          \
+	((rows)->cells[(size_t) (row) * (size_t) (rows)->columns + (column)])
+
+/* ---- what a host lends ------------------------------------------------ */
+
+/* Statements over our own tables; each host has the texts in statements.c. */
+typedef enum MigrSql
+{
+	/* () -> (exists boolean): can migrate.script be read? */
+	MIGR_SQL_STORE_EXISTS,
+	/* (): makes our tables.  Several statements; NULL where the host's
+	 * installation made them. */
+	MIGR_SQL_STORE_CREATE,
+	/* (history) -> (revision, down_revision, branch_labels, depends_on,
+	 * path), in the order of registration; lists are joined by ", ", NULL
+	 * where empty.  path is the file of a script that came from the
+	 * directory, NULL for a loaded one. */
+	MIGR_SQL_SCRIPT_GRAPH,
+	/* (history) -> the same, then (message, create_date text) */
+	MIGR_SQL_SCRIPT_LIST,
+	/* (history, revision) -> (script, path, stored_by, trusted boolean):
+	 * trusted is false where the caller is a superuser and the script's
+	 * keeper is none (hosts.md, decided 7).  No row: not stored. */
+	MIGR_SQL_SCRIPT_TEXT,
+	/* (history) -> (stored, with_deps): how many scripts are stored, as a
+	 * boolean "any", and whether one of them has a depends_on.  Must not read
+	 * the whole table. */
+	MIGR_SQL_SCRIPT_SUMMARY,
+	/* (history, revision, down_revision, branch_labels, depends_on, message,
+	 * create_date, path, script): adds at the end of the order */
+	MIGR_SQL_SCRIPT_INSERT,
+	/* the same arguments: replaces the row, its place in the order kept */
+	MIGR_SQL_SCRIPT_UPDATE,
+	/* (history, revision) */
+	MIGR_SQL_SCRIPT_DELETE,
+	/* (history, revision, operation, from_revisions, to_revisions, applied_by,
+	 * started_at instant, elapsed_ms int, statements int) */
+	MIGR_SQL_LOG_INSERT,
+	/* (history) -> (id, revision, operation, from_revisions, to_revisions,
+	 * applied_by, started_at, elapsed_ms, statements), newest first */
+	MIGR_SQL_LOG_LIST,
+	/* (history) -> (started_at) of the newest entry */
+	MIGR_SQL_LOG_LAST,
+	/* Over the version table: %T stands for its quoted, qualified name and
+	 * %C for its primary key's quoted name; the core puts them in. */
+	MIGR_SQL_VERSION_CREATE,	/* () with primary key */
+	MIGR_SQL_VERSION_CREATE_BARE, /* () without (version_table_pk = false) */
+	MIGR_SQL_VERSION_LIST,		/* () -> (version_num) */
+	MIGR_SQL_VERSION_INSERT,	/* (version_num) */
+	MIGR_SQL_VERSION_UPDATE,	/* (old, new) */
+	MIGR_SQL_VERSION_DELETE,	/* (version_num) */
+	MIGR_SQL_VERSION_PURGE,		/* () deletes all rows */
+	MIGR_SQL_COUNT
+} MigrSql;
+
+/* What becomes of the transaction. */
+typedef enum MigrTxOp
+{
+	/* The call only reads: what it reads shall be of one moment. */
+	MIGR_TX_READ,
+	/* The call writes: refuse on a read-only database or standby and inside a
+	 * trigger, wait for other migrations, begin (or set a savepoint in the
+	 * caller's transaction), and see the newest state from here on. */
+	MIGR_TX_WRITE,
+	/* A revision begins: settings that its script makes end with it. */
+	MIGR_TX_STEP_BEGIN,
+	/* It ended well. */
+	MIGR_TX_STEP_END,
+	/* Commit what is done and go on, where the host can; else do nothing. */
+	MIGR_TX_NEXT,
+	/* The call ends well: keep all. */
+	MIGR_TX_COMMIT
+} MigrTxOp;
+
+/* The version table, as located for this call. */
+typedef struct MigrTable
+{
+	const char *name;		/* as the setting spells it */
+	const char *qualified;	/* quoted, with its schema: for SQL text */
+	const char *constraint; /* quoted <name>_pkc */
+	bool exists;
+} MigrTable;
+
+/* An entry of a directory. */
+typedef struct MigrFile
+{
+	const char *name;
+	bool directory; /* else a regular file; others are never listed */
+} MigrFile;
+
+typedef MIGR_VEC(MigrFile) MigrFiles;
+
+/*
+ * What a host lends the core.  Each call that returns bool returns true, or
+ * sets host->ctx.err and returns false, or doesn't return at all (PostgreSQL
+ * throws).  So hold nothing across a call that the arena doesn't own.  Texts
+ * that a call returns live in host->ctx.arena.  On a failed call the host
+ * undoes whatever MIGR_TX_WRITE began; the core never rolls back.
+ */
+typedef struct MigrHost MigrHost;
+
+struct MigrHost
+{
+	MigrCtx ctx;
+	const char *dialect;	  /* the word for sections: postgresql, sqlite */
+	const char *const *sql;	  /* MIGR_SQL_COUNT texts */
+	const char *call_instead; /* hint for what needs to be outside of a
+							   * transaction; NULL where there is no way */
+
+	/* Split a body into statements, each with place and kind.  Runs nothing.
+	 * An error's place is completed by the core. */
+	bool (*parse)(MigrHost *, const MigrBody *, MigrStmts *);
+
+	/*
+	 * Run one statement of a body with the caller's rights and settings.
+	 * number counts from 1.  *end is set to the offset in the body where the
+	 * host saw the statement end: the core skips statements that begin before
+	 * it, so that the host's own splitter has the last word.
+	 */
+	bool (*exec)(MigrHost *, const MigrBody *, const MigrStmt *, int number,
+				 size_t *end);
+
+	/*
+	 * Run a statement of our own, one of sql[] (with the version table's name
+	 * put in).  Name resolution is pinned: nothing that the caller owns can
+	 * stand in for what the text names.  sql stays the same pointer for the
+	 * same text through the call: a host may keep its plan.  rows may be NULL.
+	 */
+	bool (*query)(MigrHost *, const char *sql, const MigrValue *args,
+				  int nargs, MigrRows *rows);
+
+	bool (*tx)(MigrHost *, MigrTxOp);
+
+	/*
+	 * Find the version table, or where it would be made: in schema, or where
+	 * that is NULL as the host resolves an unqualified name for the caller.
+	 * It is an error if the name belongs to something else than a table.
+	 */
+	bool (*locate)(MigrHost *, const char *schema, const char *name,
+				   MigrTable *);
+
+	/* List a directory, in any order, "." and ".." left out. */
+	bool (*list)(MigrHost *, const char *path, MigrFiles *);
+
+	/* Read a whole regular file. */
+	bool (*read)(MigrHost *, const char *path, MigrSpan *);
+
+	/*
+	 * A setting of this database, for a history (NULL: for all of them); NULL
+	 * where it isn't set.
+	 */
+	const char *(*setting)(MigrHost *, const char *history, const char *name);
+
+	/* Set it for the database and this session; NULL takes it away. */
+	bool (*set)(MigrHost *, const char *history, const char *name,
+				const char *value);
+
+	/* The name of who runs this, for the log. */
+	const char *(*user)(MigrHost *);
+
+	/* The time, in microseconds since 1970-01-01 00:00 UTC. */
+	int64_t (*now)(MigrHost *);
+
+	/* Tell the user something that is no error. */
+	void (*warn)(MigrHost *, const char *message);
+
+	/* Let an interrupt in; may not return. */
+	bool (*poll)(MigrHost *);
+};
+
+/* ---- commands ---------------------------------------------------------- */
+
+typedef enum MigrResultKind
+{
+	MIGR_RESULT_TEXT,  /* one value */
+	MIGR_RESULT_LINES, /* one column; where one text is wanted, joined by \n */
+	MIGR_RESULT_LIST,  /* one column; where one text is wanted, joined by ", ",
+						* null where there is none */
+	MIGR_RESULT_TABLE
+} MigrResultKind;
+
+typedef enum MigrAccess
+{
+	MIGR_READS,
+	MIGR_WRITES
+} MigrAccess;
+
+typedef struct MigrParam
+{
+	const char *name;
+	MigrType type;
+	bool required;
+	const char *initial; /* the default, as text; NULL for null */
+} MigrParam;
+
+typedef struct MigrColumn
+{
+	const char *name;
+	MigrType type;
+} MigrColumn;
+
+#define MIGR_MAX_PARAMS 10
+#define MIGR_MAX_COLUMNS 14
+
+typedef struct MigrCommand
+{
+	const char *name; /* of the SQL function */
+	MigrResultKind result;
+	MigrAccess access;
+	MigrParam params[MIGR_MAX_PARAMS];	  /* ends with a NULL name */
+	MigrColumn columns[MIGR_MAX_COLUMNS]; /* ends with a NULL name */
+} MigrCommand;
+
+/* One number for each line of commands.def: MIGR_CMD_upgrade, … */
+#define MIGR_COMMAND(name, result, access, params, columns) MIGR_CMD_##name,
+typedef enum MigrCommandId
+{
+#include "cmd/commands.def"
+	MIGR_CMD_COUNT
+} MigrCommandId;
+#undef MIGR_COMMAND
+
+/* The table itself, indexed by MigrCommandId. */
+extern const MigrCommand migr_commands[MIGR_CMD_COUNT];
+
+/* How many parameters or columns a command has. */
+extern int migr_param_count(const MigrCommand *command);
+extern int migr_column_count(const MigrCommand *command);
+
+/* ---- settings ----------------------------------------------------------- */
+
+/*
+ * A setting of a database.  All are texts to the host, NULL where unset; the
+ * core reads booleans out of them.
+ */
+typedef struct MigrSetting
+{
+	const char *name;	 /* PostgreSQL: the GUC migrate.<name> */
+	const char *summary; /* one line */
+	bool common;		 /* one for all histories ("name"), else one each */
+	bool superuser;		 /* only a superuser may set it */
+} MigrSetting;
+
+/* All of them; ends with a NULL name. */
+extern const MigrSetting migr_settings[];
+
+/* ---- the door ------------------------------------------------------------ */
+
+/* What a command gave: the rows of its columns. */
+typedef struct MigrResult
+{
+	const MigrCommand *command;
+	MigrRows rows;
+} MigrResult;
+
+/*
+ * Run a command.  args are nargs values by position; those left out take the
+ * default, and so does a null for a parameter that has one.  Returns false
+ * with host->ctx.err set.  The result lives in host->ctx.arena.
+ */
+extern bool migr_call(MigrHost *host, MigrCommandId id, const MigrValue *args,
+					  int nargs, MigrResult *result);
+
+/*
+ * The result as one text, for a scalar function (see MigrResultKind).  A null
+ * value where there is nothing to say and the kind has it so.
+ */
+extern MigrValue migr_result_text(MigrArena *arena, const MigrResult *result);
+
+#endif
