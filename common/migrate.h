@@ -74,8 +74,8 @@ typedef enum MigrSql
 	MIGR_SQL_SCRIPT_GRAPH,
 	/* (history) -> the same, then (message, create_date text) */
 	MIGR_SQL_SCRIPT_LIST,
-	/* (history, revision) -> (script, path, stored_by, trusted boolean):
-	 * trusted is false where the caller is a superuser and the script's
+	/* (history, revision) -> (script, path, stored_by, trusted boolean,
+	 * message): trusted is false where the caller is a superuser and the script's
 	 * keeper is none (hosts.md, decided 7).  No row: not stored. */
 	MIGR_SQL_SCRIPT_TEXT,
 	/* (history) -> (stored, with_deps): how many scripts are stored, as a

@@ -35,7 +35,7 @@
 static inline void *
 migr_vec_grow(MigrArena *arena, void *items, int count, int *cap, size_t size)
 {
-	int bigger = *cap > 0 ? *cap * 2 : 8;
+	int bigger = *cap > 0 ? *cap * 2 : size > 32 ? 2 : 4;
 	void *copy = migr_alloc_array(arena, (size_t) bigger, size);
 
 	if (count > 0)

@@ -31,6 +31,8 @@ typedef struct MigrCall
 	const char *const *sql; /* statements, its name put in */
 	bool has_store; /* are there tables of ours? */
 
+	const char *user; /* who runs it, for the log; asked for once */
+
 	/* by migr_open_graph() */
 	MigrRevisions revisions;
 	MigrGraph graph;
@@ -98,18 +100,18 @@ extern bool migr_store_create(MigrCall *call);
 /* Read the stored scripts' headers, in the order of registration. */
 extern bool migr_store_list(MigrCall *call, bool full, MigrRevisions *out);
 
-/* Read a stored script; *text.ptr is NULL where it isn't stored.  *trusted may
- * be NULL where it doesn't matter who stored it. */
+/* Read a stored script: no row where it isn't stored, else that of
+ * MIGR_SQL_SCRIPT_TEXT. */
 extern bool migr_store_text(MigrCall *call, const char *revision,
-							MigrSpan *text, bool *trusted);
+							MigrRows *rows);
 
 /* Store a script (revision->text), in place of the stored one if there is. */
 extern bool migr_store_put(MigrCall *call, MigrRevision *revision);
 extern bool migr_store_drop(MigrCall *call, MigrRevision *revision);
 
-/* Read the text of a revision, wherever it is: sets revision->text. */
-extern bool migr_need_text(MigrCall *call, MigrRevision *revision,
-						   bool *trusted);
+/* Read the text of a revision, wherever it is: sets revision->text.  to_run:
+ * an error where the caller must not run what its keeper stored. */
+extern bool migr_need_text(MigrCall *call, MigrRevision *revision, bool to_run);
 
 /* Make the version table where it is missing; *made may be NULL. */
 extern bool migr_version_create(MigrCall *call, bool *made);

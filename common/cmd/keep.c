@@ -23,12 +23,12 @@ same_script(MigrSpan a, MigrSpan b)
 bool
 migr_same_as_stored(MigrCall *call, const MigrRevision *revision, bool *same)
 {
-	MigrSpan stored;
+	MigrRows rows;
 
-	*same = false;
-	if (!migr_store_text(call, revision->id, &stored, NULL))
+	if (!migr_store_text(call, revision->id, &rows))
 		return false;
-	*same = stored.ptr != NULL && same_script(revision->text, stored);
+	*same = rows.count > 0 &&
+			same_script(revision->text, migr_cell(&rows, 0, 0).text);
 	return true;
 }
 

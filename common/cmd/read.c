@@ -113,7 +113,7 @@ migr_cmd_show(MigrCall *call)
 	{
 		MigrRevision *revision = call->graph.revisions[revs.items[i]];
 
-		if (!migr_need_text(call, revision, NULL))
+		if (!migr_need_text(call, revision, false))
 			return false;
 		*add_revision(call, revs.items[i]) = migr_span_value(revision->text);
 	}
@@ -141,7 +141,7 @@ migr_cmd_script(MigrCall *call)
 		return migr_hint(call->ctx, "Name one of them.");
 	}
 	revision = call->graph.revisions[revs.items[0]];
-	if (!migr_need_text(call, revision, NULL))
+	if (!migr_need_text(call, revision, false))
 		return false;
 	*migr_add_row(call) = migr_span_value(revision->text);
 	return true;

@@ -156,24 +156,8 @@ check_downgrade(MigrCall *call, const MigrRevision *revision,
 static bool
 read_sections(MigrCall *call, MigrRevision *revision, MigrSections *sections)
 {
-	bool trusted = true;
-
-	return migr_need_text(call, revision, &trusted) && trusted &&
+	return migr_need_text(call, revision, true) &&
 		   migr_script_sections(call->ctx, revision, sections);
-}
-
-/* Take the message out of a script, where only the graph was read. */
-static bool
-read_message(MigrCall *call, MigrRevision *revision)
-{
-	MigrRevisions parsed = {0};
-
-	if (revision->message[0] != '\0' || revision->listed)
-		return true;
-	if (!migr_script_parse(call->ctx, revision->text, revision->path, &parsed))
-		return false;
-	revision->message = parsed.items[0]->message;
-	return true;
 }
 
 /* Prepare what a step runs. */
@@ -190,8 +174,7 @@ prepare_step(MigrCall *call, const MigrStep *step, Work *work)
 	if (step->operation == MIGR_STAMP)
 		return true;
 	revision = call->graph.revisions[step->revision];
-	if (!read_sections(call, revision, &sections) ||
-		!read_message(call, revision))
+	if (!read_sections(call, revision, &sections))
 		return false;
 	if (direction == MIGR_DOWN && !check_downgrade(call, revision, &sections))
 		return false;
@@ -220,7 +203,7 @@ migr_check_downgrades(MigrCall *call, const MigrPlan *plan)
 		if (plan->items[i].operation != MIGR_DOWNGRADE)
 			continue;
 		revision = call->graph.revisions[plan->items[i].revision];
-		if (!migr_need_text(call, revision, NULL) ||
+		if (!migr_need_text(call, revision, false) ||
 			!migr_script_sections(call->ctx, revision, &sections) ||
 			!check_downgrade(call, revision, &sections))
 			return false;
@@ -297,6 +280,7 @@ migr_run_plan(MigrCall *call, const MigrPlan *plan)
 			return false;
 	if (plan->count > 0 && !migr_store_create(call))
 		return false;
+	call->user = call->host->user(call->host);
 	for (int i = 0; i < plan->count; i++)
 	{
 		if (!run_step(call, &works[i]))

@@ -77,35 +77,28 @@ migr_store_list(MigrCall *call, bool full, MigrRevisions *out)
 	return true;
 }
 
-bool
-migr_store_text(MigrCall *call, const char *revision, MigrSpan *text,
-				bool *trusted)
+/* Refuse to run what somebody without the caller's rights has stored. */
+static bool
+fail_untrusted(MigrCall *call, const char *revision, const MigrValue *keeper)
 {
-	MigrValue args[] = {migr_text_value(call->history),
-						migr_text_value(revision)};
-	MigrRows rows;
-
-	text->ptr = NULL;
-	text->len = 0;
-	if (!call->has_store)
-		return true;
-	if (!migr_query(call, MIGR_SQL_SCRIPT_TEXT, args, 2, &rows))
-		return false;
-	if (rows.count == 0)
-		return true;
-	*text = migr_cell(&rows, 0, 0).text;
-	if (trusted == NULL || migr_cell(&rows, 0, 3).number != 0)
-		return true;
-	*trusted = false;
 	migr_fail(call->ctx, MIGR_ERR_DENIED,
 			  "the script of revision %s was stored by \"%s\", who is no "
 			  "superuser: a superuser doesn't run it",
-			  revision,
-			  migr_cell(&rows, 0, 2).null ? "?"
-										  : migr_cell(&rows, 0, 2).text.ptr);
+			  revision, keeper->null ? "?" : keeper->text.ptr);
 	return migr_hint(call->ctx,
 					 "SET ROLE to that role first, or name it in the setting "
 					 "migrate.trust_scripts_of.");
+}
+
+bool
+migr_store_text(MigrCall *call, const char *revision, MigrRows *rows)
+{
+	MigrValue args[] = {migr_text_value(call->history),
+						migr_text_value(revision)};
+
+	rows->count = 0;
+	return !call->has_store ||
+		   migr_query(call, MIGR_SQL_SCRIPT_TEXT, args, 2, rows);
 }
 
 /* A list as it is stored: joined by ", ", null where empty. */
@@ -152,16 +145,24 @@ migr_store_drop(MigrCall *call, MigrRevision *revision)
 }
 
 bool
-migr_need_text(MigrCall *call, MigrRevision *revision, bool *trusted)
+migr_need_text(MigrCall *call, MigrRevision *revision, bool to_run)
 {
+	MigrRows rows;
+
 	if (revision->text.ptr != NULL)
 		return true;
-	if (!migr_store_text(call, revision->id, &revision->text, trusted))
+	if (!migr_store_text(call, revision->id, &rows))
 		return false;
-	return revision->text.ptr != NULL ||
-		   migr_fail(call->ctx, MIGR_ERR_INTERNAL,
-					 "the script of revision %s is gone from the store",
-					 revision->id);
+	if (rows.count == 0)
+		return migr_fail(call->ctx, MIGR_ERR_INTERNAL,
+						 "the script of revision %s is gone from the store",
+						 revision->id);
+	if (to_run && migr_cell(&rows, 0, 3).number == 0)
+		return fail_untrusted(call, revision->id, &migr_cell(&rows, 0, 2));
+	revision->text = migr_cell(&rows, 0, 0).text;
+	if (!migr_cell(&rows, 0, 4).null)
+		revision->message = migr_cell(&rows, 0, 4).text.ptr;
+	return true;
 }
 
 /* ---- version table -------------------------------------------------------------- */
@@ -291,7 +292,7 @@ migr_log_step(MigrCall *call, const MigrStep *step, int64_t started,
 		migr_text_value(migr_operation_word(step->operation)),
 		migr_text_value(migr_revs_text(graph, &step->from)),
 		migr_text_value(migr_revs_text(graph, &step->to)),
-		migr_text_value(call->host->user(call->host)),
+		migr_text_value(call->user),
 		migr_instant_value(started),
 		migr_int_value((call->host->now(call->host) - started + 500) / 1000),
 		migr_int_value(statements),

@@ -434,12 +434,9 @@ migr_plan_stamp(const MigrGraph *graph, const char *targets,
 		return false;
 	for (int i = 0; i < rows->count; i++)
 		push(graph, &state, rows->items[i]);
-	if (stamp.destinations.count == 0)
-	{
-		push_base_stamps(graph, &stamp, &state, out);
-		return true;
-	}
 	find_final(graph, rows, &stamp);
+	if (stamp.destinations.count == 0)
+		push_base_stamps(graph, &stamp, &state, out);
 	for (int i = 0; i < stamp.destinations.count; i++)
 		push_destination_stamp(graph, stamp.destinations.items[i], &stamp,
 							   &state, out);

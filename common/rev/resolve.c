@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/near.h"
 #include "rev/walk.h"
 
 /* A prefix finds only keys longer than this. */
@@ -72,49 +73,16 @@ keep_members(MigrRevs *revs, const uint64_t *set)
 
 /* ---- messages ------------------------------------------------------------ */
 
-/* Edit distance of two short texts, or limit where it is at least that. */
-static int
-distance(const char *a, const char *b, int limit)
-{
-	int row[65];
-	int a_len = (int) strlen(a);
-	int b_len = (int) strlen(b);
-
-	if (a_len > 64 || b_len > 64 || a_len - b_len >= limit ||
-		b_len - a_len >= limit)
-		return limit;
-	for (int j = 0; j <= b_len; j++)
-		row[j] = j;
-	for (int i = 1; i <= a_len; i++)
-	{
-		int corner = row[0];
-
-		row[0] = i;
-		for (int j = 1; j <= b_len; j++)
-		{
-			int best = corner + (a[i - 1] != b[j - 1]);
-
-			corner = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[b_len] < limit ? row[b_len] : limit;
-}
-
 const char *
 migr_near_miss(const MigrGraph *graph, const char *symbol)
 {
 	const char *best = NULL;
-	int least = strlen(symbol) < 5 ? 2 : 3;
+	int least = migr_near_limit(symbol);
 
 	for (int32_t i = 0; i < graph->keys.count; i++)
 	{
 		const char *key = graph->keys.entries[i].key.ptr;
-		int d = distance(symbol, key, least);
+		int d = migr_edit_distance(symbol, key, least);
 
 		if (d < least)
 		{

@@ -17,6 +17,7 @@
 
 #include "base/instant.h"
 #include "base/map.h"
+#include "base/near.h"
 
 #define LABEL_MAX 128
 #define SHOWN_MAX 80
@@ -100,68 +101,16 @@ shown(MigrCtx *ctx, MigrSpan text)
 					   len < text.len ? "..." : "");
 }
 
-/* Compare characters for near misses: case and - or _ don't matter. */
-static bool
-alike(char a, char b)
-{
-	if (a >= 'A' && a <= 'Z')
-		a = (char) (a - 'A' + 'a');
-	return a == b || (a == '-' && b == '_');
-}
-
-/* Count the edits from word to known, up to a few. */
-static int
-edits(MigrSpan word, const char *known)
-{
-	enum
-	{
-		LONGEST = 24
-	};
-	int row[LONGEST + 1];
-	int width = (int) strlen(known);
-
-	if (word.len > LONGEST || width > LONGEST)
-		return LONGEST;
-	for (int j = 0; j <= width; j++)
-		row[j] = j;
-	for (int i = 0; i < (int) word.len; i++)
-	{
-		int corner = row[0]; /* the cell above and to the left */
-
-		row[0] = i + 1;
-		for (int j = 1; j <= width; j++)
-		{
-			int cost = corner + !alike(word.ptr[i], known[j - 1]);
-
-			corner = row[j];
-			if (row[j] + 1 < cost)
-				cost = row[j] + 1;
-			if (row[j - 1] + 1 < cost)
-				cost = row[j - 1] + 1;
-			row[j] = cost;
-		}
-	}
-	return row[width];
-}
-
-/* Find the one of words that is meant, perhaps; NULL where none is near. */
+/* Find the one of words that is meant, perhaps, in whatever case. */
 static const char *
-near_word(const char *const *words, MigrSpan word)
+near_word(MigrCtx *ctx, const char *const *words, MigrSpan word)
 {
-	const char *best = NULL;
-	int least = word.len < 5 ? 2 : 3; /* this many edits are too many */
+	char *lower = migr_span_dup(&ctx->arena, word);
 
-	for (int i = 0; words[i] != NULL; i++)
-	{
-		int cost = edits(word, words[i]);
-
-		if (cost < least)
-		{
-			least = cost;
-			best = words[i];
-		}
-	}
-	return best;
+	for (char *c = lower; *c != '\0'; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char) (*c - 'A' + 'a');
+	return migr_near(words, lower);
 }
 
 /* ---- identifiers ------------------------------------------------------- */
@@ -435,7 +384,7 @@ static bool
 bad_word(Reader *reader, MigrSpan name, MigrSpan word)
 {
 	MigrCtx *ctx = reader->ctx;
-	const char *near = near_word(section_words, word);
+	const char *near = near_word(ctx, section_words, word);
 
 	migr_fail(ctx, MIGR_ERR_SCRIPT, "unknown word \"%s\" behind \"%s\"",
 			  shown(ctx, word), shown(ctx, name));
@@ -530,7 +479,7 @@ static bool
 bad_directive(Reader *reader, MigrSpan name)
 {
 	MigrCtx *ctx = reader->ctx;
-	const char *near = near_word(directives, name);
+	const char *near = near_word(ctx, directives, name);
 
 	if (name.len == 0)
 		migr_fail(ctx, MIGR_ERR_SCRIPT, "\"" PREFIX "\" without a directive");
@@ -750,9 +699,10 @@ migr_script_core(MigrSpan text)
 			continue;
 		if (core.len == 0)
 			core.ptr = line.ptr;
-		if (!is_idle(line))
-			core.len = (size_t) (line.ptr - core.ptr) +
-					   migr_span_trim(line).len;
+		if (is_idle(line))
+			continue;
+		line = migr_span_trim(line);
+		core.len = (size_t) (line.ptr - core.ptr) + line.len;
 	}
 	return core;
 }

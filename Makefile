@@ -1,0 +1,119 @@
+# migrate: PostgreSQL extension (PGXS) and SQLite loadable extension.
+#
+#   make            both hosts            make demo       a first migration on SQLite
+#   make sqlite     build/migrate.so      make check      all tests
+#   make pg         the extension         make install    the extension, through PGXS
+#
+# `make sqlite` and `make unit` need no PostgreSQL, `make pg` no SQLite headers.
+# `make demo` and `make check` install the Debian packages that they lack.
+
+CC ?= cc
+PG_CONFIG ?= pg_config
+CORE = $(sort $(wildcard common/*/*.c))
+CORE_HEADERS = $(wildcard common/*.h common/*/*.h common/*/*.def)
+WARN = -Wall -Wextra -Werror
+C99 = -std=gnu99 $(WARN) -Wdeclaration-after-statement -Wmissing-prototypes -Wvla
+ASAN = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DMIGR_ARENA_DEBUG
+
+# Targets of our own.  When only these are asked for, PGXS isn't read: it has a
+# `check` of its own, and the SQLite side must build without it.
+OWN = sqlite asan unit lint format sqlitecheck conform alembic fuzz bench bench-quick demo check deps
+.DEFAULT_GOAL := default
+.PHONY: default pg $(OWN)
+
+ifneq ($(filter-out $(OWN),$(or $(MAKECMDGOALS),default)),)
+EXTENSION = pg/migrate
+MODULE_big = migrate
+OBJS = $(patsubst %.c,%.o,$(sort $(wildcard pg/*.c)) $(CORE))
+DATA = $(wildcard pg/migrate--*.sql)
+PG_CPPFLAGS = -I. -Icommon
+PG_CFLAGS = $(WARN) -Wno-unused-parameter
+SHLIB_EXPORTS = pg/exports.txt
+REGRESS = setup $(patsubst sql/%.sql,%,$(filter-out sql/setup.sql,$(sort $(wildcard sql/*.sql))))
+ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test/isolation --outputdir=output_iso
+EXTRA_CLEAN = build results output_iso log
+
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifneq ($(wildcard $(PGXS)),)
+include $(PGXS)
+$(OBJS): $(CORE_HEADERS) $(wildcard pg/*.h)
+pg: all
+default: pg sqlite
+else
+default: sqlite
+pg install installcheck:
+	@echo "make $@ needs PostgreSQL's server headers (Debian: postgresql-server-dev-all)" >&2; exit 1
+clean:
+	rm -rf build
+endif
+endif
+
+# ---- SQLite -----------------------------------------------------------------
+SQLITE_SRC = $(sort $(wildcard sqlite/*.c)) $(CORE)
+SQLITE_DEPS = $(SQLITE_SRC) $(CORE_HEADERS) $(wildcard sqlite/*.h) sqlite/exports.map
+SQLITE_BUILD = $(CC) $(C99) -fPIC -fvisibility=hidden -Icommon -shared -Wl,--version-script=sqlite/exports.map
+
+sqlite: build/migrate.so
+asan: build/asan/migrate.so
+
+build/migrate.so: $(SQLITE_DEPS)
+	@mkdir -p $(@D)
+	$(SQLITE_BUILD) -O2 $(CFLAGS_EXTRA) -o $@ $(SQLITE_SRC)
+
+build/asan/migrate.so: $(SQLITE_DEPS)
+	@mkdir -p $(@D)
+	$(SQLITE_BUILD) $(ASAN) -o $@ $(SQLITE_SRC)
+
+# ---- tests --------------------------------------------------------------------
+UNIT = $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/test_*.c) test/unit/oom.c)
+UNIT_OBJS = $(patsubst %.c,build/unit/obj/%.o,$(CORE) test/unit/unit.c)
+
+build/unit/obj/%.o: %.c $(CORE_HEADERS) test/unit/unit.h
+	@mkdir -p $(@D)
+	$(CC) $(C99) $(ASAN) -Icommon -Itest/unit -c -o $@ $<
+
+build/unit/%: test/unit/%.c $(UNIT_OBJS)
+	$(CC) $(C99) $(ASAN) -Icommon -Itest/unit -o $@ $^ -lcmocka
+
+build/driver: test/alembic/driver.c $(CORE) $(CORE_HEADERS) test/unit/unit.c
+	@mkdir -p $(@D)
+	$(CC) $(C99) -O2 -Icommon -Itest/unit -o $@ $(filter %.c,$^)
+
+unit: $(UNIT)
+	@for test in $(UNIT); do $$test || exit 1; done
+
+lint:
+	test/lint.sh
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+sqlitecheck: sqlite asan
+	test/sqlite/run.sh
+
+alembic: build/driver
+	test/alembic/run.sh
+
+conform: sqlite
+	test/conform/run.sh
+
+fuzz:
+	test/fuzz/run.sh $(TIME)
+
+bench bench-quick: sqlite
+	bench/run.sh $(if $(filter bench-quick,$@),quick)
+
+# ---- the two commands of the README -----------------------------------------------
+deps:
+	@test/deps.sh $(DEPS)
+
+demo: DEPS = demo
+demo: deps
+	@$(MAKE) --no-print-directory sqlite
+	@test/demo.sh
+
+ifeq ($(filter-out $(OWN),$(or $(MAKECMDGOALS),default)),)
+check: deps
+	@test/check.sh
+endif

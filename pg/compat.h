@@ -1,0 +1,181 @@
+/*
+ * compat.h
+ *	  PostgreSQL 13 to 18 as one: all that depends on the server's version.
+ *
+ * Written against 15; each shim says which versions need it.
+ */
+#ifndef MIGR_COMPAT_H
+#define MIGR_COMPAT_H
+
+#include "commands/copy.h"
+#include "commands/defrem.h"
+#include "executor/spi.h"
+#include "executor/tuptable.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "tcop/dest.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+#if PG_VERSION_NUM < 130000
+#error "migrate needs PostgreSQL 13 or later"
+#endif
+
+/* 18 has it. */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn __attribute__((noreturn))
+#endif
+
+/* 13 has another name for it. */
+#if PG_VERSION_NUM < 140000
+#define ROLE_PG_READ_SERVER_FILES DEFAULT_ROLE_READ_SERVER_FILES
+#endif
+
+/* Run one statement, and drop the rows it may return.  14: options. */
+static inline int
+migr_spi_execute(const char *text)
+{
+#if PG_VERSION_NUM >= 140000
+	SPIExecuteOptions options = {0};
+
+	options.dest = None_Receiver;
+	return SPI_execute_extended(text, &options);
+#else
+	int rc = SPI_execute(text, false, 0);
+
+	SPI_freetuptable(SPI_tuptable);
+	return rc;
+#endif
+}
+
+/* Run a plan, its rows going to dest.  14: options. */
+static inline int
+migr_spi_execute_plan(SPIPlanPtr plan, ParamListInfo params, bool read_only,
+					  DestReceiver *dest)
+{
+#if PG_VERSION_NUM >= 140000
+	SPIExecuteOptions options = {0};
+
+	options.params = params;
+	options.read_only = read_only;
+	options.dest = dest;
+	return SPI_execute_plan_extended(plan, &options);
+#else
+	int rc = SPI_execute_plan_with_paramlist(plan, params, read_only, 0);
+	SPITupleTable *table = SPI_tuptable;
+	TupleTableSlot *slot;
+
+	if (rc < 0 || table == NULL)
+		return rc;
+	slot = MakeSingleTupleTableSlot(table->tupdesc, &TTSOpsHeapTuple);
+	dest->rStartup(dest, 0, table->tupdesc);
+	for (uint64 i = 0; i < table->numvals; i++)
+	{
+		ExecStoreHeapTuple(table->vals[i], slot, false);
+		dest->receiveSlot(slot, dest);
+	}
+	dest->rShutdown(dest);
+	ExecDropSingleTupleTableSlot(slot);
+	SPI_freetuptable(table);
+	return rc;
+#endif
+}
+
+/* Prepare a set-returning function's tuplestore.  15: in the server. */
+#if PG_VERSION_NUM < 150000
+#define MAT_SRF_USE_EXPECTED_DESC 0x01
+
+static inline void
+InitMaterializedSRF(FunctionCallInfo fcinfo, bits32 flags)
+{
+	ReturnSetInfo *info = (ReturnSetInfo *) fcinfo->resultinfo;
+	MemoryContext old;
+	TupleDesc desc;
+
+	if (info == NULL || !IsA(info, ReturnSetInfo) ||
+		(info->allowedModes & SFRM_Materialize) == 0)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg(
+				 "set-valued function called in context that cannot accept a set")));
+	old = MemoryContextSwitchTo(info->econtext->ecxt_per_query_memory);
+	if (flags & MAT_SRF_USE_EXPECTED_DESC)
+		desc = CreateTupleDescCopy(info->expectedDesc);
+	else if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	info->returnMode = SFRM_Materialize;
+	info->setDesc = desc;
+	info->setResult = tuplestore_begin_heap(
+		(info->allowedModes & SFRM_Materialize_Random) != 0, false, work_mem);
+	MemoryContextSwitchTo(old);
+}
+#endif
+
+/* Is a REINDEX asked to work CONCURRENTLY?  14: a list of options. */
+static inline bool
+migr_reindex_concurrently(const ReindexStmt *stmt)
+{
+#if PG_VERSION_NUM >= 140000
+	ListCell *cell;
+
+	foreach (cell, stmt->params)
+	{
+		DefElem *option = lfirst_node(DefElem, cell);
+
+		if (strcmp(option->defname, "concurrently") == 0)
+			return defGetBoolean(option);
+	}
+	return false;
+#else
+	return stmt->concurrent;
+#endif
+}
+
+/* Is it ALTER TABLE ... DETACH PARTITION ... CONCURRENTLY?  New in 14. */
+static inline bool
+migr_detach_concurrently(const AlterTableCmd *cmd)
+{
+#if PG_VERSION_NUM >= 140000
+	return cmd->subtype == AT_DetachPartition &&
+		   ((PartitionCmd *) cmd->def)->concurrent;
+#else
+	return false;
+#endif
+}
+
+/* Does an ALTER SUBSCRIPTION look at the publisher?  14: ADD and DROP. */
+static inline bool
+migr_subscription_refreshes(const AlterSubscriptionStmt *stmt)
+{
+#if PG_VERSION_NUM >= 140000
+	return stmt->kind == ALTER_SUBSCRIPTION_REFRESH ||
+		   stmt->kind == ALTER_SUBSCRIPTION_SET_PUBLICATION ||
+		   stmt->kind == ALTER_SUBSCRIPTION_ADD_PUBLICATION ||
+		   stmt->kind == ALTER_SUBSCRIPTION_DROP_PUBLICATION;
+#else
+	return stmt->kind == ALTER_SUBSCRIPTION_REFRESH ||
+		   stmt->kind == ALTER_SUBSCRIPTION_PUBLICATION;
+#endif
+}
+
+/* Begin a COPY FROM whose data a callback gives.  14: a WHERE clause. */
+#if PG_VERSION_NUM < 140000
+typedef CopyState CopyFromState;
+#endif
+
+static inline CopyFromState
+migr_copy_begin(ParseState *pstate, Relation rel, copy_data_source_cb source,
+				List *columns, List *options)
+{
+#if PG_VERSION_NUM >= 140000
+	return BeginCopyFrom(pstate, rel, NULL, NULL, false, source, columns,
+						 options);
+#else
+	return BeginCopyFrom(pstate, rel, NULL, false, source, columns, options);
+#endif
+}
+
+#endif

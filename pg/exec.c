@@ -1,0 +1,97 @@
+/*
+ * exec.c
+ *	  Run a statement of a script, and say where an error comes from.
+ *
+ * Errors are never caught: a callback adds the place to whatever goes up.
+ * SPI shows the cursor within the statement's own text by itself; where we
+ * parse on our own, the callback has to, or psql would point into the
+ * statement that the user typed.
+ */
+#include "postgres.h"
+
+#include "mb/pg_wchar.h"
+
+#include "pg/pg.h"
+
+/* Complete an error (or notice) on its way up. */
+static void
+add_where(void *arg)
+{
+	MigrWhere *where = arg;
+	int position = geterrposition();
+	const char *place;
+
+	if (position > 0 && where->text != NULL)
+	{
+		errposition(0);
+		internalerrposition(
+			position -
+			pg_mbstrlen_with_len(where->counted, where->text - where->counted));
+		internalerrquery(where->text);
+	}
+	place = migr_place_text(&where->ctx->arena, &where->place);
+	if (place != NULL)
+		errcontext("%s", place);
+}
+
+void
+migr_where_begin(MigrWhere *where)
+{
+	where->callback.callback = add_where;
+	where->callback.arg = where;
+	where->callback.previous = error_context_stack;
+	error_context_stack = &where->callback;
+}
+
+void
+migr_where_end(MigrWhere *where)
+{
+	error_context_stack = where->callback.previous;
+}
+
+/* Run one statement that is no COPY FROM STDIN. */
+static bool
+run_plain(MigrCtx *ctx, const char *text)
+{
+	int rc = migr_spi_execute(text);
+
+	if (rc == SPI_ERROR_TRANSACTION)
+		return migr_fail(ctx, MIGR_ERR_TRANSACTION,
+						 "transaction control cannot be in a revision");
+	if (rc < 0)
+		return migr_fail(ctx, MIGR_ERR_UNSUPPORTED,
+						 "the statement cannot run in a revision (%s)",
+						 SPI_result_code_string(rc));
+	return true;
+}
+
+/* MigrHost.exec */
+bool
+migr_pg_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
+			 int number, size_t *end)
+{
+	MigrPg *pg = (MigrPg *) host;
+	MemoryContext old = MemoryContextSwitchTo(pg->scratch);
+	char *text = pnstrdup(body->text.ptr + stmt->offset, stmt->len);
+	MigrWhere where = {&host->ctx, body->place, text, text, {0}};
+	CopyStmt *copy;
+	MigrSpan data;
+	bool ok = true;
+
+	where.place.line = stmt->line;
+	where.place.statement = number;
+	*end = stmt->offset + stmt->len;
+	migr_where_begin(&where);
+	copy = migr_pg_copy_parse(text);
+	if (copy != NULL)
+	{
+		*end = migr_pg_split_data(body->text, *end, &data);
+		migr_pg_copy_run(copy, text, data);
+	}
+	else
+		ok = run_plain(&host->ctx, text);
+	migr_where_end(&where);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(pg->scratch);
+	return ok;
+}

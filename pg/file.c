@@ -1,0 +1,134 @@
+/*
+ * file.c
+ *	  Files and directories of the server, for those who may read them.
+ *
+ * The server's own rights reach further than the caller's, so each call asks
+ * for membership in pg_read_server_files, as COPY FROM a file does.  Only
+ * regular files are read: opening a pipe would wait for ever.
+ */
+#include "postgres.h"
+
+#include <sys/stat.h>
+
+#include "catalog/pg_authid.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "storage/fd.h"
+#include "utils/acl.h"
+
+#include "pg/pg.h"
+
+/* May the caller read the server's files? */
+static bool
+check_role(MigrCtx *ctx)
+{
+	if (has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
+		return true;
+	migr_fail(ctx, MIGR_ERR_DENIED,
+			  "permission denied to read files of the server");
+	return migr_hint(
+		ctx,
+		"Grant the role pg_read_server_files, or hand the scripts over as text with migrate_load().");
+}
+
+/* Raise what the file system says about a path. */
+static void
+raise_file(const char *what, const char *path)
+{
+	ereport(ERROR, (errcode_for_file_access(),
+					errmsg("could not %s \"%s\": %m", what, path)));
+}
+
+/* MigrHost.list */
+bool
+migr_pg_list(MigrHost *host, const char *path, MigrFiles *out)
+{
+	MigrArena *arena = &host->ctx.arena;
+	struct dirent *entry;
+	struct stat st;
+	DIR *dir;
+
+	if (!check_role(&host->ctx))
+		return false;
+	dir = AllocateDir(path);
+	while ((entry = ReadDir(dir, path)) != NULL)
+	{
+		const char *full = migr_printf(arena, "%s/%s", path, entry->d_name);
+		MigrFile file;
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		if (stat(full, &st) != 0)
+		{
+			if (errno == ENOENT) /* gone, or a link to nowhere */
+				continue;
+			raise_file("stat file", full);
+		}
+		if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+			continue;
+		file.name = migr_strdup(arena, entry->d_name);
+		file.directory = S_ISDIR(st.st_mode);
+		migr_vec_push(arena, out, file);
+	}
+	FreeDir(dir);
+	return true;
+}
+
+/* Say which file a text that is no UTF-8 is in. */
+static void
+add_path(void *arg)
+{
+	errcontext("file \"%s\"", (const char *) arg);
+}
+
+/* Check the text, and bring it into the database's encoding. */
+static MigrSpan
+recode(MigrArena *arena, const char *path, char *text, size_t len)
+{
+	ErrorContextCallback callback = {error_context_stack, add_path,
+									 unconstify(char *, path)};
+	MigrSpan span = {text, len};
+	char *own;
+
+	error_context_stack = &callback;
+	own = pg_any_to_server(text, (int) len, PG_UTF8);
+	error_context_stack = callback.previous;
+	if (own != text)
+	{
+		span.len = strlen(own);
+		span.ptr = migr_strndup(arena, own, span.len);
+		pfree(own);
+	}
+	return span;
+}
+
+/* MigrHost.read */
+bool
+migr_pg_read(MigrHost *host, const char *path, MigrSpan *out)
+{
+	MigrCtx *ctx = &host->ctx;
+	struct stat st;
+	FILE *file;
+	char *text;
+	size_t len;
+
+	if (!check_role(ctx))
+		return false;
+	if (stat(path, &st) != 0)
+		raise_file("stat file", path);
+	if (!S_ISREG(st.st_mode))
+		return migr_fail(ctx, MIGR_ERR_FILE, "\"%s\" is not a regular file",
+						 path);
+	if ((uint64) st.st_size > MIGR_STR_MAX)
+		return migr_fail(ctx, MIGR_ERR_FILE, "file \"%s\" is too large", path);
+	file = AllocateFile(path, PG_BINARY_R);
+	if (file == NULL)
+		raise_file("open file", path);
+	text = migr_alloc(&ctx->arena, (size_t) st.st_size + 1);
+	len = fread(text, 1, (size_t) st.st_size, file);
+	if (ferror(file))
+		raise_file("read file", path);
+	FreeFile(file);
+	*out = recode(&ctx->arena, path, text, len);
+	return true;
+}

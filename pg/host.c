@@ -1,0 +1,347 @@
+/*
+ * host.c
+ *	  The door from SQL into the core, and the smaller things that the host
+ *	  lends it: transactions, locks, names, the clock.
+ *
+ * Whoever calls us may have put anything into their search_path, and a
+ * superuser may call us in a schema that somebody else owns.  So the door
+ * pins search_path to pg_catalog for all that is ours; only the statements of
+ * a script see the caller's.  Both are GUC levels, which an error closes by
+ * itself.  There is no SECURITY DEFINER: all runs with the caller's rights.
+ *
+ * Nothing here catches an error but the door, to take its guard down.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "commands/defrem.h"
+#include "miscadmin.h"
+#include "parser/scansup.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/timestamp.h"
+
+#include "pg/pg.h"
+
+/* Does this session run a command that writes?  Down again on any error. */
+static bool running = false;
+
+/* ---- levels ------------------------------------------------------------ */
+
+int
+migr_path_open(const char *path)
+{
+	int level = NewGUCNestLevel();
+
+	(void) set_config_option("search_path", path, PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	return level;
+}
+
+/* ---- transactions -------------------------------------------------------- */
+
+/* Find one of our tables. */
+static Oid
+own_table(const char *name)
+{
+	Oid schema = get_namespace_oid("migrate", false);
+	Oid table = get_relname_relid(name, schema);
+
+	if (!OidIsValid(table))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"migrate.%s\" does not exist", name)));
+	return table;
+}
+
+/* May this role write to any of our tables?  Others shan't hold our lock. */
+static bool
+check_rights(MigrPg *pg)
+{
+	MigrCtx *ctx = &pg->host.ctx;
+	Oid user = GetUserId();
+
+	if (pg_class_aclcheck(own_table("log"), user, ACL_INSERT) == ACLCHECK_OK ||
+		pg_class_aclcheck(own_table("script"), user, ACL_INSERT) == ACLCHECK_OK)
+		return true;
+	migr_fail(ctx, MIGR_ERR_DENIED,
+			  "permission denied for the tables of schema \"migrate\"");
+	return migr_hint(ctx, "%s", migr_pg_grants(true));
+}
+
+/*
+ * Wait for whoever else migrates this database.  The lock's mode conflicts
+ * with itself and leaves readers and writers of the table alone.  A CALL may
+ * need that no snapshot is held while it works, and we hold one while we
+ * wait: so give way to it at once.
+ */
+static bool
+lock(MigrPg *pg)
+{
+	MigrCtx *ctx = &pg->host.ctx;
+	Oid script = own_table("script");
+	MigrRows rows;
+
+	if (ConditionalLockRelationOid(script, ShareUpdateExclusiveLock))
+		return true;
+	if (!migr_pg_query(&pg->host, migr_pg_sql_call_runs, NULL, 0, &rows))
+		return false;
+	if (rows.count > 0)
+	{
+		migr_fail(ctx, MIGR_ERR_BUSY, "another session migrates this database");
+		migr_detail(ctx, "It is the process with ID %lld.",
+					(long long) migr_cell(&rows, 0, 0).number);
+		return migr_hint(ctx, "Try again when it has ended.");
+	}
+	LockRelationOid(script, ShareUpdateExclusiveLock);
+	return true;
+}
+
+/* Refuse where nothing can be written, or not by us. */
+static bool
+check_writable(MigrPg *pg)
+{
+	MigrCtx *ctx = &pg->host.ctx;
+
+	if (RecoveryInProgress())
+	{
+		migr_fail(ctx, MIGR_ERR_READ_ONLY, "a standby cannot migrate");
+		return migr_hint(ctx, "Call it on the primary.");
+	}
+	if (XactReadOnly)
+		return migr_fail(ctx, MIGR_ERR_READ_ONLY,
+						 "cannot migrate in a read-only transaction");
+	if (DatumGetInt32(OidFunctionCall0(F_PG_TRIGGER_DEPTH)) > 0)
+		return migr_fail(ctx, MIGR_ERR_UNSUPPORTED, "a trigger cannot migrate");
+	return check_rights(pg);
+}
+
+/* Make ready to write: nobody else does, and we see what they did. */
+static bool
+begin_writing(MigrPg *pg)
+{
+	if (!check_writable(pg))
+		return false;
+	pg->writes = true;
+	if (!lock(pg))
+		return false;
+	if (IsolationUsesXactSnapshot() && migr_pg_log_moved())
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg(
+				 "another session has migrated this database since this transaction began"),
+			 errhint("Run it again in a new transaction.")));
+	return true;
+}
+
+/* MigrHost.tx: the transaction is the caller's, so there is little to do. */
+static bool
+tx(MigrHost *host, MigrTxOp op)
+{
+	MigrPg *pg = (MigrPg *) host;
+
+	switch (op)
+	{
+		case MIGR_TX_WRITE:
+			return begin_writing(pg);
+		case MIGR_TX_STEP_BEGIN:
+			pg->step = migr_path_open(pg->caller_path);
+			break;
+		case MIGR_TX_STEP_END:
+			AtEOXact_GUC(false, pg->step);
+			pg->step = 0;
+			break;
+		case MIGR_TX_READ:
+		case MIGR_TX_NEXT:
+		case MIGR_TX_COMMIT:
+			break;
+	}
+	return true;
+}
+
+/* ---- names --------------------------------------------------------------- */
+
+/* Find table and schema where they would be for the caller. */
+static void
+resolve(MigrPg *pg, const char *name, Oid *table, Oid *schema)
+{
+	int level = migr_path_open(pg->caller_path);
+	List *path;
+
+	*table = RelnameGetRelid(name);
+	if (OidIsValid(*table))
+		*schema = get_rel_namespace(*table);
+	else
+	{
+		path = fetch_search_path(false);
+		if (path == NIL)
+			ereport(
+				ERROR,
+				(errcode(ERRCODE_UNDEFINED_SCHEMA),
+				 errmsg("no schema has been selected to create \"%s\" in",
+						name),
+				 errhint(
+					 "Set search_path or the setting version_table_schema.")));
+		*schema = linitial_oid(path);
+	}
+	AtEOXact_GUC(true, level);
+}
+
+/* MigrHost.locate */
+static bool
+locate(MigrHost *host, const char *schema, const char *name, MigrTable *table)
+{
+	MigrArena *arena = &host->ctx.arena;
+	char *own = migr_strdup(arena, name);
+	Oid table_oid;
+	Oid schema_oid;
+	char kind;
+
+	/* as CREATE TABLE would cut it, or the next call wouldn't find it */
+	truncate_identifier(own, strlen(own), false);
+	if (schema == NULL)
+		resolve((MigrPg *) host, own, &table_oid, &schema_oid);
+	else
+	{
+		schema_oid = LookupExplicitNamespace(schema, false);
+		table_oid = get_relname_relid(own, schema_oid);
+	}
+	kind =
+		OidIsValid(table_oid) ? get_rel_relkind(table_oid) : RELKIND_RELATION;
+	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						errmsg("\"%s\" is not a table", own)));
+	table->name = name;
+	table->qualified = migr_strdup(
+		arena, quote_qualified_identifier(get_namespace_name(schema_oid), own));
+	table->constraint =
+		migr_strdup(arena, quote_identifier(makeObjectName(own, NULL, "pkc")));
+	table->exists = OidIsValid(table_oid);
+	return true;
+}
+
+/* ---- the rest ------------------------------------------------------------ */
+
+/* MigrHost.user */
+static const char *
+user_name(MigrHost *host)
+{
+	return migr_strdup(&host->ctx.arena, GetUserNameFromId(GetUserId(), false));
+}
+
+/* MigrHost.now */
+static int64_t
+unix_now(MigrHost *host)
+{
+	return GetCurrentTimestamp() + MIGR_EPOCH;
+}
+
+/* MigrHost.warn */
+static void
+raise_warning(MigrHost *host, const char *message)
+{
+	ereport(WARNING, (errmsg_internal("%s", message)));
+}
+
+/* MigrHost.poll */
+static bool
+let_interrupts_in(MigrHost *host)
+{
+	CHECK_FOR_INTERRUPTS();
+	return true;
+}
+
+/* Give the arena a chunk; throws where there is no memory. */
+static void *
+chunk(void *memory, size_t size)
+{
+	return MemoryContextAllocHuge((MemoryContext) memory, size);
+}
+
+/* ---- the door ------------------------------------------------------------ */
+
+static const MigrHost template = {
+	.dialect = "postgresql",
+	.sql = migr_pg_sql,
+	.parse = migr_pg_parse,
+	.exec = migr_pg_exec,
+	.query = migr_pg_query,
+	.tx = tx,
+	.locate = locate,
+	.list = migr_pg_list,
+	.read = migr_pg_read,
+	.setting = migr_pg_setting,
+	.set = migr_pg_set,
+	.user = user_name,
+	.now = unix_now,
+	.warn = raise_warning,
+	.poll = let_interrupts_in,
+};
+
+/* Fill in what the core and its host need for one call. */
+static void
+init(MigrPg *pg, MemoryContext memory)
+{
+	memset(pg, 0, sizeof(*pg));
+	pg->host = template;
+	pg->memory = memory;
+	pg->scratch = AllocSetContextCreate(memory, "migrate scratch",
+										ALLOCSET_DEFAULT_SIZES);
+	migr_arena_init(&pg->host.ctx.arena, chunk, memory);
+	pg->caller_path = MemoryContextStrdup(
+		memory, GetConfigOption("search_path", false, false));
+}
+
+/* Let one command in that writes: a revision must not start another. */
+static bool
+call_alone(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
+		   MigrResult *result)
+{
+	volatile bool ok = false;
+
+	if (running)
+		return migr_fail(&pg->host.ctx, MIGR_ERR_UNSUPPORTED,
+						 "%s cannot be called by a revision that is running",
+						 migr_commands[id].name);
+	running = true;
+	PG_TRY();
+	{
+		ok = migr_call(&pg->host, id, args, nargs, result);
+	}
+	PG_FINALLY();
+	{
+		running = false;
+	}
+	PG_END_TRY();
+	return ok;
+}
+
+void
+migr_pg_call(MemoryContext memory, MigrCommandId id, const MigrValue *args,
+			 int nargs, MigrPg *pg, MigrResult *result)
+{
+	int level;
+	bool ok;
+
+	init(pg, memory);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	level = migr_path_open(MIGR_SAFE_PATH);
+	if (migr_commands[id].access == MIGR_WRITES)
+		ok = call_alone(pg, id, args, nargs, result);
+	else
+		ok = migr_call(&pg->host, id, args, nargs, result);
+	if (!ok)
+		migr_raise(&pg->host.ctx);
+	/* true: what migrate_config() has set for the session shall stay */
+	AtEOXact_GUC(true, level);
+	SPI_finish();
+}

@@ -1,0 +1,157 @@
+/*
+ * pg.h
+ *	  What the PostgreSQL host's files share: a call in progress, and their
+ *	  functions, grouped by file.  Include postgres.h first.
+ */
+#ifndef MIGR_PG_H
+#define MIGR_PG_H
+
+#include "datatype/timestamp.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "nodes/parsenodes.h"
+#include "tcop/dest.h"
+#include "utils/memutils.h"
+
+#include "migrate.h"
+#include "pg/compat.h"
+
+/* A statement of our own, planned for the rest of the call. */
+typedef struct MigrPgPlan
+{
+	const char *sql; /* its identity is the pointer's */
+	SPIPlanPtr plan;
+} MigrPgPlan;
+
+/* One call in progress.  host comes first: a MigrHost * is a MigrPg *. */
+typedef struct MigrPg
+{
+	MigrHost host;
+	MemoryContext memory; /* the arena's chunks and the rows */
+	MemoryContext scratch; /* garbage of one statement; reset after each */
+	const char *caller_path; /* search_path as the caller has it */
+	int step; /* GUC level of the running revision, or 0 */
+	bool writes; /* since MIGR_TX_WRITE: see the newest state */
+	MIGR_VEC(MigrPgPlan) plans;
+} MigrPg;
+
+/* A statement in a body, as the splitter sees it. */
+typedef struct MigrPiece
+{
+	size_t offset; /* of its first token */
+	size_t len; /* without the semicolon; 0: there is none left */
+	int line; /* of its first token, as MigrPlace.line */
+} MigrPiece;
+
+/* The core counts from 1970, PostgreSQL from 2000; both in microseconds. */
+#define MIGR_EPOCH                                                             \
+	((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY)
+
+/* ---- error.c ---------------------------------------------------------- */
+
+/* Raise the context's error as PostgreSQL's own. */
+pg_noreturn extern void migr_raise(MigrCtx *ctx);
+
+/* ---- functions.c ------------------------------------------------------ */
+
+/* Make a value that is no null a datum, in CurrentMemoryContext. */
+extern Datum migr_pg_datum(const MigrValue *value);
+
+/* ---- host.c ----------------------------------------------------------- */
+
+/*
+ * Run a command from a function.  The result lives in memory, which the
+ * caller made and deletes; any error is thrown.
+ */
+extern void migr_pg_call(MemoryContext memory, MigrCommandId id,
+						 const MigrValue *args, int nargs, MigrPg *pg,
+						 MigrResult *result);
+
+/* The search_path for all that is ours. */
+#define MIGR_SAFE_PATH "pg_catalog, pg_temp"
+
+/* Open a GUC level in which search_path is path; AtEOXact_GUC() closes it. */
+extern int migr_path_open(const char *path);
+
+/* ---- query.c ---------------------------------------------------------- */
+
+extern bool migr_pg_query(MigrHost *host, const char *sql,
+						  const MigrValue *args, int nargs, MigrRows *rows);
+
+/* What to grant to the current role on our tables, as a hint. */
+extern const char *migr_pg_grants(bool writes);
+
+/* Has a migration committed that this transaction's snapshot can't see? */
+extern bool migr_pg_log_moved(void);
+
+/* ---- statements.c ----------------------------------------------------- */
+
+extern const char *const migr_pg_sql[MIGR_SQL_COUNT];
+extern const char *const migr_pg_sql_call_runs;
+extern const char *const migr_pg_sql_log_newest;
+
+/* ---- script.c --------------------------------------------------------- */
+
+extern bool migr_pg_parse(MigrHost *host, const MigrBody *body, MigrStmts *out);
+
+/* ---- split.c ---------------------------------------------------------- */
+
+typedef struct MigrPgSplit MigrPgSplit;
+
+/* Begin to cut a body into statements; all memory is CurrentMemoryContext. */
+extern MigrPgSplit *migr_pg_split_begin(MigrCtx *ctx, const MigrBody *body);
+
+/* Find the next statement. */
+extern bool migr_pg_split_next(MigrPgSplit *split, MigrPiece *piece);
+
+/*
+ * Find the data of a COPY FROM STDIN whose statement, with its semicolon,
+ * ends at offset at: the lines below up to a line "\.", or the text's end.
+ * Returns the offset behind them.
+ */
+extern size_t migr_pg_split_data(MigrSpan text, size_t at, MigrSpan *data);
+
+/* ---- exec.c ----------------------------------------------------------- */
+
+extern bool migr_pg_exec(MigrHost *host, const MigrBody *body,
+						 const MigrStmt *stmt, int number, size_t *end);
+
+/* Where an error comes from, for the two who look at statements. */
+typedef struct MigrWhere
+{
+	MigrCtx *ctx;
+	MigrPlace place;
+	const char *counted; /* the text that error positions count in */
+	const char *text; /* the statement, somewhere in it */
+	ErrorContextCallback callback;
+} MigrWhere;
+
+/* Add place and statement to errors until migr_where_end(). */
+extern void migr_where_begin(MigrWhere *where);
+extern void migr_where_end(MigrWhere *where);
+
+/* ---- copy.c ----------------------------------------------------------- */
+
+/* Return the COPY FROM STDIN that text is, or NULL. */
+extern CopyStmt *migr_pg_copy_parse(const char *text);
+
+/* Run it with data as what the client would have sent. */
+extern void migr_pg_copy_run(const CopyStmt *stmt, const char *text,
+							 MigrSpan data);
+
+/* ---- setting.c -------------------------------------------------------- */
+
+/* Make the GUCs of migr_settings[]. */
+extern void migr_settings_define(void);
+
+extern const char *migr_pg_setting(MigrHost *host, const char *history,
+								   const char *name);
+extern bool migr_pg_set(MigrHost *host, const char *history, const char *name,
+						const char *value);
+
+/* ---- file.c ----------------------------------------------------------- */
+
+extern bool migr_pg_list(MigrHost *host, const char *path, MigrFiles *out);
+extern bool migr_pg_read(MigrHost *host, const char *path, MigrSpan *out);
+
+#endif

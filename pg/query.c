@@ -1,0 +1,333 @@
+/*
+ * query.c
+ *	  Statements of our own through SPI: plans kept for the call, rows copied
+ *	  straight from the executor's slots into the arena.
+ *
+ * A call that only reads uses the snapshot of the statement it stands in, so
+ * that all it sees is of one moment; one that writes takes a new snapshot for
+ * each statement, because what it waited for is newer than the caller's.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/tuptable.h"
+#include "nodes/params.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "pg/pg.h"
+
+/* ---- rows ---------------------------------------------------------------- */
+
+/* Where the executor sends rows to. */
+typedef struct RowTaker
+{
+	DestReceiver base;
+	MigrPg *pg;
+	MigrRows *rows;
+	int room; /* rows that fit into rows->cells */
+	MigrType types[MIGR_MAX_COLUMNS];
+} RowTaker;
+
+/* Map a column's type; statements.c casts all that is something else. */
+static MigrType
+type_of(Oid type)
+{
+	switch (type)
+	{
+		case TEXTOID:
+		case VARCHAROID:
+			return MIGR_TEXT;
+		case INT4OID:
+		case INT8OID:
+			return MIGR_INT;
+		case BOOLOID:
+			return MIGR_BOOL;
+		case TIMESTAMPTZOID:
+			return MIGR_INSTANT;
+	}
+	elog(ERROR, "unexpected type %u in a query of migrate's", type);
+	return MIGR_TEXT;
+}
+
+/* Note the columns. */
+static void
+take_startup(DestReceiver *self, int operation, TupleDesc desc)
+{
+	RowTaker *taker = (RowTaker *) self;
+
+	if (desc->natts > MIGR_MAX_COLUMNS)
+		elog(ERROR, "too many columns in a query of migrate's");
+	taker->rows->columns = desc->natts;
+	for (int i = 0; i < desc->natts; i++)
+		taker->types[i] = type_of(TupleDescAttr(desc, i)->atttypid);
+}
+
+/* Make room for one more row; false where there is none to be had. */
+static MigrValue *
+next_row(RowTaker *taker)
+{
+	MigrRows *rows = taker->rows;
+	size_t size = sizeof(MigrValue) * (size_t) rows->columns;
+
+	if (rows->count == taker->room)
+	{
+		taker->room = Max(64, taker->room * 2);
+		if (rows->cells == NULL)
+			rows->cells =
+				MemoryContextAllocHuge(taker->pg->memory, size * taker->room);
+		else
+			rows->cells = repalloc_huge(rows->cells, size * taker->room);
+	}
+	return &migr_cell(rows, rows->count++, 0);
+}
+
+/* Copy all texts of a row into the arena, in one piece. */
+static void
+take_texts(RowTaker *taker, TupleTableSlot *slot, MigrValue *cells)
+{
+	struct varlena *texts[MIGR_MAX_COLUMNS];
+	size_t total = 0;
+	char *at;
+
+	for (int i = 0; i < taker->rows->columns; i++)
+	{
+		if (taker->types[i] != MIGR_TEXT || slot->tts_isnull[i])
+			continue;
+		texts[i] = PG_DETOAST_DATUM_PACKED(slot->tts_values[i]);
+		total += VARSIZE_ANY_EXHDR(texts[i]) + 1;
+	}
+	at = total > 0 ? migr_alloc(&taker->pg->host.ctx.arena, total) : NULL;
+	for (int i = 0; i < taker->rows->columns; i++)
+	{
+		if (taker->types[i] != MIGR_TEXT || slot->tts_isnull[i])
+			continue;
+		cells[i].text.ptr = at;
+		cells[i].text.len = VARSIZE_ANY_EXHDR(texts[i]);
+		memcpy(at, VARDATA_ANY(texts[i]), cells[i].text.len);
+		at += cells[i].text.len + 1;
+		if ((Pointer) texts[i] != DatumGetPointer(slot->tts_values[i]))
+			pfree(texts[i]);
+	}
+}
+
+/* Take one row. */
+static bool
+take_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	RowTaker *taker = (RowTaker *) self;
+	MigrValue *cells = next_row(taker);
+
+	slot_getallattrs(slot);
+	for (int i = 0; i < taker->rows->columns; i++)
+	{
+		Datum value = slot->tts_values[i];
+
+		memset(&cells[i], 0, sizeof(cells[i]));
+		cells[i].type = taker->types[i];
+		cells[i].null = slot->tts_isnull[i];
+		if (cells[i].null || cells[i].type == MIGR_TEXT)
+			continue;
+		if (cells[i].type == MIGR_BOOL)
+			cells[i].number = DatumGetBool(value);
+		else if (cells[i].type == MIGR_INSTANT)
+			cells[i].number = DatumGetTimestampTz(value) + MIGR_EPOCH;
+		else if (TupleDescAttr(slot->tts_tupleDescriptor, i)->atttypid ==
+				 INT4OID)
+			cells[i].number = DatumGetInt32(value);
+		else
+			cells[i].number = DatumGetInt64(value);
+	}
+	take_texts(taker, slot, cells);
+	return true;
+}
+
+/* The rows are all taken; there is nothing to close. */
+static void
+take_nothing(DestReceiver *self)
+{
+}
+
+/* ---- plans and parameters ------------------------------------------------ */
+
+/* The type that a parameter has in a plan. */
+static Oid
+parameter_type(MigrType type)
+{
+	switch (type)
+	{
+		case MIGR_TEXT:
+			return TEXTOID;
+		case MIGR_INT:
+			return INT8OID;
+		case MIGR_BOOL:
+			return BOOLOID;
+		case MIGR_INSTANT:
+			return TIMESTAMPTZOID;
+	}
+	return TEXTOID;
+}
+
+/* Make the arguments what the executor takes. */
+static ParamListInfo
+parameters(const MigrValue *args, int nargs)
+{
+	ParamListInfo list = makeParamList(nargs);
+
+	for (int i = 0; i < nargs; i++)
+	{
+		ParamExternData *param = &list->params[i];
+
+		param->ptype = parameter_type(args[i].type);
+		param->pflags = PARAM_FLAG_CONST;
+		param->isnull = args[i].null;
+		param->value = args[i].null ? (Datum) 0 : migr_pg_datum(&args[i]);
+	}
+	return list;
+}
+
+/*
+ * How to plan: once for all arguments, and so that the first row comes soon.
+ * Our tables are often too fresh to have statistics; this keeps the planner on
+ * the indexes that give rows in the order we ask for.
+ */
+#define PLAN_OPTIONS (CURSOR_OPT_GENERIC_PLAN | CURSOR_OPT_FAST_PLAN)
+
+/* Find the plan of a statement, or make it. */
+static SPIPlanPtr
+plan_of(MigrPg *pg, const char *sql, const MigrValue *args, int nargs)
+{
+	Oid types[MIGR_MAX_PARAMS];
+	MigrPgPlan plan;
+
+	for (int i = 0; i < pg->plans.count; i++)
+	{
+		if (pg->plans.items[i].sql == sql)
+			return pg->plans.items[i].plan;
+	}
+	for (int i = 0; i < nargs; i++)
+		types[i] = parameter_type(args[i].type);
+	plan.sql = sql;
+	plan.plan = SPI_prepare_cursor(sql, nargs, types, PLAN_OPTIONS);
+	if (plan.plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s",
+			 SPI_result_code_string(SPI_result));
+	migr_vec_push(&pg->host.ctx.arena, &pg->plans, plan);
+	return plan.plan;
+}
+
+/* Plan and run a statement. */
+static void
+run(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
+	MigrRows *rows)
+{
+	SPIPlanPtr plan = plan_of(pg, sql, args, nargs);
+	MemoryContext old = MemoryContextSwitchTo(pg->scratch);
+	RowTaker taker = {0};
+	MigrRows unwanted;
+	int rc;
+
+	taker.base.receiveSlot = take_row;
+	taker.base.rStartup = take_startup;
+	taker.base.rShutdown = take_nothing;
+	taker.base.rDestroy = take_nothing;
+	taker.base.mydest = DestNone;
+	taker.pg = pg;
+	taker.rows = rows != NULL ? rows : &unwanted;
+	memset(taker.rows, 0, sizeof(*taker.rows));
+	rc = migr_spi_execute_plan(plan, parameters(args, nargs), !pg->writes,
+							   &taker.base);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(pg->scratch);
+	if (rc < 0)
+		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(rc));
+	taker.rows->affected = (int64_t) SPI_processed;
+}
+
+/* ---- queries ------------------------------------------------------------- */
+
+/* Say what to grant when one of our own tables is closed to the caller. */
+static void
+hint_own(void *arg)
+{
+	MigrPg *pg = arg;
+
+	if (geterrcode() == ERRCODE_INSUFFICIENT_PRIVILEGE)
+		errhint("%s", migr_pg_grants(pg->writes));
+}
+
+/* The same for the version table. */
+static void
+hint_version(void *arg)
+{
+	if (geterrcode() == ERRCODE_INSUFFICIENT_PRIVILEGE)
+		errhint(
+			"The role needs SELECT, INSERT, UPDATE and DELETE on the version table, or CREATE on its schema where there is none yet.");
+}
+
+/* Is it a statement over our own tables, and not over the version table? */
+static bool
+is_own(const char *sql)
+{
+	for (int i = 0; i < MIGR_SQL_VERSION_CREATE; i++)
+	{
+		if (sql == migr_pg_sql[i])
+			return true;
+	}
+	return false;
+}
+
+bool
+migr_pg_query(MigrHost *host, const char *sql, const MigrValue *args, int nargs,
+			  MigrRows *rows)
+{
+	MigrPg *pg = (MigrPg *) host;
+	ErrorContextCallback callback;
+
+	Assert(pg->step == 0); /* or the script's search_path were in force */
+	callback.callback = is_own(sql) ? hint_own : hint_version;
+	callback.arg = pg;
+	callback.previous = error_context_stack;
+	error_context_stack = &callback;
+	run(pg, sql, args, nargs, rows);
+	error_context_stack = callback.previous;
+	return true;
+}
+
+const char *
+migr_pg_grants(bool writes)
+{
+	const char *role = quote_identifier(GetUserNameFromId(GetUserId(), false));
+
+	return psprintf(
+		"Grant the rights: GRANT USAGE ON SCHEMA migrate TO %s; GRANT %s ON ALL TABLES IN SCHEMA migrate TO %s;",
+		role, writes ? "SELECT, INSERT, UPDATE, DELETE" : "SELECT", role);
+}
+
+bool
+migr_pg_log_moved(void)
+{
+	SPIPlanPtr plan = SPI_prepare(migr_pg_sql_log_newest, 0, NULL);
+	Snapshot snapshots[2] = {GetTransactionSnapshot(), GetLatestSnapshot()};
+	int64 newest[2];
+	bool null;
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s",
+			 SPI_result_code_string(SPI_result));
+	for (int i = 0; i < 2; i++)
+	{
+		int rc = SPI_execute_snapshot(plan, NULL, NULL, snapshots[i],
+									  InvalidSnapshot, true, false, 1);
+
+		if (rc != SPI_OK_SELECT || SPI_processed != 1)
+			elog(ERROR, "cannot read migrate.log");
+		newest[i] = DatumGetInt64(SPI_getbinval(
+			SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
+		SPI_freetuptable(SPI_tuptable);
+	}
+	return newest[0] != newest[1];
+}

@@ -1,0 +1,213 @@
+/*
+ * script.c
+ *	  A section's text as statements with place and kind; runs nothing.
+ *
+ * PostgreSQL's own parser judges each of them before the first one of the run
+ * is executed: a syntax error in the last script stops the first as well, and
+ * so does what can't run inside a function.
+ */
+#include "postgres.h"
+
+#include "commands/defrem.h"
+#include "nodes/parsenodes.h"
+#include "nodes/pg_list.h"
+#include "tcop/tcopprot.h"
+#include "tcop/utility.h"
+#include "utils/guc.h"
+
+#include "pg/pg.h"
+
+/* Is the option there, and false? */
+static bool
+option_off(List *options, const char *name)
+{
+	ListCell *cell;
+
+	foreach (cell, options)
+	{
+		DefElem *option = lfirst_node(DefElem, cell);
+
+		if (strcmp(option->defname, name) == 0)
+			return !defGetBoolean(option);
+	}
+	return false;
+}
+
+/* Is the option there at all? */
+static bool
+has_option(List *options, const char *name)
+{
+	ListCell *cell;
+
+	foreach (cell, options)
+	{
+		if (strcmp(lfirst_node(DefElem, cell)->defname, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Does one of the table's actions detach a partition concurrently? */
+static bool
+detaches_concurrently(const AlterTableStmt *stmt)
+{
+	ListCell *cell;
+
+	foreach (cell, stmt->cmds)
+	{
+		if (migr_detach_concurrently(lfirst_node(AlterTableCmd, cell)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does the server refuse the statement inside a function?  These are the
+ * callers of PreventInTransactionBlock() that a parse tree can tell; the rest
+ * (CLUSTER or REINDEX of a partitioned table, DROP SUBSCRIPTION with a slot)
+ * the server refuses when it runs.  *how is set to words that the command's
+ * tag lacks.
+ */
+static bool
+needs_autocommit(const Node *node, const char **how)
+{
+	*how = "";
+	switch (nodeTag(node))
+	{
+		case T_VacuumStmt:
+			return ((const VacuumStmt *) node)->is_vacuumcmd;
+		case T_CreatedbStmt:
+		case T_DropdbStmt:
+		case T_AlterSystemStmt:
+		case T_CreateTableSpaceStmt:
+		case T_DropTableSpaceStmt:
+			return true;
+		case T_AlterDatabaseStmt:
+			*how = " SET TABLESPACE";
+			return has_option(((const AlterDatabaseStmt *) node)->options,
+							  "tablespace");
+		case T_DiscardStmt:
+			return ((const DiscardStmt *) node)->target == DISCARD_ALL;
+		case T_ClusterStmt:
+			*how = " without a table";
+			return ((const ClusterStmt *) node)->relation == NULL;
+		case T_IndexStmt:
+			*how = " CONCURRENTLY";
+			return ((const IndexStmt *) node)->concurrent;
+		case T_DropStmt:
+			*how = " CONCURRENTLY";
+			return ((const DropStmt *) node)->concurrent;
+		case T_AlterTableStmt:
+			*how = " DETACH PARTITION CONCURRENTLY";
+			return detaches_concurrently((const AlterTableStmt *) node);
+		case T_ReindexStmt:
+			*how = " CONCURRENTLY";
+			if (migr_reindex_concurrently((const ReindexStmt *) node))
+				return true;
+			*how = " of a schema or database";
+			return ((const ReindexStmt *) node)->kind >= REINDEX_OBJECT_SCHEMA;
+		case T_CreateSubscriptionStmt:
+		{
+			List *options = ((const CreateSubscriptionStmt *) node)->options;
+
+			return !option_off(options, "connect") &&
+				   !option_off(options, "create_slot");
+		}
+		case T_AlterSubscriptionStmt:
+		{
+			const AlterSubscriptionStmt *stmt =
+				(const AlterSubscriptionStmt *) node;
+
+			return migr_subscription_refreshes(stmt) &&
+				   !option_off(stmt->options, "refresh");
+		}
+		default:
+			return false;
+	}
+}
+
+/* Note what kind of statement it is; an error where there is no way. */
+static bool
+classify(MigrCtx *ctx, Node *node, MigrStmt *stmt)
+{
+	const char *tag = CreateCommandName(node);
+	const char *how;
+
+	if (IsA(node, CopyStmt) && ((CopyStmt *) node)->filename == NULL &&
+		!((CopyStmt *) node)->is_from)
+		return migr_fail(ctx, MIGR_ERR_UNSUPPORTED,
+						 "COPY TO STDOUT must not stand in a revision script");
+	if (IsA(node, TransactionStmt))
+	{
+		stmt->kind = MIGR_STMT_TRANSACTION;
+		stmt->words = migr_strdup(&ctx->arena, tag);
+	}
+	else if (needs_autocommit(node, &how))
+	{
+		stmt->kind = MIGR_STMT_AUTOCOMMIT;
+		stmt->words = migr_printf(&ctx->arena, "%s%s", tag, how);
+	}
+	return true;
+}
+
+/* Parse one statement, and append it to out. */
+static bool
+parse_piece(MigrCtx *ctx, const MigrBody *body, const MigrPiece *piece,
+			MigrStmts *out)
+{
+	MigrStmt stmt = {piece->offset, piece->len, piece->line, MIGR_STMT_PLAIN,
+					 NULL};
+	char *text = pnstrdup(body->text.ptr + piece->offset, piece->len);
+	MigrWhere where = {ctx, body->place, text, text, {0}};
+	List *trees;
+	ListCell *cell;
+
+	where.place.line = piece->line;
+	where.place.statement = out->count + 1;
+	migr_where_begin(&where);
+	trees = pg_parse_query(text);
+	migr_where_end(&where);
+	foreach (cell, trees)
+	{
+		if (!classify(ctx, lfirst_node(RawStmt, cell)->stmt, &stmt))
+			return migr_at(ctx, &where.place);
+	}
+	migr_vec_push(&ctx->arena, out, stmt);
+	return true;
+}
+
+/* Parse all statements of a body. */
+static bool
+parse_body(MigrCtx *ctx, const MigrBody *body, MigrStmts *out)
+{
+	MigrPgSplit *split = migr_pg_split_begin(ctx, body);
+	MigrPiece piece;
+
+	while (migr_pg_split_next(split, &piece))
+	{
+		if (piece.len == 0)
+			return true;
+		if (!parse_piece(ctx, body, &piece, out))
+			return false;
+	}
+	return false;
+}
+
+/* MigrHost.parse */
+bool
+migr_pg_parse(MigrHost *host, const MigrBody *body, MigrStmts *out)
+{
+	MigrPg *pg = (MigrPg *) host;
+	MemoryContext old = MemoryContextSwitchTo(pg->scratch);
+	int level = NewGUCNestLevel();
+	bool ok;
+
+	/* the parser's notices come again when the statement runs */
+	(void) set_config_option("client_min_messages", "error", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	ok = parse_body(&host->ctx, body, out);
+	AtEOXact_GUC(true, level);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(pg->scratch);
+	return ok;
+}

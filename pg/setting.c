@@ -1,0 +1,161 @@
+/*
+ * setting.c
+ *	  Settings are GUCs: migrate.<name>, and migrate.<history>.<name> for a
+ *	  history other than alembic.
+ *
+ * So SET, ALTER ROLE, ALTER DATABASE and the configuration file work as for
+ * any of PostgreSQL's own.  The empty text counts as unset: that is how some
+ * versions show a GUC that has none.  The prefix isn't reserved: that would
+ * throw away the histories' settings when a session loads the library.
+ */
+#include "postgres.h"
+
+#include <ctype.h>
+
+#include "commands/dbcommands.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+
+#include "pg/pg.h"
+
+/* Marks what we have defined apart from placeholders, which have more. */
+#define OURS GUC_NOT_IN_SAMPLE
+
+/* Define one; the server keeps its own copy of the name. */
+static void
+define(const char *guc, const MigrSetting *setting)
+{
+	char **value = MemoryContextAllocZero(TopMemoryContext, sizeof(char *));
+
+	DefineCustomStringVariable(guc, setting->summary, NULL, value, NULL,
+							   setting->superuser ? PGC_SUSET : PGC_USERSET,
+							   OURS, NULL, NULL, NULL);
+}
+
+void
+migr_settings_define(void)
+{
+	char guc[NAMEDATALEN];
+
+	for (const MigrSetting *s = migr_settings; s->name != NULL; s++)
+	{
+		snprintf(guc, sizeof(guc), "migrate.%s", s->name);
+		define(guc, s);
+	}
+}
+
+/* Find what is known of a setting. */
+static const MigrSetting *
+find(const char *name)
+{
+	for (const MigrSetting *s = migr_settings; s->name != NULL; s++)
+	{
+		if (strcmp(s->name, name) == 0)
+			return s;
+	}
+	elog(ERROR, "unknown setting \"%s\"", name);
+	return NULL;
+}
+
+/* May a history's name be a part of a GUC's? */
+static bool
+is_identifier(const char *name)
+{
+	if (!isalpha((unsigned char) *name) && *name != '_')
+		return false;
+	while (isalnum((unsigned char) *name) || *name == '_' || *name == '$')
+		name++;
+	return *name == '\0';
+}
+
+/* Return the GUC of a setting for a history; NULL: it can't be one. */
+static const char *
+guc_name(MigrHost *host, const char *history, const MigrSetting *setting)
+{
+	MigrArena *arena = &host->ctx.arena;
+
+	if (history == NULL || setting->common || strcmp(history, "alembic") == 0)
+		return migr_printf(arena, "migrate.%s", setting->name);
+	if (!is_identifier(history))
+		return NULL;
+	return migr_printf(arena, "migrate.%s.%s", history, setting->name);
+}
+
+/* MigrHost.setting */
+const char *
+migr_pg_setting(MigrHost *host, const char *history, const char *name)
+{
+	const char *guc = guc_name(host, history, find(name));
+	const char *value;
+
+	value = guc != NULL ? GetConfigOption(guc, true, false) : NULL;
+	if (value == NULL || *value == '\0')
+		return NULL;
+	return migr_strdup(&host->ctx.arena, value);
+}
+
+/* Quote a GUC's name for SQL, part by part. */
+static const char *
+quote_guc(const char *guc)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	while (*guc != '\0')
+	{
+		size_t len = strcspn(guc, ".");
+
+		appendStringInfo(&buf, "%s%s", buf.len > 0 ? "." : "",
+						 quote_identifier(pnstrdup(guc, len)));
+		guc += len;
+		guc += strspn(guc, ".");
+	}
+	return buf.data;
+}
+
+/* Store the value for the database's future sessions. */
+static void
+store(const char *guc, const char *value)
+{
+	const char *database = quote_identifier(get_database_name(MyDatabaseId));
+	char *sql;
+	int rc;
+
+	if (value != NULL)
+		sql = psprintf("ALTER DATABASE %s SET %s = %s", database,
+					   quote_guc(guc), quote_literal_cstr(value));
+	else
+		sql = psprintf("ALTER DATABASE %s RESET %s", database, quote_guc(guc));
+	rc = SPI_execute(sql, false, 0);
+	if (rc != SPI_OK_UTILITY)
+		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(rc));
+}
+
+/*
+ * MigrHost.set.  A history's GUC has to be defined first: only a superuser may
+ * store one that nobody has.
+ */
+bool
+migr_pg_set(MigrHost *host, const char *history, const char *name,
+			const char *value)
+{
+	const MigrSetting *setting = find(name);
+	const char *guc = guc_name(host, history, setting);
+	int known = GUC_NOT_IN_SAMPLE | GUC_CUSTOM_PLACEHOLDER;
+
+	if (guc == NULL)
+	{
+		migr_fail(&host->ctx, MIGR_ERR_ARGUMENT,
+				  "a history named \"%s\" cannot have settings", history);
+		return migr_hint(&host->ctx,
+						 "Use a name of letters, digits and underscores.");
+	}
+	if ((GetConfigOptionFlags(guc, true) & known) != OURS)
+		define(guc, setting);
+	store(guc, value);
+	(void) set_config_option(guc, value != NULL ? value : "",
+							 superuser() ? PGC_SUSET : PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SET, true, 0, false);
+	return true;
+}

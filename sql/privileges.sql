@@ -1,0 +1,118 @@
+-- Who may do what, in a database whose owner is no superuser.
+CREATE ROLE regress_migrate_owner;
+CREATE ROLE regress_migrate_app;
+CREATE DATABASE regress_migrate_owned OWNER regress_migrate_owner;
+SELECT current_database() AS home \gset
+\c regress_migrate_owned
+SET SESSION AUTHORIZATION regress_migrate_owner;
+CREATE SCHEMA own;
+SET search_path = own, public;
+CREATE EXTENSION migrate;
+GRANT USAGE ON SCHEMA own TO PUBLIC;
+SELECT * FROM migrate_load($$
+-- migrate:revision a1
+-- migrate:upgrade
+CREATE TABLE own.a AS SELECT current_user::text AS made_by;
+-- migrate:downgrade
+DROP TABLE own.a;
+$$);
+SELECT * FROM migrate_upgrade('head');
+TABLE a;
+SELECT revision, applied_by FROM migrate_log();
+SELECT migrate_config('version_table_schema', 'own');
+
+-- a role without rights hears which it needs
+SET SESSION AUTHORIZATION regress_migrate_app;
+SELECT * FROM own.migrate_current();
+SELECT * FROM own.migrate_upgrade('head');
+SELECT * FROM own.migrate_load('');
+-- one that may read
+SET SESSION AUTHORIZATION regress_migrate_owner;
+GRANT USAGE ON SCHEMA migrate TO regress_migrate_app;
+GRANT SELECT ON ALL TABLES IN SCHEMA migrate TO regress_migrate_app;
+SET SESSION AUTHORIZATION regress_migrate_app;
+SELECT * FROM own.migrate_current();
+SELECT revision FROM own.migrate_history();
+SELECT * FROM own.migrate_upgrade('head');
+-- one that may run, but not store
+SET SESSION AUTHORIZATION regress_migrate_owner;
+GRANT SELECT, INSERT, UPDATE, DELETE ON alembic_version TO regress_migrate_app;
+GRANT INSERT ON migrate.log TO regress_migrate_app;
+SET SESSION AUTHORIZATION regress_migrate_app;
+SELECT * FROM own.migrate_current();
+SELECT * FROM own.migrate_downgrade('base');
+SELECT * FROM own.migrate_load(E'-- migrate:revision x1\n');
+
+-- nobody forges whose a script is, nor makes a superuser fire his trigger
+SET SESSION AUTHORIZATION regress_migrate_owner;
+UPDATE migrate.script SET stored_by = 'pg_monitor';
+SELECT revision, stored_by FROM migrate.script;
+ALTER TABLE migrate.script DISABLE TRIGGER ALL;
+CREATE FUNCTION fire() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER fire BEFORE INSERT ON migrate.log FOR EACH ROW EXECUTE FUNCTION fire();
+CREATE TABLE migrate.mine ();
+
+-- a superuser doesn't run what others have stored
+RESET SESSION AUTHORIZATION;
+SET search_path = own, public;
+SELECT migrate_script('a1') LIKE '%own.a%' AS shown;
+SELECT * FROM migrate_downgrade('base');
+SET ROLE regress_migrate_owner;
+SELECT * FROM migrate_downgrade('base');
+RESET ROLE;
+SET migrate.trust_scripts_of = 'regress_migrate_app';
+SELECT * FROM migrate_upgrade('head');
+SET migrate.trust_scripts_of = 'regress_migrate_app , regress_migrate_owner';
+SELECT * FROM migrate_upgrade('head');
+SELECT made_by = current_user AS mine FROM a;
+SELECT * FROM migrate_downgrade('base');
+RESET migrate.trust_scripts_of;
+SET SESSION AUTHORIZATION regress_migrate_owner;
+SET migrate.trust_scripts_of = 'regress_migrate_owner';
+SELECT migrate_config('trust_scripts_of', 'regress_migrate_owner');
+RESET SESSION AUTHORIZATION;
+
+-- names of our own can't be shadowed
+CREATE SCHEMA evil;
+CREATE FUNCTION evil.trap(text, text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE 'trapped';
+END;
+$$;
+CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.trap);
+CREATE FUNCTION evil.btrim(text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE 'trapped';
+END;
+$$;
+CREATE VIEW evil.pg_roles AS SELECT 'x'::name AS rolname, evil.trap('', '') AS rolsuper;
+CREATE TABLE evil.script (revision text);
+SET search_path = evil, pg_catalog, own;
+SELECT * FROM migrate_load(E'-- migrate:revision b1\n-- migrate:upgrade\nCREATE TABLE b AS SELECT current_schema();\n-- migrate:downgrade\nDROP TABLE b;\n');
+SELECT * FROM migrate_upgrade('b1');
+SELECT * FROM evil.b;
+SELECT revision FROM migrate_history();
+SELECT * FROM migrate_current();
+SELECT pending FROM migrate_status();
+SELECT count(*) FROM migrate_log();
+SELECT * FROM migrate_downgrade('b1@base');
+SHOW search_path;
+-- temporary tables come last for us, first for a script
+CREATE TEMP TABLE script (revision text);
+CREATE TEMP TABLE pg_roles (rolname name, rolsuper boolean);
+SELECT * FROM migrate_upgrade('b1');
+SELECT * FROM migrate_downgrade('b1@base');
+
+-- what the extension has made, and what a dump takes along
+SELECT c.relname, c.relowner = 10 AS bootstrap, e.extcondition[array_position(e.extconfig, c.oid)] AS dumped
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	LEFT JOIN pg_extension e ON e.extname = 'migrate' AND c.oid = ANY (e.extconfig)
+WHERE n.nspname = 'migrate' AND c.relkind IN ('r', 'S') ORDER BY 1;
+-- no function with other rights than the caller's, none strict or undocumented
+SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
+WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate')
+	AND (p.prosecdef OR p.proisstrict OR p.proparallel <> 'u' OR obj_description(p.oid) IS NULL);
+\c :home
+DROP DATABASE regress_migrate_owned;
+DROP ROLE regress_migrate_app;
+DROP ROLE regress_migrate_owner;
