@@ -54,7 +54,7 @@ typedef struct MigrRows
 	int64_t affected; /* rows that an INSERT, UPDATE or DELETE touched */
 } MigrRows;
 
-#define migr_cell(rows, row, column)                                          \
+#define migr_cell(rows, row, column)                                           \
 	((rows)->cells[(size_t) (row) * (size_t) (rows)->columns + (column)])
 
 /* ---- what a host lends ------------------------------------------------ */
@@ -99,13 +99,13 @@ typedef enum MigrSql
 	MIGR_SQL_LOG_LAST,
 	/* Over the version table: %T stands for its quoted, qualified name and
 	 * %C for its primary key's quoted name; the core puts them in. */
-	MIGR_SQL_VERSION_CREATE,	/* () with primary key */
+	MIGR_SQL_VERSION_CREATE,	  /* () with primary key */
 	MIGR_SQL_VERSION_CREATE_BARE, /* () without (version_table_pk = false) */
-	MIGR_SQL_VERSION_LIST,		/* () -> (version_num) */
-	MIGR_SQL_VERSION_INSERT,	/* (version_num) */
-	MIGR_SQL_VERSION_UPDATE,	/* (old, new) */
-	MIGR_SQL_VERSION_DELETE,	/* (version_num) */
-	MIGR_SQL_VERSION_PURGE,		/* () deletes all rows */
+	MIGR_SQL_VERSION_LIST,		  /* () -> (version_num) */
+	MIGR_SQL_VERSION_INSERT,	  /* (version_num) */
+	MIGR_SQL_VERSION_UPDATE,	  /* (old, new) */
+	MIGR_SQL_VERSION_DELETE,	  /* (version_num) */
+	MIGR_SQL_VERSION_PURGE,		  /* () deletes all rows */
 	MIGR_SQL_COUNT
 } MigrSql;
 
@@ -182,8 +182,8 @@ struct MigrHost
 	 * stand in for what the text names.  sql stays the same pointer for the
 	 * same text through the call: a host may keep its plan.  rows may be NULL.
 	 */
-	bool (*query)(MigrHost *, const char *sql, const MigrValue *args,
-				  int nargs, MigrRows *rows);
+	bool (*query)(MigrHost *, const char *sql, const MigrValue *args, int nargs,
+				  MigrRows *rows);
 
 	bool (*tx)(MigrHost *, MigrTxOp);
 

@@ -90,6 +90,8 @@ recode(MigrArena *arena, const char *path, char *text, size_t len)
 	MigrSpan span = {text, len};
 	char *own;
 
+	if (GetDatabaseEncoding() == PG_UTF8)
+		return span; /* the core checks it, and knows the line */
 	error_context_stack = &callback;
 	own = pg_any_to_server(text, (int) len, PG_UTF8);
 	error_context_stack = callback.previous;

@@ -195,6 +195,27 @@ resolve(MigrPg *pg, const char *name, Oid *table, Oid *schema)
 	AtEOXact_GUC(true, level);
 }
 
+/* What a relation that is no table is. */
+static const char *
+kind_word(char kind)
+{
+	switch (kind)
+	{
+		case RELKIND_VIEW:
+			return "a view";
+		case RELKIND_MATVIEW:
+			return "a materialized view";
+		case RELKIND_FOREIGN_TABLE:
+			return "a foreign table";
+		case RELKIND_SEQUENCE:
+			return "a sequence";
+		case RELKIND_INDEX:
+		case RELKIND_PARTITIONED_INDEX:
+			return "an index";
+	}
+	return "something else";
+}
+
 /* MigrHost.locate */
 static bool
 locate(MigrHost *host, const char *schema, const char *name, MigrTable *table)
@@ -217,8 +238,12 @@ locate(MigrHost *host, const char *schema, const char *name, MigrTable *table)
 	kind =
 		OidIsValid(table_oid) ? get_rel_relkind(table_oid) : RELKIND_RELATION;
 	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
-		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
-						errmsg("\"%s\" is not a table", own)));
+	{
+		migr_fail(&host->ctx, MIGR_ERR_STATE,
+				  "migrate needs a table \"%s\", which is %s", own,
+				  kind_word(kind));
+		return migr_hint(&host->ctx, "Drop or rename it.");
+	}
 	table->name = name;
 	table->qualified = migr_strdup(
 		arena, quote_qualified_identifier(get_namespace_name(schema_oid), own));

@@ -27,11 +27,11 @@ typedef struct MigrPgPlan
 typedef struct MigrPg
 {
 	MigrHost host;
-	MemoryContext memory; /* the arena's chunks and the rows */
-	MemoryContext scratch; /* garbage of one statement; reset after each */
+	MemoryContext memory;	 /* the arena's chunks and the rows */
+	MemoryContext scratch;	 /* garbage of one statement; reset after each */
 	const char *caller_path; /* search_path as the caller has it */
-	int step; /* GUC level of the running revision, or 0 */
-	bool writes; /* since MIGR_TX_WRITE: see the newest state */
+	int step;				 /* GUC level of the running revision, or 0 */
+	bool writes;			 /* since MIGR_TX_WRITE: see the newest state */
 	MIGR_VEC(MigrPgPlan) plans;
 } MigrPg;
 
@@ -39,8 +39,8 @@ typedef struct MigrPg
 typedef struct MigrPiece
 {
 	size_t offset; /* of its first token */
-	size_t len; /* without the semicolon; 0: there is none left */
-	int line; /* of its first token, as MigrPlace.line */
+	size_t len;	   /* without the semicolon; 0: there is none left */
+	int line;	   /* of its first token, as MigrPlace.line */
 } MigrPiece;
 
 /* The core counts from 1970, PostgreSQL from 2000; both in microseconds. */
@@ -122,7 +122,7 @@ typedef struct MigrWhere
 	MigrCtx *ctx;
 	MigrPlace place;
 	const char *counted; /* the text that error positions count in */
-	const char *text; /* the statement, somewhere in it */
+	const char *text;	 /* the statement, somewhere in it */
 	ErrorContextCallback callback;
 } MigrWhere;
 

@@ -39,18 +39,18 @@ struct MigrPgSplit
 	core_yy_extra_type extra;
 	size_t base; /* where the scanner's text begins in the body */
 	size_t next; /* where the next statement, or the scanner, begins */
-	int count; /* statements found */
+	int count;	 /* statements found */
 	size_t seen; /* the offset up to which lines are counted */
-	int line; /* the line there */
+	int line;	 /* the line there */
 };
 
 /* What a statement's tokens have told so far. */
 typedef struct Shape
 {
-	int first; /* its first token */
-	int last; /* the token before this one */
-	int parens; /* open parentheses */
-	int blocks; /* open BEGIN ATOMIC and CASE */
+	int first;	 /* its first token */
+	int last;	 /* the token before this one */
+	int parens;	 /* open parentheses */
+	int blocks;	 /* open BEGIN ATOMIC and CASE */
 	bool copies; /* COPY ... FROM STDIN */
 } Shape;
 

@@ -18,37 +18,37 @@
 typedef enum MigrCode
 {
 	MIGR_OK = 0,
-	MIGR_ERR_SCRIPT,	  /* a revision script is malformed */
-	MIGR_ERR_ARGUMENT,	  /* an argument or a setting makes no sense */
-	MIGR_ERR_UNKNOWN,	  /* no such revision, label, setting */
-	MIGR_ERR_AMBIGUOUS,	  /* several revisions answer to the identifier */
+	MIGR_ERR_SCRIPT,		 /* a revision script is malformed */
+	MIGR_ERR_ARGUMENT,		 /* an argument or a setting makes no sense */
+	MIGR_ERR_UNKNOWN,		 /* no such revision, label, setting */
+	MIGR_ERR_AMBIGUOUS,		 /* several revisions answer to the identifier */
 	MIGR_ERR_MULTIPLE_HEADS, /* one head is wanted and there are several */
-	MIGR_ERR_RANGE,		  /* target is no ancestor or descendant */
-	MIGR_ERR_GRAPH,		  /* cycle, duplicate, missing parent, clash */
-	MIGR_ERR_STATE,		  /* the version table and the graph disagree */
-	MIGR_ERR_APPLIED,	  /* an applied script would change */
-	MIGR_ERR_NO_DOWNGRADE, /* a script has no downgrade section */
-	MIGR_ERR_TRANSACTION, /* transaction control where none may stand */
-	MIGR_ERR_AUTOCOMMIT,  /* a statement that needs to be outside of one */
-	MIGR_ERR_UNSUPPORTED, /* not in this version or on this host */
-	MIGR_ERR_FILE,		  /* a file or directory can't be read */
-	MIGR_ERR_BUSY,		  /* another session migrates or holds the lock */
-	MIGR_ERR_READ_ONLY,	  /* database, transaction or server is read-only */
-	MIGR_ERR_DENIED,	  /* the caller may not */
-	MIGR_ERR_STATEMENT,	  /* the host refused a statement (SQLite) */
-	MIGR_ERR_INTERRUPTED, /* the user cancelled */
-	MIGR_ERR_INTERNAL	  /* can't happen */
+	MIGR_ERR_RANGE,			 /* target is no ancestor or descendant */
+	MIGR_ERR_GRAPH,			 /* cycle, duplicate, missing parent, clash */
+	MIGR_ERR_STATE,			 /* the version table and the graph disagree */
+	MIGR_ERR_APPLIED,		 /* an applied script would change */
+	MIGR_ERR_NO_DOWNGRADE,	 /* a script has no downgrade section */
+	MIGR_ERR_TRANSACTION,	 /* transaction control where none may stand */
+	MIGR_ERR_AUTOCOMMIT,	 /* a statement that needs to be outside of one */
+	MIGR_ERR_UNSUPPORTED,	 /* not in this version or on this host */
+	MIGR_ERR_FILE,			 /* a file or directory can't be read */
+	MIGR_ERR_BUSY,			 /* another session migrates or holds the lock */
+	MIGR_ERR_READ_ONLY,		 /* database, transaction or server is read-only */
+	MIGR_ERR_DENIED,		 /* the caller may not */
+	MIGR_ERR_STATEMENT,		 /* the host refused a statement (SQLite) */
+	MIGR_ERR_INTERRUPTED,	 /* the user cancelled */
+	MIGR_ERR_INTERNAL		 /* can't happen */
 } MigrCode;
 
 /* Where an error happened; what isn't known is NULL or 0. */
 typedef struct MigrPlace
 {
-	const char *revision;  /* the revision's id */
-	const char *path;	   /* the script's file */
-	const char *section;   /* "upgrade" or "downgrade" */
-	int line;			   /* in the file, or in the script's text; from 1 */
-	int statement;		   /* in the section; from 1 */
-	const char *text;	   /* the statement */
+	const char *revision; /* the revision's id */
+	const char *path;	  /* the script's file */
+	const char *section;  /* "upgrade" or "downgrade" */
+	int line;			  /* in the file, or in the script's text; from 1 */
+	int statement;		  /* in the section; from 1 */
+	const char *text;	  /* the statement */
 } MigrPlace;
 
 typedef struct MigrErr

@@ -12,23 +12,22 @@
 
 #include "base/arena.h"
 
-#define MIGR_VEC(type)                                                        \
-	struct                                                                    \
-	{                                                                         \
-		type *items;                                                          \
-		int count;                                                            \
-		int cap;                                                              \
+#define MIGR_VEC(type)                                                         \
+	struct                                                                     \
+	{                                                                          \
+		type *items;                                                           \
+		int count;                                                             \
+		int cap;                                                               \
 	}
 
 /* Append a value. */
-#define migr_vec_push(arena, vec, value)                                      \
-	do                                                                        \
-	{                                                                         \
-		if ((vec)->count == (vec)->cap)                                       \
-			(vec)->items =                                                    \
-				migr_vec_grow((arena), (vec)->items, (vec)->count,            \
-							  &(vec)->cap, sizeof(*(vec)->items));            \
-		(vec)->items[(vec)->count++] = (value);                               \
+#define migr_vec_push(arena, vec, value)                                       \
+	do                                                                         \
+	{                                                                          \
+		if ((vec)->count == (vec)->cap)                                        \
+			(vec)->items = migr_vec_grow((arena), (vec)->items, (vec)->count,  \
+										 &(vec)->cap, sizeof(*(vec)->items));  \
+		(vec)->items[(vec)->count++] = (value);                                \
 	} while (0)
 
 /* Return a copy of items in a bigger array, and set *cap to its size. */

@@ -20,16 +20,16 @@ typedef struct MigrCall
 	MigrCtx *ctx;
 	const MigrCommand *command;
 	const MigrValue *args; /* complete: one for each parameter */
-	int given; /* how many the caller gave */
+	int given;			   /* how many the caller gave */
 	MigrResult *result;
 	int cells_cap; /* room in result->rows.cells */
 
 	/* by migr_open_settings() */
 	const char *history;
-	const char *location; /* the script directory; NULL where unset */
-	MigrTable version; /* the version table */
+	const char *location;	/* the script directory; NULL where unset */
+	MigrTable version;		/* the version table */
 	const char *const *sql; /* statements, its name put in */
-	bool has_store; /* are there tables of ours? */
+	bool has_store;			/* are there tables of ours? */
 
 	const char *user; /* who runs it, for the log; asked for once */
 
@@ -39,7 +39,7 @@ typedef struct MigrCall
 
 	/* by migr_open_rows() */
 	MigrNames row_texts; /* as the table has them */
-	MigrRevs rows; /* the same, resolved; unknown ones left out */
+	MigrRevs rows;		 /* the same, resolved; unknown ones left out */
 } MigrCall;
 
 /* A command's handler: reads call->args, fills call->result. */

@@ -140,6 +140,28 @@ resolve_known(MigrCall *call)
 								  unknown.count, ", ")));
 }
 
+/* Put the rows into map order: a table gives them in any. */
+static void
+order_rows(MigrCall *call)
+{
+	MigrRevs rows = {0};
+	MigrNames texts = {0};
+
+	for (int i = 0; i < call->rows.count; i++)
+		migr_vec_push(&call->ctx->arena, &rows, call->rows.items[i]);
+	migr_revs_sort(&call->graph, &rows);
+	for (int i = 0; i < rows.count; i++)
+		for (int k = 0; k < call->rows.count; k++)
+			if (call->rows.items[k] == rows.items[i])
+			{
+				migr_vec_push(&call->ctx->arena, &texts,
+							  call->row_texts.items[k]);
+				break;
+			}
+	call->rows = rows;
+	call->row_texts = texts;
+}
+
 bool
 migr_open_rows(MigrCall *call, bool strict)
 {
@@ -152,9 +174,11 @@ migr_open_rows(MigrCall *call, bool strict)
 	for (int i = 0; i < rows.count; i++)
 		migr_vec_push(&call->ctx->arena, &call->row_texts,
 					  migr_cell(&rows, i, 0).text.ptr);
-	if (strict)
-		return migr_resolve_rows(&call->graph, &call->row_texts, &call->rows);
-	resolve_known(call);
+	if (!strict)
+		resolve_known(call);
+	else if (!migr_resolve_rows(&call->graph, &call->row_texts, &call->rows))
+		return false;
+	order_rows(call);
 	return true;
 }
 

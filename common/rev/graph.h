@@ -37,22 +37,22 @@ typedef struct MigrGraph
 	MigrCtx *ctx;
 	int32_t count;
 	MigrRevision *const *revisions; /* in map order */
-	MigrMap keys;	   /* ids, then labels -> revision */
-	MigrEdges down;	   /* versioned parents */
-	MigrEdges deps;	   /* declared deps */
-	MigrEdges all_down; /* versioned parents and declared deps */
-	MigrEdges parents;	/* normalised parents */
-	MigrEdges up;	   /* versioned children */
-	MigrEdges all_up;  /* children by versioned parents and declared deps */
-	MigrEdges kids;	   /* children by normalised parents */
-	int32_t *order;	   /* every revision after its parents of either kind */
-	MigrNames labels;  /* all labels declared */
-	int label_words;   /* words of a revision's label set */
+	MigrMap keys;					/* ids, then labels -> revision */
+	MigrEdges down;					/* versioned parents */
+	MigrEdges deps;					/* declared deps */
+	MigrEdges all_down;				/* versioned parents and declared deps */
+	MigrEdges parents;				/* normalised parents */
+	MigrEdges up;					/* versioned children */
+	MigrEdges all_up; /* children by versioned parents and declared deps */
+	MigrEdges kids;	  /* children by normalised parents */
+	int32_t *order;	  /* every revision after its parents of either kind */
+	MigrNames labels; /* all labels declared */
+	int label_words;  /* words of a revision's label set */
 	uint64_t *label_sets;
 } MigrGraph;
 
 /* for (int32_t k …) over the edges of revision i */
-#define migr_each_edge(edges, i, k)                                           \
+#define migr_each_edge(edges, i, k)                                            \
 	for (int32_t k = (edges)->start[i]; k < (edges)->start[(i) + 1]; k++)
 
 static inline int32_t
@@ -104,8 +104,7 @@ extern bool migr_is_base(const MigrGraph *graph, int32_t rev);
 extern bool migr_has_label(const MigrGraph *graph, int32_t rev, int32_t label);
 
 /* The labels a revision carries, in the order they are declared. */
-extern void migr_labels_of(const MigrGraph *graph, int32_t rev,
-						   MigrNames *out);
+extern void migr_labels_of(const MigrGraph *graph, int32_t rev, MigrNames *out);
 
 /*
  * Order a set, children first, starting at the given revisions (2.5): depth
@@ -120,7 +119,6 @@ extern void migr_graph_sort(const MigrGraph *graph, MigrSet todo,
 extern void migr_revs_sort(const MigrGraph *graph, MigrRevs *revs);
 
 /* The ids of revisions, joined by ", "; NULL where there are none. */
-extern const char *migr_revs_text(const MigrGraph *graph,
-								  const MigrRevs *revs);
+extern const char *migr_revs_text(const MigrGraph *graph, const MigrRevs *revs);
 
 #endif

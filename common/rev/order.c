@@ -27,7 +27,7 @@
 /* A line of the frontier; lines are numbered in the order they begin. */
 typedef struct Line
 {
-	int32_t at; /* the revision it stands on */
+	int32_t at;	  /* the revision it stands on */
 	int32_t turn; /* grows whenever it may leave something uncovered */
 	int32_t prev;
 	int32_t next;
@@ -37,14 +37,14 @@ typedef struct Walk
 {
 	const MigrGraph *graph;
 	MigrSet todo;
-	int32_t *waits; /* children left, for each revision */
+	int32_t *waits;	  /* children left, for each revision */
 	int32_t *line_of; /* the line that stands on it, or NO_LINE */
-	int32_t *bound; /* no line below this number stands on it or above */
+	int32_t *bound;	  /* no line below this number stands on it or above */
 	int32_t *checked; /* the turn of line bound in which it was exact */
-	int32_t *path; /* stack of find_line() */
-	MigrEdges heap; /* children left, least bound first; start as kids' */
-	int32_t *seen; /* the bound by which each stands in the heap */
-	int32_t *size; /* of each revision's heap */
+	int32_t *path;	  /* stack of find_line() */
+	MigrEdges heap;	  /* children left, least bound first; start as kids' */
+	int32_t *seen;	  /* the bound by which each stands in the heap */
+	int32_t *size;	  /* of each revision's heap */
 	MIGR_VEC(Line) lines;
 	int32_t first; /* first line alive */
 	int32_t last;

@@ -255,8 +255,8 @@ migr_plan_downgrade(const MigrGraph *graph, const char *target,
 typedef struct Stamp
 {
 	MigrRevs destinations; /* none: base */
-	MigrRevs scope; /* rows that share a line with a target */
-	MigrRevs final; /* the rows afterwards */
+	MigrRevs scope;		   /* rows that share a line with a target */
+	MigrRevs final;		   /* the rows afterwards */
 } Stamp;
 
 /* Add the rows that share a line, with deps, with one of tests to the scope;

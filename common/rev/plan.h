@@ -53,7 +53,6 @@ extern void migr_apply_step(const MigrGraph *graph, const MigrStep *step,
 extern const char *migr_operation_word(MigrOperation operation);
 
 /* The line that the step is reported by: "Running upgrade a -> b, message". */
-extern const char *migr_step_line(const MigrGraph *graph,
-								  const MigrStep *step);
+extern const char *migr_step_line(const MigrGraph *graph, const MigrStep *step);
 
 #endif

@@ -50,11 +50,11 @@ extern bool migr_resolve_upgrade(const MigrGraph *graph, const char *target,
 
 typedef struct MigrDowngrade
 {
-	int32_t target;	 /* MIGR_NO_REVISION: base */
-	int32_t branch;	 /* limits what is dropped; MIGR_NO_REVISION: nothing */
-	int32_t merge;	 /* undo just this merge revision (11.4), whatever target
+	int32_t target; /* MIGR_NO_REVISION: base */
+	int32_t branch; /* limits what is dropped; MIGR_NO_REVISION: nothing */
+	int32_t merge;	/* undo just this merge revision (11.4), whatever target
 					  * says; MIGR_NO_REVISION: none */
-	bool walked;	 /* was the target found by walking (-N, rev-N)? */
+	bool walked;	/* was the target found by walking (-N, rev-N)? */
 } MigrDowngrade;
 
 /* What a downgrade from rows aims at. */

@@ -51,17 +51,17 @@ static const char *const section_words[] = {"postgresql", "sqlite",
 typedef struct Reader
 {
 	MigrCtx *ctx;
-	const char *path; /* or NULL */
-	MigrRevisions *out; /* gets the headers */
+	const char *path;		/* or NULL */
+	MigrRevisions *out;		/* gets the headers */
 	MigrSections *sections; /* gets the sections, or NULL */
-	MigrMap ids; /* id -> line of its directive */
+	MigrMap ids;			/* id -> line of its directive */
 	MigrRevision *revision; /* the one being read; NULL before the first */
-	bool in_section; /* is section being read? */
-	MigrSection section; /* without its end */
+	bool in_section;		/* is section being read? */
+	MigrSection section;	/* without its end */
 	int given[FIELD_COUNT]; /* lines of the header's fields; 0: none yet */
-	bool in_comment; /* within a block comment outside of sections */
-	int stray; /* first line of SQL before any directive; 0 */
-	const char *top; /* where the text begins */
+	bool in_comment;		/* within a block comment outside of sections */
+	int stray;				/* first line of SQL before any directive; 0 */
+	const char *top;		/* where the text begins */
 	int top_line;
 	int line; /* the one being read */
 } Reader;
@@ -69,7 +69,7 @@ typedef struct Reader
 /* A line of the text; name and value are a directive's. */
 typedef struct Line
 {
-	MigrSpan text; /* without its \n */
+	MigrSpan text;	  /* without its \n */
 	const char *next; /* where the next one begins */
 	MigrSpan name;
 	MigrSpan value; /* trimmed */

@@ -130,7 +130,7 @@ can_end(State state)
 static const char *
 transaction_word(MigrSpan first)
 {
-	static const char *const words[] = {"BEGIN",	 "COMMIT",	  "END",
+	static const char *const words[] = {"BEGIN",	"COMMIT",	 "END",
 										"ROLLBACK", "SAVEPOINT", "RELEASE"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

@@ -1,0 +1,1 @@
+/* c */ SELECT x'00ff', [a b], `c`, ?1, :n, 1.5e3, 'it''s' ;; EXPLAIN CREATE TEMP TRIGGER x; VACUUM;

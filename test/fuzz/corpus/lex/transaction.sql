@@ -1,0 +1,3 @@
+SAVEPOINT a;
+PRAGMA foreign_keys=ON;
+ATTACH 'x' AS y

@@ -1,0 +1,3 @@
+﻿-- migrate:revision a
+-- migrate:up
+X

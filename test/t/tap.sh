@@ -1,0 +1,65 @@
+# Sourced by the tests here: a server of their own, and ok/not ok lines.
+# Usage: . tap.sh; then start_server NAME [OPTION ...]; ok NAME COMMAND ...; done_testing
+set -u
+work=$(mktemp -d /tmp/migrate-t.XXXXXX)
+chmod 755 "$work"
+passed=0 failed=0
+bin=${MIGRATE_SERVER_BIN:?run this under test/server.sh}
+export PGUSER=postgres PGDATABASE=postgres PGOPTIONS='-c client_min_messages=warning'
+
+as_server() {
+	if [ "$(id -u)" -eq 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
+}
+
+stop_all() {
+	for data in "$work"/*/data; do
+		as_server "$bin/pg_ctl" -D "$data" -m immediate stop >/dev/null 2>&1
+	done
+	rm -rf "$work"
+}
+trap stop_all EXIT
+
+# Make a directory that the server owns.
+server_dir() {
+	mkdir -p "$1"
+	[ "$(id -u)" -ne 0 ] || chown postgres "$1"
+}
+
+# start_server NAME [OPTION ...]: initdb unless there is data, and start.
+start_server() {
+	local dir=$work/$1
+	shift
+	server_dir "$dir"
+	[ -e "$dir/data" ] ||
+		as_server "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 -N >/dev/null
+	as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -o \
+		"-c listen_addresses='' -c unix_socket_directories='$dir' -c fsync=off $*" start >/dev/null ||
+		{ cat "$dir/log"; exit 1; }
+	export PGHOST=$dir
+}
+
+# ok NAME COMMAND ...: the command has to succeed.
+ok() {
+	local name=$1
+	shift
+	if "$@" >"$work/out" 2>&1; then
+		passed=$((passed + 1))
+		echo "ok $name"
+	else
+		failed=$((failed + 1))
+		echo "not ok $name"
+		sed 's/^/    /' "$work/out"
+	fi
+}
+
+# gives SQL PATTERN: psql's output, errors included, has to match.
+gives() {
+	psql -X -q -A -t -v ON_ERROR_STOP=0 -c "$1" 2>&1 | tee "$work/got" | grep -q -E -- "$2" ||
+		{ echo "wanted: $2"; cat "$work/got"; return 1; }
+}
+
+done_testing() {
+	echo "$passed passed, $failed failed"
+	[ "$failed" -eq 0 ]
+	exit
+}
