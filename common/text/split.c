@@ -143,9 +143,9 @@ transaction_word(MigrSpan first)
 
 /*
  * Return "PRAGMA name" for a pragma that needs to be outside of a transaction,
- * else NULL.  The splitter stands behind the word PRAGMA.  To ask for a value
- * is harmless; foreign_keys and journal_mode ignore a new one silently, the
- * other two fail.
+ * else NULL.  The splitter stands behind the word PRAGMA.  Inside of one, a
+ * new value is ignored silently (foreign_keys, journal_mode) or refused
+ * (synchronous, journal_mode out of WAL), and wal_checkpoint fails.
  */
 static const char *
 autocommit_pragma(Splitter *splitter)

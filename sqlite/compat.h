@@ -1,0 +1,61 @@
+/*
+ * compat.h
+ *	  What depends on SQLite's version, when built and when run.
+ *
+ * An extension built with a newer sqlite3ext.h crashes on an older library as
+ * soon as it calls a slot that isn't there.  So each newer call stands here,
+ * behind a check of the library that is running.
+ */
+#ifndef MIGR_COMPAT_H
+#define MIGR_COMPAT_H
+
+#include <sqlite3ext.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+SQLITE_EXTENSION_INIT3
+
+/* the first one with sqlite3_txn_state() */
+#define MIGR_LITE_OLDEST 3034000
+#define MIGR_LITE_OLDEST_TEXT "3.34.0"
+
+#if SQLITE_VERSION_NUMBER < MIGR_LITE_OLDEST
+#error "migrate needs the headers of SQLite 3.34.0 or newer"
+#endif
+
+/* Return where in its text the last error is, or -1. */
+static inline int
+migr_lite_error_offset(sqlite3 *db)
+{
+#if SQLITE_VERSION_NUMBER >= 3038000
+	if (sqlite3_libversion_number() >= 3038000)
+		return sqlite3_error_offset(db);
+#endif
+	(void) db;
+	return -1;
+}
+
+/* Return how many rows the last statement wrote. */
+static inline int64_t
+migr_lite_changes(sqlite3 *db)
+{
+#if SQLITE_VERSION_NUMBER >= 3037000
+	if (sqlite3_libversion_number() >= 3037000)
+		return sqlite3_changes64(db);
+#endif
+	return sqlite3_changes(db);
+}
+
+/* Has somebody interrupted this connection?  Older libraries don't tell. */
+static inline bool
+migr_lite_interrupted(sqlite3 *db)
+{
+#if SQLITE_VERSION_NUMBER >= 3041000
+	if (sqlite3_libversion_number() >= 3041000)
+		return sqlite3_is_interrupted(db) != 0;
+#endif
+	(void) db;
+	return false;
+}
+
+#endif

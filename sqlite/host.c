@@ -1,0 +1,252 @@
+/*
+ * host.c
+ *	  The door from SQLite to the core: guard, run, clean up.
+ *
+ * Every call goes through migr_lite_run(), and everything that a call opens is
+ * listed in its MigrLite.  So there is one place that closes all of it, after
+ * success, after an error and after a chunk of memory that couldn't be had.
+ * The last jumps: there is no frame of SQLite's between the core and the door
+ * to be jumped over, since SQLite calls nothing of ours while the core waits
+ * for it (a nested call is turned away before it reaches the core).
+ */
+#include "lite.h"
+
+#include <pwd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "text/split.h"
+
+MigrLite *
+migr_lite(MigrHost *host)
+{
+	return (MigrLite *) host;
+}
+
+/* ---- memory ------------------------------------------------------------ */
+
+/* Give the arena a chunk, or leave the call. */
+static void *
+chunk(void *host, size_t size)
+{
+	MigrLite *lite = host;
+	MigrLiteChunk *piece = NULL;
+
+	if (size < SIZE_MAX - sizeof(MigrLiteChunk))
+		piece = sqlite3_malloc64(sizeof(MigrLiteChunk) + size);
+	if (piece == NULL)
+		longjmp(lite->no_memory, 1);
+	piece->next = lite->chunks;
+	lite->chunks = piece;
+	return piece + 1;
+}
+
+void
+migr_lite_free(MigrLite *lite)
+{
+	while (lite->chunks != NULL)
+	{
+		MigrLiteChunk *next = lite->chunks->next;
+
+		sqlite3_free(lite->chunks);
+		lite->chunks = next;
+	}
+}
+
+/* ---- small things that the core asks for ------------------------------- */
+
+/* Split a script's section. */
+static bool
+parse(MigrHost *host, const MigrBody *body, MigrStmts *stmts)
+{
+	return migr_split(&host->ctx, body, stmts);
+}
+
+/* Name the operating system's user; it takes a file to find that out. */
+static const char *
+user(MigrHost *host)
+{
+	MigrLite *lite = migr_lite(host);
+	size_t size = 16 * 1024;
+	char *buffer;
+	struct passwd entry;
+	struct passwd *found;
+
+	if (lite->user_asked)
+		return lite->user;
+	buffer = migr_alloc(&host->ctx.arena, size);
+	if (getpwuid_r(geteuid(), &entry, buffer, size, &found) == 0 &&
+		found != NULL)
+		lite->user = found->pw_name;
+	lite->user_asked = true;
+	return lite->user;
+}
+
+/* Tell the time. */
+static int64_t
+now(MigrHost *host)
+{
+	struct timespec time;
+
+	(void) host;
+	clock_gettime(CLOCK_REALTIME, &time);
+	return (int64_t) time.tv_sec * 1000000 + time.tv_nsec / 1000;
+}
+
+/* Write a warning to SQLite's error log: a function has nowhere else to. */
+static void
+warn(MigrHost *host, const char *message)
+{
+	(void) host;
+	sqlite3_log(SQLITE_WARNING, "migrate: %s", message);
+}
+
+/* Let an interrupt in. */
+static bool
+poll(MigrHost *host)
+{
+	return !migr_lite_interrupted(migr_lite(host)->db) ||
+		   migr_lite_fail(migr_lite(host), SQLITE_INTERRUPT);
+}
+
+/* ---- the door ---------------------------------------------------------- */
+
+/* Begin a call; ask what the connection is about before we change that. */
+static void
+open_call(MigrLite *lite, const MigrBinding *binding)
+{
+	MigrHost *host = &lite->host;
+
+	memset(lite, 0, sizeof(*lite));
+	migr_arena_init(&host->ctx.arena, chunk, lite);
+	host->dialect = "sqlite";
+	host->sql = migr_lite_sql;
+	host->parse = parse;
+	host->exec = migr_lite_exec;
+	host->query = migr_lite_query;
+	host->tx = migr_lite_tx;
+	host->locate = migr_lite_locate;
+	host->list = migr_lite_list;
+	host->read = migr_lite_read;
+	host->setting = migr_lite_setting;
+	host->set = migr_lite_set;
+	host->user = user;
+	host->now = now;
+	host->warn = warn;
+	host->poll = poll;
+	lite->connection = binding->connection;
+	lite->db = binding->connection->db;
+	lite->file = -1;
+	lite->in_transaction = !sqlite3_get_autocommit(lite->db);
+	lite->was_reading = sqlite3_txn_state(lite->db, NULL) != SQLITE_TXN_NONE;
+}
+
+/*
+ * Refuse what must not call us.  A CHECK constraint can call a scalar function
+ * in spite of SQLITE_DIRECTONLY (seen in 3.40), so a file from anywhere could
+ * run us while an application writes to it; and the transaction of a statement
+ * that writes isn't ours to end.  Both show as a busy statement that isn't
+ * read-only.  A table-valued function can't stand in a constraint, and it only
+ * reads.
+ */
+static bool
+guard(MigrLite *lite, MigrForm form, const char *name)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+	sqlite3_stmt *stmt = NULL;
+
+	if (lite->connection->running)
+		return migr_fail(ctx, MIGR_ERR_TRANSACTION,
+						 "a revision script can't call %s()", name);
+	if (form == MIGR_FORM_TABLE)
+		return true;
+	while ((stmt = sqlite3_next_stmt(lite->db, stmt)) != NULL)
+	{
+		if (!sqlite3_stmt_busy(stmt) || sqlite3_stmt_readonly(stmt))
+			continue;
+		migr_fail(ctx, MIGR_ERR_TRANSACTION,
+				  "%s() can't be called while a statement writes", name);
+		return migr_hint(ctx,
+						 "Call it by itself, as in SELECT %s(...); and finish "
+						 "other statements of the connection before.",
+						 name);
+	}
+	return true;
+}
+
+/* Make instants texts: SQLite has no type for them. */
+static void
+render_instants(MigrArena *arena, MigrRows *rows)
+{
+	size_t count = (size_t) rows->count * (size_t) rows->columns;
+
+	for (size_t i = 0; i < count; i++)
+	{
+		MigrValue *cell = &rows->cells[i];
+
+		if (cell->type == MIGR_INSTANT && !cell->null)
+			*cell = migr_text_value(migr_instant_text(arena, cell->number));
+	}
+}
+
+/* Run the command; false with an error set. */
+static bool
+run_command(MigrLite *lite, MigrForm form, MigrCommandId id,
+			sqlite3_value **args, int nargs)
+{
+	const MigrCommand *command = &migr_commands[id];
+	MigrValue values[MIGR_MAX_PARAMS];
+
+	if (!guard(lite, form, command->name))
+		return false;
+	lite->entered = true;
+	lite->connection->running = true;
+	/* a setting that couldn't be read leaves an error, and nothing else */
+	return migr_lite_arguments(lite, command, args, nargs, values) &&
+		   migr_call(&lite->host, id, values, nargs, &lite->result) &&
+		   lite->host.ctx.err.code == MIGR_OK;
+}
+
+/* Do what a call does; a lack of memory jumps out of here. */
+static void
+work(MigrLite *lite, MigrForm form, MigrCommandId id, sqlite3_value **args,
+	 int nargs)
+{
+	MigrArena *arena = &lite->host.ctx.arena;
+
+	if (!run_command(lite, form, id, args, nargs))
+	{
+		lite->message = migr_lite_error_text(arena, &lite->host.ctx.err);
+		return;
+	}
+	render_instants(arena, &lite->result.rows);
+	if (form == MIGR_FORM_SCALAR)
+		lite->text = migr_result_text(arena, &lite->result);
+	lite->done = true;
+}
+
+/* End all that the call has begun; needs no memory. */
+static void
+close_call(MigrLite *lite)
+{
+	migr_lite_close_files(lite);
+	sqlite3_finalize(lite->script);
+	lite->script = NULL;
+	for (MigrLitePlan *plan = lite->plans; plan != NULL; plan = plan->next)
+		sqlite3_finalize(plan->stmt);
+	lite->plans = NULL;
+	migr_lite_undo(lite);
+	if (lite->entered)
+		lite->connection->running = false;
+}
+
+bool
+migr_lite_run(MigrLite *lite, const MigrBinding *binding, MigrForm form,
+			  sqlite3_value **args, int nargs)
+{
+	open_call(lite, binding);
+	if (setjmp(lite->no_memory) == 0)
+		work(lite, form, binding->id, args, nargs);
+	close_call(lite);
+	return lite->done;
+}

@@ -1,0 +1,192 @@
+/*
+ * lite.h
+ *	  What the files of the SQLite host share, grouped by file.
+ *
+ * A MigrConnection lives as long as our functions on a connection, a MigrLite
+ * as long as one call and its result.  There are no globals but the API
+ * pointer that SQLite's macros want, so connections in different threads
+ * don't meet.
+ */
+#ifndef MIGR_LITE_H
+#define MIGR_LITE_H
+
+#include <dirent.h>
+#include <setjmp.h>
+
+#include "compat.h"
+#include "migrate.h"
+
+/* What we keep for a database connection. */
+typedef struct MigrConnection
+{
+	sqlite3 *db;
+	int bindings; /* how many point here; the last one frees it */
+	bool running; /* is a call under way? */
+} MigrConnection;
+
+/* A function or module as registered: what SQLite keeps for it. */
+typedef struct MigrBinding
+{
+	MigrConnection *connection;
+	MigrCommandId id;
+} MigrBinding;
+
+/* How a command is called. */
+typedef enum MigrForm
+{
+	MIGR_FORM_SCALAR, /* one text is wanted */
+	MIGR_FORM_TABLE	  /* rows are wanted */
+} MigrForm;
+
+/* What the call has begun, and has to end. */
+typedef enum MigrLiteTx
+{
+	MIGR_LITE_NONE,
+	MIGR_LITE_READING,	/* a transaction of ours */
+	MIGR_LITE_WRITING,	/* the same, with the write lock */
+	MIGR_LITE_SAVEPOINT /* a savepoint of ours in the caller's transaction */
+} MigrLiteTx;
+
+/* A chunk of the arena's memory; its bytes follow, aligned as SQLite aligns
+ * its memory, to 8 at least. */
+typedef struct MigrLiteChunk
+{
+	struct MigrLiteChunk *next;
+	char padding[16 - sizeof(void *)];
+} MigrLiteChunk;
+
+/* A statement of our own, prepared. */
+typedef struct MigrLitePlan
+{
+	const char *sql; /* the same pointer is the same text */
+	sqlite3_stmt *stmt;
+	struct MigrLitePlan *next;
+} MigrLitePlan;
+
+/* One call. */
+typedef struct MigrLite
+{
+	MigrHost host; /* first: the core hands it back to us */
+	MigrConnection *connection;
+	sqlite3 *db;
+	bool entered;		 /* is this the call that the connection runs? */
+	bool in_transaction; /* was the caller in one? */
+	bool was_reading;	 /* was another statement reading? */
+	MigrLiteTx tx;
+	sqlite3_stmt *breaker; /* see tx.c */
+
+	/* what is open: closed at the door, however the call ends */
+	jmp_buf no_memory; /* where a chunk that can't be had jumps to */
+	MigrLiteChunk *chunks;
+	MigrLitePlan *plans;
+	sqlite3_stmt *script; /* the statement of a script that is running */
+	DIR *directory;
+	int file; /* -1: none */
+
+	/* what was asked for once */
+	MigrRows config; /* _migrate_config: history, name, value */
+	bool config_known;
+	const char *user; /* NULL: not known */
+	bool user_asked;
+
+	/* what the caller gets */
+	bool done; /* did all go well? */
+	MigrResult result;
+	MigrValue text;		 /* the result as one text, for a scalar */
+	const char *message; /* the error; NULL where memory ran out */
+} MigrLite;
+
+/* ---- host.c: the door, and the small things lent to the core ----------- */
+
+/*
+ * Run a command.  Whatever happens, all that the call has begun is ended when
+ * this returns.  Returns true with lite->result, and for a scalar lite->text,
+ * set, or false with lite->message.  They live until migr_lite_free(), which
+ * must follow in any case.
+ */
+extern bool migr_lite_run(MigrLite *lite, const MigrBinding *binding,
+						  MigrForm form, sqlite3_value **args, int nargs);
+extern void migr_lite_free(MigrLite *lite);
+
+/* Find the host behind the core's pointer. */
+extern MigrLite *migr_lite(MigrHost *host);
+
+/* ---- tx.c -------------------------------------------------------------- */
+
+extern bool migr_lite_tx(MigrHost *host, MigrTxOp op);
+
+/* Undo what the call has begun and not committed. */
+extern void migr_lite_undo(MigrLite *lite);
+
+/* ---- query.c: statements, the script's and our own --------------------- */
+
+extern bool migr_lite_exec(MigrHost *host, const MigrBody *body,
+						   const MigrStmt *stmt, int number, size_t *end);
+extern bool migr_lite_query(MigrHost *host, const char *sql,
+							const MigrValue *args, int nargs, MigrRows *rows);
+
+/* Run statements of our own that have neither arguments nor rows. */
+extern bool migr_lite_command(MigrLite *lite, const char *sql);
+
+/* Fail with what SQLite says.  Always false; out of memory doesn't return. */
+extern bool migr_lite_fail(MigrLite *lite, int rc);
+
+/* ---- setting.c: what the database holds of ours ------------------------ */
+
+extern bool migr_lite_locate(MigrHost *host, const char *schema,
+							 const char *name, MigrTable *table);
+extern const char *migr_lite_setting(MigrHost *host, const char *history,
+									 const char *name);
+extern bool migr_lite_set(MigrHost *host, const char *history, const char *name,
+						  const char *value);
+
+/* Check that nothing else has the names of our tables. */
+extern bool migr_lite_check_store(MigrLite *lite);
+
+/* ---- file.c ------------------------------------------------------------ */
+
+extern bool migr_lite_list(MigrHost *host, const char *path, MigrFiles *files);
+extern bool migr_lite_read(MigrHost *host, const char *path, MigrSpan *text);
+
+/* Close what an error has left open. */
+extern void migr_lite_close_files(MigrLite *lite);
+
+/* ---- error.c ----------------------------------------------------------- */
+
+/* Write an error as one message. */
+extern const char *migr_lite_error_text(MigrArena *arena, const MigrErr *err);
+
+/* ---- statements.c ------------------------------------------------------ */
+
+extern const char *const migr_lite_sql[MIGR_SQL_COUNT];
+
+/* () -> (name, type): what has the name of a table of ours and is none */
+extern const char *const migr_lite_sql_others;
+
+/* () -> (history, name, value) */
+extern const char *const migr_lite_sql_config;
+
+/* (history, name, value) */
+extern const char *const migr_lite_sql_config_set;
+
+/* (history, name) */
+extern const char *const migr_lite_sql_config_unset;
+
+/* ---- functions.c and vtab.c: the two forms ----------------------------- */
+
+/* SQLite's callback for every scalar function. */
+extern void migr_lite_scalar(sqlite3_context *context, int nargs,
+							 sqlite3_value **args);
+
+/* Turn SQLite's arguments into the core's; NULL is one that is left out. */
+extern bool migr_lite_arguments(MigrLite *lite, const MigrCommand *command,
+								sqlite3_value **args, int nargs,
+								MigrValue *values);
+
+/* Hand a value to SQLite. */
+extern void migr_lite_result(sqlite3_context *context, const MigrValue *value);
+
+/* SQLite's callbacks for every table-valued one. */
+extern const sqlite3_module migr_lite_module;
+
+#endif

@@ -1,0 +1,296 @@
+/*
+ * query.c
+ *	  Statements: those of a revision script, and our own.
+ */
+#include "lite.h"
+
+#include <string.h>
+
+/* ---- errors ------------------------------------------------------------ */
+
+/* Say who holds the lock, and what helps. */
+static bool
+fail_busy(MigrLite *lite)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+
+	migr_fail(ctx, MIGR_ERR_BUSY, "%s", sqlite3_errmsg(lite->db));
+	migr_detail(ctx, "Another connection holds a lock that this one needs.");
+	if (lite->in_transaction)
+		return migr_hint(ctx, "Begin the transaction with BEGIN IMMEDIATE: "
+							  "once it has read, it can't wait for a lock.");
+	return migr_hint(ctx, "Try again, or let SQLite wait for the lock: PRAGMA "
+						  "busy_timeout = 5000.");
+}
+
+bool
+migr_lite_fail(MigrLite *lite, int rc)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+	const char *message = sqlite3_errmsg(lite->db);
+
+	switch (rc & 0xff)
+	{
+		case SQLITE_NOMEM:
+			longjmp(lite->no_memory, 1);
+		case SQLITE_INTERRUPT:
+			return migr_fail(ctx, MIGR_ERR_INTERRUPTED, "interrupted");
+		case SQLITE_BUSY:
+			return fail_busy(lite);
+		case SQLITE_LOCKED:
+			migr_fail(ctx, MIGR_ERR_BUSY, "%s", message);
+			return migr_hint(ctx, "Read other statements of this connection "
+								  "to their end or reset them before.");
+		case SQLITE_READONLY:
+			return migr_fail(ctx, MIGR_ERR_READ_ONLY, "%s", message);
+		default:
+			return migr_fail(ctx, MIGR_ERR_STATEMENT, "%s", message);
+	}
+}
+
+/* ---- scripts ----------------------------------------------------------- */
+
+/* Step through a statement; rows that it returns are dropped. */
+static int
+run_out(sqlite3_stmt *stmt)
+{
+	int rc;
+
+	do
+		rc = sqlite3_step(stmt);
+	while (rc == SQLITE_ROW);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+/*
+ * Complete the place of a failed statement.  offset is where in the body the
+ * error is, or behind it where SQLite doesn't tell.
+ */
+static bool
+fail_at(MigrLite *lite, const MigrBody *body, const MigrStmt *stmt, int number,
+		size_t offset)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+	MigrPlace place = body->place;
+
+	place.line = stmt->line;
+	for (size_t i = stmt->offset; i < offset && offset < body->text.len; i++)
+	{
+		if (body->text.ptr[i] == '\n')
+			place.line++;
+	}
+	place.statement = number;
+	place.text =
+		migr_strndup(&ctx->arena, body->text.ptr + stmt->offset, stmt->len);
+	return migr_at(ctx, &place);
+}
+
+/*
+ * Prepare and run the statement at *at, and move *at behind it.  *wrong is
+ * where an error is, as far as SQLite knows.
+ */
+static bool
+run_next(MigrLite *lite, const MigrBody *body, size_t *at, size_t *wrong)
+{
+	const char *text = body->text.ptr + *at;
+	const char *tail = text;
+	int rc;
+	int offset;
+
+	/* the length is left out, or SQLite would copy all that remains */
+	rc = sqlite3_prepare_v3(lite->db, text, -1, 0, &lite->script, &tail);
+	offset = rc == SQLITE_OK ? -1 : migr_lite_error_offset(lite->db);
+	*wrong = offset < 0 ? body->text.len : *at + (size_t) offset;
+	if (rc == SQLITE_OK)
+		rc = run_out(lite->script);
+	if (rc != SQLITE_OK)
+		migr_lite_fail(lite, rc);
+	sqlite3_finalize(lite->script);
+	lite->script = NULL;
+	*at += (size_t) (tail - text);
+	if (rc == SQLITE_OK && !sqlite3_get_autocommit(lite->db))
+		return true;
+	if (rc == SQLITE_OK)
+		return migr_fail(&lite->host.ctx, MIGR_ERR_TRANSACTION,
+						 "the statement ended the transaction that the "
+						 "migration runs in");
+	if (sqlite3_get_autocommit(lite->db))
+		migr_detail(&lite->host.ctx,
+					"SQLite has rolled back the whole transaction.");
+	return false;
+}
+
+/*
+ * SQLite has the last word about where a statement ends: behind where the
+ * splitter saw the end, or before it, and then what is left runs as well.
+ */
+bool
+migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
+			   int number, size_t *end)
+{
+	MigrLite *lite = migr_lite(host);
+	size_t at = stmt->offset;
+	size_t before;
+	size_t wrong;
+
+	if (host->ctx.err.code != MIGR_OK)
+		return false;
+	do
+	{
+		before = at;
+		if (!run_next(lite, body, &at, &wrong))
+			return fail_at(lite, body, stmt, number, wrong);
+	} while (at > before && at < stmt->offset + stmt->len);
+	*end = at;
+	return true;
+}
+
+/* ---- our own ----------------------------------------------------------- */
+
+bool
+migr_lite_command(MigrLite *lite, const char *sql)
+{
+	int rc = sqlite3_exec(lite->db, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK || migr_lite_fail(lite, rc);
+}
+
+/* Find a statement's plan, or make it; NULL with an error set. */
+static MigrLitePlan *
+find_plan(MigrLite *lite, const char *sql)
+{
+	MigrLitePlan *plan;
+	int rc;
+
+	for (plan = lite->plans; plan != NULL; plan = plan->next)
+	{
+		if (plan->sql == sql)
+			return plan;
+	}
+	plan = migr_alloc(&lite->host.ctx.arena, sizeof(*plan));
+	rc = sqlite3_prepare_v3(lite->db, sql, -1, 0, &plan->stmt, NULL);
+	if (rc != SQLITE_OK)
+	{
+		migr_lite_fail(lite, rc);
+		return NULL;
+	}
+	plan->sql = sql;
+	plan->next = lite->plans;
+	lite->plans = plan;
+	return plan;
+}
+
+/* Bind one argument; the arena keeps its text. */
+static int
+bind(MigrLite *lite, sqlite3_stmt *stmt, int at, const MigrValue *value)
+{
+	MigrSpan text = value->text;
+
+	if (value->null)
+		return sqlite3_bind_null(stmt, at);
+	if (value->type == MIGR_INT || value->type == MIGR_BOOL)
+		return sqlite3_bind_int64(stmt, at, value->number);
+	if (value->type == MIGR_INSTANT)
+		text =
+			migr_span(migr_instant_text(&lite->host.ctx.arena, value->number));
+	return sqlite3_bind_text64(stmt, at, text.ptr, text.len, SQLITE_STATIC,
+							   SQLITE_UTF8);
+}
+
+/* Bind all arguments, and :user where the statement asks for it. */
+static int
+bind_all(MigrLite *lite, sqlite3_stmt *stmt, const MigrValue *args, int nargs)
+{
+	MigrHost *host = &lite->host;
+	int user = sqlite3_bind_parameter_index(stmt, ":user");
+	int rc = SQLITE_OK;
+
+	for (int i = 0; i < nargs && rc == SQLITE_OK; i++)
+		rc = bind(lite, stmt, i + 1, &args[i]);
+	if (user != 0 && rc == SQLITE_OK)
+	{
+		MigrValue name = migr_text_value(host->user(host));
+
+		rc = bind(lite, stmt, user, &name);
+	}
+	return rc;
+}
+
+/* Copy a cell.  A number is there as text too, as it may stand where the core
+ * reads a text: SQLite's columns hold what they like. */
+static MigrValue
+read_cell(MigrLite *lite, sqlite3_stmt *stmt, int column)
+{
+	int storage = sqlite3_column_type(stmt, column);
+	MigrValue value = migr_null_value(MIGR_TEXT);
+	const unsigned char *text;
+
+	if (storage == SQLITE_NULL)
+		return value;
+	if (storage == SQLITE_INTEGER)
+	{
+		value.type = MIGR_INT;
+		value.number = sqlite3_column_int64(stmt, column);
+	}
+	text = sqlite3_column_text(stmt, column);
+	if (text == NULL)
+		longjmp(lite->no_memory, 1);
+	value.null = false;
+	value.text.len = (size_t) sqlite3_column_bytes(stmt, column);
+	value.text.ptr = migr_strndup(&lite->host.ctx.arena, (const char *) text,
+								  value.text.len);
+	return value;
+}
+
+/* Run a statement whose arguments are bound, and collect its rows. */
+static int
+collect(MigrLite *lite, sqlite3_stmt *stmt, MigrRows *rows)
+{
+	MIGR_VEC(MigrValue) cells = {0};
+	int rc;
+
+	rows->columns = sqlite3_column_count(stmt);
+	rows->count = 0;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
+	{
+		for (int i = 0; i < rows->columns; i++)
+		{
+			MigrValue cell = read_cell(lite, stmt, i);
+
+			migr_vec_push(&lite->host.ctx.arena, &cells, cell);
+		}
+		rows->count++;
+	}
+	rows->cells = cells.items;
+	rows->affected = migr_lite_changes(lite->db);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+bool
+migr_lite_query(MigrHost *host, const char *sql, const MigrValue *args,
+				int nargs, MigrRows *rows)
+{
+	MigrLite *lite = migr_lite(host);
+	MigrLitePlan *plan;
+	MigrRows unwanted;
+	int rc;
+
+	if (host->ctx.err.code != MIGR_OK)
+		return false;
+	if ((sql == host->sql[MIGR_SQL_STORE_EXISTS] ||
+		 sql == host->sql[MIGR_SQL_STORE_CREATE]) &&
+		!migr_lite_check_store(lite))
+		return false;
+	if (sql == host->sql[MIGR_SQL_STORE_CREATE]) /* it is several */
+		return migr_lite_command(lite, sql);
+	plan = find_plan(lite, sql);
+	if (plan == NULL)
+		return false;
+	rc = bind_all(lite, plan->stmt, args, nargs);
+	if (rc == SQLITE_OK)
+		rc = collect(lite, plan->stmt, rows != NULL ? rows : &unwanted);
+	if (rc != SQLITE_OK)
+		migr_lite_fail(lite, rc);
+	sqlite3_reset(plan->stmt);
+	return rc == SQLITE_OK;
+}

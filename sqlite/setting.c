@@ -1,0 +1,155 @@
+/*
+ * setting.c
+ *	  What the database holds of ours: the version table's place, the settings
+ *	  in _migrate_config, and whether our tables are ours.
+ */
+#include "lite.h"
+
+#include <string.h>
+
+/* Quote a name with SQLite's own printf, which at most doubles it. */
+static const char *
+quote(MigrArena *arena, const char *name)
+{
+	size_t size = 2 * strlen(name) + 3;
+	char *quoted = migr_alloc(arena, size);
+
+	return sqlite3_snprintf((int) size, quoted, "\"%w\"", name);
+}
+
+/* Fail: the name belongs to something else. */
+static bool
+fail_taken(MigrCtx *ctx, const char *name, const char *type)
+{
+	migr_fail(ctx, MIGR_ERR_STATE, "migrate needs a table \"%s\", which is %s",
+			  name, type);
+	return migr_hint(ctx, "Drop or rename it.");
+}
+
+/* ---- version table ----------------------------------------------------- */
+
+bool
+migr_lite_locate(MigrHost *host, const char *schema, const char *name,
+				 MigrTable *table)
+{
+	MigrLite *lite = migr_lite(host);
+	MigrArena *arena = &host->ctx.arena;
+	MigrValue args[] = {migr_text_value(name)};
+	MigrRows rows;
+	const char *in;
+
+	if (schema == NULL)
+		schema = "main";
+	/* temp isn't there before its first use */
+	if (sqlite3_db_readonly(lite->db, schema) == -1 &&
+		sqlite3_stricmp(schema, "temp") != 0)
+		return migr_fail(&host->ctx, MIGR_ERR_ARGUMENT,
+						 "there is no schema \"%s\" for the version table",
+						 schema);
+	in = quote(arena, schema);
+	table->name = name;
+	table->qualified = migr_printf(arena, "%s.%s", in, quote(arena, name));
+	table->constraint = quote(arena, migr_printf(arena, "%s_pkc", name));
+	/* triggers have names of their own */
+	if (!migr_lite_query(
+			host,
+			migr_printf(arena,
+						"SELECT type FROM %s.sqlite_schema WHERE name = ?1"
+						" COLLATE NOCASE AND type <> 'trigger'",
+						in),
+			args, 1, &rows))
+		return false;
+	table->exists = rows.count > 0;
+	if (table->exists && !migr_span_is(migr_cell(&rows, 0, 0).text, "table"))
+		return fail_taken(&host->ctx, name,
+						  migr_span_is(migr_cell(&rows, 0, 0).text, "view")
+							  ? "a view"
+							  : "an index");
+	return true;
+}
+
+/* ---- our tables -------------------------------------------------------- */
+
+bool
+migr_lite_check_store(MigrLite *lite)
+{
+	MigrRows rows;
+
+	if (!migr_lite_query(&lite->host, migr_lite_sql_others, NULL, 0, &rows))
+		return false;
+	if (rows.count == 0)
+		return true;
+	return fail_taken(&lite->host.ctx, migr_cell(&rows, 0, 0).text.ptr,
+					  migr_span_is(migr_cell(&rows, 0, 1).text, "view")
+						  ? "a view"
+						  : "a virtual table");
+}
+
+/*
+ * Is there a table of settings?  Preparing a statement over it comes first:
+ * when that finds no table, SQLite reads the schema anew, where another
+ * connection may have made it; the metadata alone are those it remembers.
+ */
+static bool
+has_config(MigrLite *lite)
+{
+	sqlite3_stmt *stmt;
+	int rc =
+		sqlite3_prepare_v3(lite->db, migr_lite_sql_config, -1, 0, &stmt, NULL);
+
+	sqlite3_finalize(stmt);
+	if (rc != SQLITE_OK && rc != SQLITE_ERROR)
+		return migr_lite_fail(lite, rc);
+	return sqlite3_table_column_metadata(lite->db, "main", "_migrate_config",
+										 NULL, NULL, NULL, NULL, NULL,
+										 NULL) == SQLITE_OK;
+}
+
+/* Read all settings, once a call. */
+static void
+read_config(MigrLite *lite)
+{
+	if (lite->config_known)
+		return;
+	memset(&lite->config, 0, sizeof(lite->config));
+	if (has_config(lite) && !migr_lite_query(&lite->host, migr_lite_sql_config,
+											 NULL, 0, &lite->config))
+		lite->config.count = 0;
+	lite->config_known = true;
+}
+
+/* An error goes into the context: what the core asks for next fails then. */
+const char *
+migr_lite_setting(MigrHost *host, const char *history, const char *name)
+{
+	MigrLite *lite = migr_lite(host);
+
+	read_config(lite);
+	for (int i = 0; i < lite->config.count; i++)
+	{
+		if (migr_span_is(migr_cell(&lite->config, i, 0).text,
+						 history != NULL ? history : "") &&
+			migr_span_is(migr_cell(&lite->config, i, 1).text, name))
+			return migr_cell(&lite->config, i, 2).text.ptr;
+	}
+	return NULL;
+}
+
+bool
+migr_lite_set(MigrHost *host, const char *history, const char *name,
+			  const char *value)
+{
+	MigrLite *lite = migr_lite(host);
+	MigrValue args[] = {migr_text_value(history != NULL ? history : ""),
+						migr_text_value(name), migr_text_value(value)};
+
+	lite->config_known = false;
+	if (value == NULL)
+		return !has_config(lite)
+				   ? host->ctx.err.code == MIGR_OK
+				   : migr_lite_query(host, migr_lite_sql_config_unset, args, 2,
+									 NULL);
+	return migr_lite_query(host, host->sql[MIGR_SQL_STORE_CREATE], NULL, 0,
+						   NULL) &&
+		   migr_lite_query(host, migr_lite_sql_config_set, args, 3, NULL);
+}

@@ -1,0 +1,201 @@
+/*
+ * faults.c
+ *	  Every allocation of a call fails in turn: the call says so, nothing of it
+ *	  stays, nothing leaks, and the connection goes on.
+ *
+ * Usage: faults module directory
+ */
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static sqlite3_mem_methods real;
+static long countdown; /* the allocation that fails; 0: none does */
+static bool forever;   /* do all behind it fail too? */
+static bool failed;
+static bool inside; /* call it in a transaction of ours? */
+
+/* Is it this allocation's turn? */
+static bool
+fails(void)
+{
+	if (countdown > 1)
+	{
+		countdown--;
+		return false;
+	}
+	if (countdown == 0)
+		return false;
+	failed = true;
+	if (!forever)
+		countdown = 0;
+	return true;
+}
+
+static void *
+fault_malloc(int size)
+{
+	return fails() ? NULL : real.xMalloc(size);
+}
+
+static void *
+fault_realloc(void *piece, int size)
+{
+	return fails() ? NULL : real.xRealloc(piece, size);
+}
+
+/* End the test with what is wrong. */
+static void
+stop(const char *sql, long at, const char *what)
+{
+	fprintf(stderr, "%s, allocation %ld: %s\n", sql, at, what);
+	exit(1);
+}
+
+/* Run a statement; rows are dropped. */
+static int
+run(sqlite3 *db, const char *sql)
+{
+	return sqlite3_exec(db, sql, NULL, NULL, NULL);
+}
+
+/* Copy the first cell to the number at out. */
+static int
+read_number(void *out, int columns, char **cells, char **names)
+{
+	(void) columns;
+	(void) names;
+	*(int *) out = cells[0] != NULL ? atoi(cells[0]) : -1;
+	return 0;
+}
+
+/* What the database holds, as a number. */
+static int
+state_of(sqlite3 *db)
+{
+	int state = -2;
+
+	sqlite3_exec(db,
+				 "SELECT (SELECT count(*) FROM sqlite_schema) * 1000"
+				 " + coalesce((SELECT count(*) FROM alembic_version), 0) * 100"
+				 " + (SELECT count(*) FROM _migrate_config) * 10"
+				 " + (SELECT count(*) FROM _migrate_script)"
+				 " + (SELECT count(*) FROM _migrate_log) * 100000",
+				 read_number, &state, NULL);
+	return state;
+}
+
+/* Fail each allocation of a statement in turn, which by itself ends with
+ * wanted.  undo takes back what it does when it goes well. */
+static void
+walk(sqlite3 *db, const char *sql, int wanted, const char *undo)
+{
+	for (long at = 1;; at++)
+	{
+		int before = state_of(db);
+		int rc;
+
+		if (inside)
+			run(db, "BEGIN");
+		failed = false;
+		countdown = at;
+		rc = run(db, sql);
+		countdown = 0;
+		if (before < 0)
+			stop(sql, at, "can't read the state");
+		/* SQLite may have rolled all of it back */
+		if (inside && !sqlite3_get_autocommit(db))
+			run(db, "COMMIT");
+		if (!sqlite3_get_autocommit(db))
+			stop(sql, at, "a transaction is open");
+		if (rc != wanted && !failed)
+			stop(sql, at, sqlite3_errmsg(db));
+		if (rc == SQLITE_OK || state_of(db) != before)
+		{
+			/* it may have failed when it was done, on the way out */
+			if (undo != NULL && run(db, undo) != SQLITE_OK)
+				stop(undo, at, sqlite3_errmsg(db));
+		}
+		if (!failed)
+			break;
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	static const char scripts[] =
+		"SELECT migrate_load('-- migrate:revision a1\n-- migrate:upgrade\n"
+		"CREATE TABLE t (a); INSERT INTO t VALUES (1);\n"
+		"-- migrate:downgrade\nDROP TABLE t;\n"
+		"-- migrate:revision b2\n-- migrate:revises a1\n-- migrate:upgrade\n"
+		"CREATE TABLE u (a);\n-- migrate:downgrade\nDROP TABLE u;')";
+	sqlite3_mem_methods faulty;
+	sqlite3_int64 used;
+	sqlite3 *db;
+	char *path = NULL;
+	char *message = NULL;
+
+	if (argc != 3)
+		return 2;
+	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real);
+	faulty = real;
+	faulty.xMalloc = fault_malloc;
+	faulty.xRealloc = fault_realloc;
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &faulty);
+	/* so that each allocation is one */
+	sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
+	sqlite3_initialize();
+	used = sqlite3_memory_used();
+	path = sqlite3_mprintf("%s/faults.db", argv[2]);
+	if (sqlite3_open(path, &db) != SQLITE_OK)
+		return 1;
+	sqlite3_free(path);
+	sqlite3_enable_load_extension(db, 1);
+	/* a load that failed half-way may be tried again */
+	for (long at = 1; at < 400; at++)
+	{
+		sqlite3 *other;
+
+		if (sqlite3_open(":memory:", &other) != SQLITE_OK)
+			return 1;
+		sqlite3_enable_load_extension(other, 1);
+		countdown = at;
+		sqlite3_load_extension(other, argv[1], NULL, &message);
+		countdown = 0;
+		sqlite3_free(message);
+		message = NULL;
+		sqlite3_close(other);
+	}
+	if (sqlite3_load_extension(db, argv[1], NULL, &message) != SQLITE_OK)
+		stop("load", 0, message);
+	if (run(db, scripts) != SQLITE_OK ||
+		run(db, "SELECT migrate_upgrade('head')") != SQLITE_OK ||
+		run(db, "SELECT migrate_downgrade('base')") != SQLITE_OK)
+		stop("setup", 0, sqlite3_errmsg(db));
+	for (int mode = 0; mode < 4; mode++)
+	{
+		forever = mode % 2 == 1;
+		inside = mode >= 2;
+		walk(db, "SELECT migrate_upgrade('head')", SQLITE_OK,
+			 "SELECT migrate_downgrade('base')");
+		walk(db, "SELECT migrate_upgrade('nobody')", SQLITE_ERROR, NULL);
+		walk(db,
+			 "SELECT migrate_load('-- migrate:revision c3\n"
+			 "-- migrate:message x')",
+			 SQLITE_OK, "DELETE FROM _migrate_script WHERE revision = 'c3'");
+		walk(db, "SELECT migrate_config('name', 'alembic')", SQLITE_OK,
+			 "SELECT migrate_config('name', NULL)");
+		walk(db, "SELECT * FROM migrate_history('a1:')", SQLITE_OK, NULL);
+		walk(db, "SELECT * FROM migrate_show('a1')", SQLITE_OK, NULL);
+		walk(db, "SELECT * FROM migrate_plan('upgrade', 'head', '')", SQLITE_OK,
+			 NULL);
+	}
+	if (sqlite3_close(db) != SQLITE_OK)
+		stop("close", 0, "something is open");
+	if (sqlite3_memory_used() != used)
+		stop("close", 0, "memory has leaked");
+	return 0;
+}
