@@ -52,7 +52,7 @@ endif
 # ---- SQLite -----------------------------------------------------------------
 SQLITE_SRC = $(sort $(wildcard sqlite/*.c)) $(CORE)
 SQLITE_DEPS = $(SQLITE_SRC) $(CORE_HEADERS) $(wildcard sqlite/*.h) sqlite/exports.map
-SQLITE_BUILD = $(CC) $(C99) -fPIC -fvisibility=hidden -Icommon -shared -Wl,--version-script=sqlite/exports.map
+SQLITE_BUILD = $(CC) $(C99) -fPIC -fvisibility=hidden -Icommon -shared -Wl,-z,nodelete -Wl,--version-script=sqlite/exports.map
 
 sqlite: build/migrate.so
 asan: build/asan/migrate.so

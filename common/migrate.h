@@ -114,7 +114,7 @@ typedef enum MigrTxOp
 {
 	/* The call only reads: what it reads shall be of one moment. */
 	MIGR_TX_READ,
-	/* The call writes: refuse on a read-only database or standby and inside a
+	/* The call writes (never after MIGR_TX_READ in one call): refuse on a read-only database or standby and inside a
 	 * trigger, wait for other migrations, begin (or set a savepoint in the
 	 * caller's transaction), and see the newest state from here on. */
 	MIGR_TX_WRITE,
@@ -158,10 +158,8 @@ typedef struct MigrHost MigrHost;
 struct MigrHost
 {
 	MigrCtx ctx;
-	const char *dialect;	  /* the word for sections: postgresql, sqlite */
-	const char *const *sql;	  /* MIGR_SQL_COUNT texts */
-	const char *call_instead; /* hint for what needs to be outside of a
-							   * transaction; NULL where there is no way */
+	const char *dialect;	/* the word for sections: postgresql, sqlite */
+	const char *const *sql; /* MIGR_SQL_COUNT texts */
 
 	/* Split a body into statements, each with place and kind.  Runs nothing.
 	 * An error's place is completed by the core. */

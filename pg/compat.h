@@ -121,7 +121,7 @@ migr_reindex_concurrently(const ReindexStmt *stmt)
 #if PG_VERSION_NUM >= 140000
 	ListCell *cell;
 
-	foreach (cell, stmt->params)
+	foreach(cell, stmt->params)
 	{
 		DefElem *option = lfirst_node(DefElem, cell);
 

@@ -66,7 +66,7 @@ check_insert(Relation rel, List *columns)
 
 	if (pg_class_aclcheck(table, GetUserId(), ACL_INSERT) == ACLCHECK_OK)
 		return;
-	foreach (cell, CopyGetAttnums(RelationGetDescr(rel), rel, columns))
+	foreach(cell, CopyGetAttnums(RelationGetDescr(rel), rel, columns))
 	{
 		if (pg_attribute_aclcheck(table, lfirst_int(cell), GetUserId(),
 								  ACL_INSERT) != ACLCHECK_OK)
@@ -104,7 +104,7 @@ options_of(const CopyStmt *stmt)
 	List *options = NIL;
 	ListCell *cell;
 
-	foreach (cell, stmt->options)
+	foreach(cell, stmt->options)
 	{
 		DefElem *option = lfirst_node(DefElem, cell);
 

@@ -23,7 +23,7 @@ option_off(List *options, const char *name)
 {
 	ListCell *cell;
 
-	foreach (cell, options)
+	foreach(cell, options)
 	{
 		DefElem *option = lfirst_node(DefElem, cell);
 
@@ -39,7 +39,7 @@ has_option(List *options, const char *name)
 {
 	ListCell *cell;
 
-	foreach (cell, options)
+	foreach(cell, options)
 	{
 		if (strcmp(lfirst_node(DefElem, cell)->defname, name) == 0)
 			return true;
@@ -53,7 +53,7 @@ detaches_concurrently(const AlterTableStmt *stmt)
 {
 	ListCell *cell;
 
-	foreach (cell, stmt->cmds)
+	foreach(cell, stmt->cmds)
 	{
 		if (migr_detach_concurrently(lfirst_node(AlterTableCmd, cell)))
 			return true;
@@ -167,7 +167,7 @@ parse_piece(MigrCtx *ctx, const MigrBody *body, const MigrPiece *piece,
 	migr_where_begin(&where);
 	trees = pg_parse_query(text);
 	migr_where_end(&where);
-	foreach (cell, trees)
+	foreach(cell, trees)
 	{
 		if (!classify(ctx, lfirst_node(RawStmt, cell)->stmt, &stmt))
 			return migr_at(ctx, &where.place);

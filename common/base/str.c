@@ -75,6 +75,12 @@ migr_span_dup(MigrArena *arena, MigrSpan span)
 	return migr_strndup(arena, span.ptr, span.len);
 }
 
+char *
+migr_trim(MigrArena *arena, const char *text)
+{
+	return migr_span_dup(arena, migr_span_trim(migr_span(text)));
+}
+
 void
 migr_str_init(MigrStr *str, MigrArena *arena)
 {

@@ -59,6 +59,9 @@ extern bool migr_span_word(MigrSpan *rest, MigrSpan *word);
 /* Copy a span into the arena as a NUL-terminated text. */
 extern char *migr_span_dup(MigrArena *arena, MigrSpan span);
 
+/* Copy a text without the blanks around it. */
+extern char *migr_trim(MigrArena *arena, const char *text);
+
 extern void migr_str_init(MigrStr *str, MigrArena *arena);
 extern void migr_str_add(MigrStr *str, const char *text);
 extern void migr_str_add_n(MigrStr *str, const char *text, size_t len);

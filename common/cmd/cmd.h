@@ -10,6 +10,7 @@
 #define MIGR_CMD_H
 
 #include "migrate.h"
+#include "rev/history.h"
 #include "rev/plan.h"
 
 #define MIGR_DEFAULT_HISTORY "alembic"
@@ -39,7 +40,8 @@ typedef struct MigrCall
 
 	/* by migr_open_rows() */
 	MigrNames row_texts; /* as the table has them */
-	MigrRevs rows;		 /* the same, resolved; unknown ones left out */
+	MigrRevs rows;		 /* the same, resolved; in map order */
+	MigrNames unknown;	 /* rows that no script answers to, left out above */
 } MigrCall;
 
 /* A command's handler: reads call->args, fills call->result. */
@@ -119,6 +121,11 @@ extern bool migr_version_create(MigrCall *call, bool *made);
 /* Change the version table's rows as a step does, and call->rows with them. */
 extern bool migr_version_move(MigrCall *call, const MigrStep *step);
 
+/* Enter a line into the log; started in microseconds since 1970. */
+extern bool migr_log(MigrCall *call, const char *revision,
+					 MigrOperation operation, const char *from, const char *to,
+					 int64_t started, int statements);
+
 /* Enter a step into the log. */
 extern bool migr_log_step(MigrCall *call, const MigrStep *step, int64_t started,
 						  int statements);
@@ -142,6 +149,11 @@ extern bool migr_fail_applied(MigrCall *call, const MigrRevision *revision);
 
 /* Keep or let go of a script after a step applied or undid it. */
 extern bool migr_keep_step(MigrCall *call, const MigrStep *step);
+
+/* ---- move.c ---------------------------------------------------------------- */
+
+/* Fail where a target is a range: those are for offline SQL alone. */
+extern bool migr_check_target(MigrCall *call, const char *target);
 
 /* ---- run.c -------------------------------------------------------------------- */
 

@@ -20,11 +20,10 @@ check_online(MigrCall *call, int param)
 								"migrate_script() the SQL of each revision.");
 }
 
-/* A range is for offline SQL alone. */
-static bool
-check_range(MigrCall *call)
+bool
+migr_check_target(MigrCall *call, const char *target)
 {
-	if (strchr(migr_arg_text(call, 0), ':') == NULL)
+	if (strchr(target, ':') == NULL)
 		return true;
 	migr_fail(call->ctx, MIGR_ERR_ARGUMENT, "Range revision not allowed");
 	return migr_hint(call->ctx, "Name the revision to go to; the database "
@@ -40,7 +39,8 @@ move(MigrCall *call, Planner plan)
 {
 	MigrPlan steps = {0};
 
-	return check_online(call, 1) && check_range(call) &&
+	return check_online(call, 1) &&
+		   migr_check_target(call, migr_arg_text(call, 0)) &&
 		   migr_open_writer(call, false, true) &&
 		   migr_keep_applied(call, false) &&
 		   plan(&call->graph, migr_arg_text(call, 0), &call->rows, &steps) &&
@@ -62,29 +62,24 @@ migr_cmd_downgrade(MigrCall *call)
 	return move(call, migr_plan_downgrade);
 }
 
-/* Delete every row of the version table, known or not. */
+/* Delete every row of the version table, known or not, and log it. */
 static bool
 purge_rows(MigrCall *call)
 {
-	MigrRevs none = {0};
-	MigrNames no_texts = {0};
+	int64_t now = call->host->now(call->host);
+	MigrRows rows;
 
-	call->rows = none;
-	call->row_texts = no_texts;
-	return !call->version.exists ||
-		   migr_query(call, MIGR_SQL_VERSION_PURGE, NULL, 0, NULL);
-}
-
-/* The targets of stamp: "current" says what the rows are already. */
-static const char *
-stamp_targets(MigrCall *call)
-{
-	const char *text = migr_arg_text(call, 0);
-
-	if (!migr_span_is(migr_span_trim(migr_span(text)), "current"))
-		return text;
-	text = migr_revs_text(&call->graph, &call->rows);
-	return text != NULL ? text : "base";
+	if (!call->version.exists)
+		return true;
+	if (!migr_query(call, MIGR_SQL_VERSION_LIST, NULL, 0, &rows) ||
+		!migr_query(call, MIGR_SQL_VERSION_PURGE, NULL, 0, NULL) ||
+		!migr_store_create(call))
+		return false;
+	for (int i = 0; i < rows.count; i++)
+		if (!migr_log(call, migr_cell(&rows, i, 0).text.ptr, MIGR_STAMP,
+					  migr_cell(&rows, i, 0).text.ptr, NULL, now, 0))
+			return false;
+	return true;
 }
 
 /* migrate_stamp(revisions, purge): write rows, run nothing. */
@@ -94,13 +89,14 @@ migr_cmd_stamp(MigrCall *call)
 	MigrPlan plan = {0};
 	bool purge = migr_arg_bool(call, 3);
 
-	if (!check_online(call, 1) || !check_range(call) ||
+	if (!check_online(call, 1) ||
+		!migr_check_target(call, migr_arg_text(call, 0)) ||
 		!call->host->tx(call->host, MIGR_TX_WRITE) ||
 		!migr_open_settings(call) || !migr_open_graph(call, false))
 		return false;
 	if (purge ? !purge_rows(call) : !migr_open_rows(call, true))
 		return false;
-	return migr_plan_stamp(&call->graph, stamp_targets(call), &call->rows,
+	return migr_plan_stamp(&call->graph, migr_arg_text(call, 0), &call->rows,
 						   &plan) &&
 		   migr_run_plan(call, &plan) && migr_keep_applied(call, true) &&
 		   call->host->tx(call->host, MIGR_TX_COMMIT);

@@ -182,29 +182,6 @@ current_at_once(MigrCall *call, bool *done)
 	return true;
 }
 
-/* Add the rows that no script answers to, as they are. */
-static bool
-add_unknown(MigrCall *call)
-{
-	MigrRows rows;
-
-	if (!call->version.exists)
-		return true;
-	if (!migr_query(call, MIGR_SQL_VERSION_LIST, NULL, 0, &rows))
-		return false;
-	for (int i = 0; i < rows.count; i++)
-	{
-		bool known = false;
-
-		for (int k = 0; k < call->row_texts.count; k++)
-			known |= migr_span_is(migr_cell(&rows, i, 0).text,
-								  call->row_texts.items[k]);
-		if (!known)
-			migr_add_line(call, migr_cell(&rows, i, 0).text.ptr);
-	}
-	return true;
-}
-
 /* migrate_current(): where the database is (2.10). */
 bool
 migr_cmd_current(MigrCall *call)
@@ -222,7 +199,9 @@ migr_cmd_current(MigrCall *call)
 	migr_all_current(&call->graph, &call->rows, &current);
 	for (int i = 0; i < current.count; i++)
 		migr_add_line(call, call->graph.revisions[current.items[i]]->id);
-	return add_unknown(call);
+	for (int i = 0; i < call->unknown.count; i++)
+		migr_add_line(call, call->unknown.items[i]);
+	return true;
 }
 
 /* The time of the newest log entry. */
@@ -249,6 +228,7 @@ migr_cmd_status(MigrCall *call)
 	MigrSet applied;
 	MigrRevs current = {0};
 	MigrRevs heads = {0};
+	MigrNames names = {0};
 	MigrValue last;
 	MigrValue *cell;
 	int pending = 0;
@@ -264,11 +244,16 @@ migr_cmd_status(MigrCall *call)
 		if (migr_is_head(&call->graph, rev))
 			migr_vec_push(&call->ctx->arena, &heads, rev);
 	}
+	for (int i = 0; i < current.count; i++)
+		migr_vec_push(&call->ctx->arena, &names,
+					  call->graph.revisions[current.items[i]]->id);
+	for (int i = 0; i < call->unknown.count; i++)
+		migr_vec_push(&call->ctx->arena, &names, call->unknown.items[i]);
 	cell = migr_add_row(call);
-	*cell++ = migr_text_value(migr_revs_text(&call->graph, &current));
+	*cell++ = names_value(call, &names);
 	*cell++ = migr_text_value(migr_revs_text(&call->graph, &heads));
 	*cell++ = migr_int_value(pending);
-	*cell++ = migr_bool_value(pending == 0);
+	*cell++ = migr_bool_value(pending == 0 && call->unknown.count == 0);
 	*cell = last;
 	return true;
 }
@@ -303,6 +288,8 @@ plan_command(MigrCall *call, const char *command, const MigrRevs *rows,
 {
 	const char *target = migr_arg_text(call, 1);
 
+	if (!migr_check_target(call, target))
+		return false;
 	if (strcmp(command, "upgrade") == 0)
 		return migr_plan_upgrade(&call->graph, target, rows, plan);
 	if (strcmp(command, "downgrade") == 0)

@@ -47,6 +47,22 @@ at_stmt(MigrCall *call, const MigrBody *body, const MigrStmt *stmt, int number)
 	return migr_at(call->ctx, &place);
 }
 
+/* Say how to get past what can't be in a transaction. */
+static bool
+hint_by_hand(MigrCall *call, const MigrPlace *place)
+{
+	if (strcmp(place->section, "upgrade") == 0)
+		return migr_hint(call->ctx,
+						 "Go up to the revision before it, run the section's "
+						 "statements by hand, outside a transaction, and then "
+						 "migrate_stamp('%s').",
+						 place->revision);
+	return migr_hint(call->ctx,
+					 "Go down to it, run the section's statements by hand, "
+					 "outside a transaction, and then migrate_stamp() the "
+					 "revision before.");
+}
+
 /* Refuse statements that can't run inside a transaction. */
 static bool
 check_stmts(MigrCall *call, const Part *part)
@@ -71,10 +87,7 @@ check_stmts(MigrCall *call, const Part *part)
 			migr_fail(call->ctx, MIGR_ERR_AUTOCOMMIT,
 					  "%s cannot run inside a transaction",
 					  stmt->words != NULL ? stmt->words : "the statement");
-			migr_hint(call->ctx,
-					  "Put it into a section of its own, marked autocommit: "
-					  "\"-- migrate:%s autocommit\".",
-					  part->body.place.section);
+			hint_by_hand(call, &part->body.place);
 		}
 		return at_stmt(call, &part->body, stmt, i + 1);
 	}
@@ -91,10 +104,7 @@ check_autocommit(MigrCall *call, const Part *part)
 			  "revision %s has an autocommit section, which can't run in the "
 			  "one transaction of %s",
 			  part->body.place.revision, call->command->name);
-	migr_hint(call->ctx,
-			  "Go up to the revision before it, run its statements by hand, "
-			  "outside a transaction, and then migrate_stamp('%s').",
-			  part->body.place.revision);
+	hint_by_hand(call, &part->body.place);
 	return at_stmt(call, &part->body, &part->stmts.items[0], 1);
 }
 
@@ -280,7 +290,6 @@ migr_run_plan(MigrCall *call, const MigrPlan *plan)
 			return false;
 	if (plan->count > 0 && !migr_store_create(call))
 		return false;
-	call->user = call->host->user(call->host);
 	for (int i = 0; i < plan->count; i++)
 	{
 		if (!run_step(call, &works[i]))

@@ -109,12 +109,11 @@ migr_open_graph(MigrCall *call, bool full)
 
 /* ---- rows -------------------------------------------------------------------- */
 
-/* Leave out the rows that no script answers to, with a warning. */
+/* Set the rows apart that no script answers to. */
 static void
 resolve_known(MigrCall *call)
 {
 	MigrNames known = {0};
-	MigrNames unknown = {0};
 
 	for (int i = 0; i < call->row_texts.count; i++)
 	{
@@ -125,19 +124,30 @@ resolve_known(MigrCall *call)
 		if (found)
 			migr_vec_push(&call->ctx->arena, &known, call->row_texts.items[i]);
 		else
-			migr_vec_push(&call->ctx->arena, &unknown,
+			migr_vec_push(&call->ctx->arena, &call->unknown,
 						  call->row_texts.items[i]);
 	}
 	call->row_texts = known;
-	if (unknown.count > 0)
+}
+
+/* Warn a reader about rows that a command which moves would refuse. */
+static void
+warn_about_rows(MigrCall *call)
+{
+	MigrArena *arena = &call->ctx->arena;
+
+	if (call->unknown.count > 0)
 		call->host->warn(
 			call->host,
-			migr_printf(&call->ctx->arena,
+			migr_printf(arena,
 						"the version table \"%s\" holds %s, of which there is "
 						"no script",
 						call->version.name,
-						migr_join(&call->ctx->arena, unknown.items,
-								  unknown.count, ", ")));
+						migr_join(arena, call->unknown.items,
+								  call->unknown.count, ", ")));
+	if (!migr_check_rows(&call->graph, &call->rows))
+		call->host->warn(call->host, call->ctx->err.message);
+	memset(&call->ctx->err, 0, sizeof(call->ctx->err));
 }
 
 /* Put the rows into map order: a table gives them in any. */
@@ -179,6 +189,8 @@ migr_open_rows(MigrCall *call, bool strict)
 	else if (!migr_resolve_rows(&call->graph, &call->row_texts, &call->rows))
 		return false;
 	order_rows(call);
+	if (!strict)
+		warn_about_rows(call);
 	return true;
 }
 

@@ -280,24 +280,38 @@ migr_version_move(MigrCall *call, const MigrStep *step)
 /* ---- log --------------------------------------------------------------------- */
 
 bool
+migr_log(MigrCall *call, const char *revision, MigrOperation operation,
+		 const char *from, const char *to, int64_t started, int statements)
+{
+	int64_t elapsed = call->host->now(call->host) - started;
+	MigrValue args[] = {
+		migr_text_value(call->history),
+		migr_text_value(revision),
+		migr_text_value(migr_operation_word(operation)),
+		migr_text_value(from),
+		migr_text_value(to),
+		migr_null_value(MIGR_TEXT),
+		migr_instant_value(started),
+		migr_int_value((elapsed + 500) / 1000),
+		migr_int_value(statements),
+	};
+
+	if (call->user == NULL)
+		call->user = call->host->user(call->host);
+	args[5] = migr_text_value(call->user);
+	return migr_query(call, MIGR_SQL_LOG_INSERT, args,
+					  sizeof(args) / sizeof(args[0]), NULL);
+}
+
+bool
 migr_log_step(MigrCall *call, const MigrStep *step, int64_t started,
 			  int statements)
 {
 	const MigrGraph *graph = &call->graph;
 	int32_t revision = step->revision != MIGR_NO_REVISION ? step->revision
 														  : step->from.items[0];
-	MigrValue args[] = {
-		migr_text_value(call->history),
-		migr_text_value(graph->revisions[revision]->id),
-		migr_text_value(migr_operation_word(step->operation)),
-		migr_text_value(migr_revs_text(graph, &step->from)),
-		migr_text_value(migr_revs_text(graph, &step->to)),
-		migr_text_value(call->user),
-		migr_instant_value(started),
-		migr_int_value((call->host->now(call->host) - started + 500) / 1000),
-		migr_int_value(statements),
-	};
 
-	return migr_query(call, MIGR_SQL_LOG_INSERT, args,
-					  sizeof(args) / sizeof(args[0]), NULL);
+	return migr_log(call, graph->revisions[revision]->id, step->operation,
+					migr_revs_text(graph, &step->from),
+					migr_revs_text(graph, &step->to), started, statements);
 }

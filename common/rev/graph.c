@@ -51,7 +51,8 @@ reverse_edges(MigrGraph *graph, const MigrEdges *edges, MigrEdges *reverse)
 						  sizeof(int32_t));
 	memcpy(at, reverse->start, (size_t) graph->count * sizeof(int32_t));
 	for (int32_t i = 0; i < graph->count; i++)
-		migr_each_edge(edges, i, k) reverse->to[at[edges->to[k]]++] = i;
+		migr_each_edge (edges, i, k)
+			reverse->to[at[edges->to[k]]++] = i;
 }
 
 /*
@@ -73,17 +74,18 @@ join_edges(MigrGraph *graph, const MigrEdges *a, const MigrEdges *b,
 							   sizeof(int32_t));
 	for (int32_t i = 0; i < graph->count; i++)
 	{
-		migr_each_edge(a, i, k) if (seen[a->to[k]] != i + 1)
-		{
-			seen[a->to[k]] = i + 1;
-			out->to[at++] = a->to[k];
-		}
-		migr_each_edge(b, i, k) if (seen[b->to[k]] != i + 1 &&
-									(skip == NULL || !skip[k]))
-		{
-			seen[b->to[k]] = i + 1;
-			out->to[at++] = b->to[k];
-		}
+		migr_each_edge (a, i, k)
+			if (seen[a->to[k]] != i + 1)
+			{
+				seen[a->to[k]] = i + 1;
+				out->to[at++] = a->to[k];
+			}
+		migr_each_edge (b, i, k)
+			if (seen[b->to[k]] != i + 1 && (skip == NULL || !skip[k]))
+			{
+				seen[b->to[k]] = i + 1;
+				out->to[at++] = b->to[k];
+			}
 		out->start[i + 1] = at;
 	}
 }
@@ -237,8 +239,9 @@ place_all(const MigrGraph *graph, const MigrEdges *down, const MigrEdges *up,
 			order[placed++] = i;
 	}
 	for (int32_t next = 0; next < placed; next++)
-		migr_each_edge(up, order[next], k) if (--waits[up->to[k]] == 0)
-			order[placed++] = up->to[k];
+		migr_each_edge (up, order[next], k)
+			if (--waits[up->to[k]] == 0)
+				order[placed++] = up->to[k];
 	return placed;
 }
 
@@ -253,10 +256,12 @@ fail_cycle(MigrGraph *graph, const MigrEdges *down, const MigrEdges *up,
 	int32_t *stack = migr_alloc_array(arena, count, sizeof(int32_t));
 	int32_t top = 0;
 	MigrNames names = {0};
+	MigrPlace place = {0};
 
 	/* drop, from the top, what lies above the cycles but not on one */
 	for (int32_t i = 0; i < graph->count; i++)
-		migr_each_edge(up, i, k) needed[i] += waits[up->to[k]] > 0;
+		migr_each_edge (up, i, k)
+			needed[i] += waits[up->to[k]] > 0;
 	for (int32_t i = 0; i < graph->count; i++)
 		if (waits[i] > 0 && needed[i] == 0)
 			stack[top++] = i;
@@ -265,18 +270,22 @@ fail_cycle(MigrGraph *graph, const MigrEdges *down, const MigrEdges *up,
 		int32_t rev = stack[--top];
 
 		needed[rev] = -1;
-		migr_each_edge(down, rev, k) if (waits[down->to[k]] > 0 &&
-										 --needed[down->to[k]] == 0)
-			stack[top++] = down->to[k];
+		migr_each_edge (down, rev, k)
+			if (waits[down->to[k]] > 0 && --needed[down->to[k]] == 0)
+				stack[top++] = down->to[k];
 	}
 	for (int32_t i = 0; i < graph->count; i++)
 		if (waits[i] > 0 && needed[i] > 0)
+		{
 			migr_vec_push(arena, &names, graph->revisions[i]->id);
+			place.revision = graph->revisions[i]->id;
+			place.path = graph->revisions[i]->path;
+		}
 	migr_fail(graph->ctx, MIGR_ERR_GRAPH, "%s is detected in revisions (%s)",
 			  kind, migr_join(arena, names.items, names.count, ", "));
-	return migr_hint(graph->ctx,
-					 "Correct the \"%s\" line of one of these scripts.",
-					 down == &graph->down ? "revises" : "depends_on");
+	migr_hint(graph->ctx, "Correct the \"%s\" line of one of these scripts.",
+			  down == &graph->down ? "revises" : "depends_on");
+	return migr_at(graph->ctx, &place);
 }
 
 /* Order the graph topologically, or name its cycles. */
@@ -317,10 +326,10 @@ mark_shadowed(const MigrGraph *graph, const int32_t *targets, int n,
 		int32_t rev = graph->order[i];
 
 		above[rev] = 0;
-		migr_each_edge(&graph->down, rev, k) above[rev] |=
-			above[graph->down.to[k]] | own[graph->down.to[k]];
+		migr_each_edge (&graph->down, rev, k)
+			above[rev] |= above[graph->down.to[k]] | own[graph->down.to[k]];
 		own[rev] = 0;
-		migr_each_edge(&graph->deps, rev, k)
+		migr_each_edge (&graph->deps, rev, k)
 		{
 			int8_t bit = bit_of[graph->deps.to[k]];
 
@@ -406,7 +415,7 @@ spread_labels(MigrGraph *graph)
 		migr_set_add(
 			label_set(graph, graph->keys.entries[graph->count + i].value), i);
 	for (int32_t i = 0; i < graph->count; i++)
-		migr_each_edge(&graph->down, graph->order[i], k)
+		migr_each_edge (&graph->down, graph->order[i], k)
 			add_labels(graph, graph->order[i], graph->down.to[k]);
 	for (int32_t i = graph->count - 1; i >= 0; i--)
 	{
@@ -478,13 +487,37 @@ migr_graph_close(const MigrGraph *graph, const MigrEdges *edges,
 		{
 			int32_t rev = stack[--top];
 
-			migr_each_edge(edges, rev, k) if (!migr_set_has(set, edges->to[k]))
-			{
-				migr_set_add(set, edges->to[k]);
-				stack[top++] = edges->to[k];
-			}
+			migr_each_edge (edges, rev, k)
+				if (!migr_set_has(set, edges->to[k]))
+				{
+					migr_set_add(set, edges->to[k]);
+					stack[top++] = edges->to[k];
+				}
 		}
 	}
+}
+
+MigrSet
+migr_lineage(const MigrGraph *graph, const MigrRevs *tests, bool deps)
+{
+	MigrSet set = migr_set_new(graph);
+	MigrSet below = migr_set_new(graph);
+
+	migr_graph_close(graph, deps ? &graph->kids : &graph->up, tests, set);
+	migr_graph_close(graph, deps ? &graph->all_down : &graph->down, tests,
+					 below);
+	for (int32_t w = 0; w <= graph->count / 64; w++)
+		set[w] |= below[w];
+	return set;
+}
+
+MigrSet
+migr_lineage_of(const MigrGraph *graph, int32_t rev)
+{
+	MigrRevs one = {0};
+
+	migr_revs_add(graph, &one, rev);
+	return migr_lineage(graph, &one, false);
 }
 
 bool
@@ -517,6 +550,12 @@ migr_labels_of(const MigrGraph *graph, int32_t rev, MigrNames *out)
 	for (int32_t i = 0; i < graph->labels.count; i++)
 		if (migr_has_label(graph, rev, i))
 			migr_vec_push(&graph->ctx->arena, out, graph->labels.items[i]);
+}
+
+void
+migr_revs_add(const MigrGraph *graph, MigrRevs *revs, int32_t rev)
+{
+	migr_vec_push(&graph->ctx->arena, revs, rev);
 }
 
 void

@@ -91,9 +91,20 @@ extern bool migr_graph_build(MigrCtx *ctx, MigrRevision *const *revisions,
 /* Return an empty set. */
 extern MigrSet migr_set_new(const MigrGraph *graph);
 
-/* Add to set all that is reached from start over edges, start included. */
+/* Add to set all that is reached from start over edges, start included.  What
+ * the set has already isn't walked again. */
 extern void migr_graph_close(const MigrGraph *graph, const MigrEdges *edges,
 							 const MigrRevs *start, MigrSet set);
+
+/*
+ * The revisions that share a line with one of tests: its ancestors, its
+ * descendants and itself (2.3); deps says whether dependencies count.
+ */
+extern MigrSet migr_lineage(const MigrGraph *graph, const MigrRevs *tests,
+							bool deps);
+
+/* The same for one revision, dependencies left out. */
+extern MigrSet migr_lineage_of(const MigrGraph *graph, int32_t rev);
 
 /* Is it a head, a real head, a base? */
 extern bool migr_is_head(const MigrGraph *graph, int32_t rev);
@@ -114,6 +125,9 @@ extern void migr_labels_of(const MigrGraph *graph, int32_t rev, MigrNames *out);
  */
 extern void migr_graph_sort(const MigrGraph *graph, MigrSet todo,
 							const MigrRevs *start, MigrRevs *out);
+
+/* Append a revision to a list. */
+extern void migr_revs_add(const MigrGraph *graph, MigrRevs *revs, int32_t rev);
 
 /* Put revisions into map order, each once. */
 extern void migr_revs_sort(const MigrGraph *graph, MigrRevs *revs);

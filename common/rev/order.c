@@ -180,7 +180,7 @@ prepare(Walk *walk)
 		walk->bound[rev] = walk->line_of[rev];
 		if (!migr_set_has(walk->todo, rev))
 			continue;
-		migr_each_edge(&graph->kids, rev, k)
+		migr_each_edge (&graph->kids, rev, k)
 		{
 			int32_t child = graph->kids.to[k];
 
@@ -221,9 +221,9 @@ begin_lines(Walk *walk, const MigrRevs *start)
 
 		if (!tip)
 			continue;
-		migr_each_edge(&graph->kids, rev,
-					   k) if (migr_set_has(walk->todo, graph->kids.to[k])) tip =
-			false;
+		migr_each_edge (&graph->kids, rev, k)
+			if (migr_set_has(walk->todo, graph->kids.to[k]))
+				tip = false;
 		if (tip)
 			begin_line(walk, rev);
 	}
@@ -244,7 +244,7 @@ step_down(Walk *walk, int32_t number)
 
 	migr_set_drop(walk->todo, rev);
 	walk->line_of[rev] = NO_LINE;
-	migr_each_edge(parents, rev, k)
+	migr_each_edge (parents, rev, k)
 	{
 		int32_t parent = parents->to[k];
 

@@ -15,12 +15,6 @@
 
 #include "rev/walk.h"
 
-static void
-push(const MigrGraph *graph, MigrRevs *revs, int32_t rev)
-{
-	migr_vec_push(&graph->ctx->arena, revs, rev);
-}
-
 static bool
 has(const MigrRevs *revs, int32_t rev)
 {
@@ -34,7 +28,8 @@ has(const MigrRevs *revs, int32_t rev)
 static void
 push_parents(const MigrGraph *graph, int32_t rev, MigrRevs *out)
 {
-	migr_each_edge(&graph->down, rev, k) push(graph, out, graph->down.to[k]);
+	migr_each_edge (&graph->down, rev, k)
+		migr_revs_add(graph, out, graph->down.to[k]);
 }
 
 /* ---- upgrade --------------------------------------------------------------- */
@@ -55,17 +50,17 @@ push_upgrades(const MigrGraph *graph, const MigrRevs *order,
 		step.operation = MIGR_UPGRADE;
 		step.revision = order->items[i];
 		push_parents(graph, step.revision, &step.from);
-		push(graph, &step.to, step.revision);
-		migr_each_edge(&graph->parents, step.revision, k)
+		migr_revs_add(graph, &step.to, step.revision);
+		migr_each_edge (&graph->parents, step.revision, k)
 		{
 			int32_t parent = graph->parents.to[k];
 
 			if (!migr_set_has(row_set, parent))
 				continue;
 			migr_set_drop(row_set, parent);
-			push(graph, &step.removed, parent);
+			migr_revs_add(graph, &step.removed, parent);
 		}
-		push(graph, &step.added, step.revision);
+		migr_revs_add(graph, &step.added, step.revision);
 		migr_set_add(row_set, step.revision);
 		migr_vec_push(&graph->ctx->arena, out, step);
 	}
@@ -121,7 +116,7 @@ check_shared_root(const MigrGraph *graph, const MigrDowngrade *aim,
 	bool shared = false;
 	int32_t point;
 
-	push(graph, &branch, aim->branch);
+	migr_revs_add(graph, &branch, aim->branch);
 	line = migr_lineage(graph, &branch, false);
 	for (int i = 0; aim->walked && i < rows->count; i++)
 		shared |= !migr_set_has(line, rows->items[i]);
@@ -156,17 +151,17 @@ find_roots(const MigrGraph *graph, const MigrDowngrade *aim,
 
 	if (aim->merge != MIGR_NO_REVISION)
 	{
-		push(graph, roots, aim->merge);
+		migr_revs_add(graph, roots, aim->merge);
 		return true;
 	}
 	if (aim->target != MIGR_NO_REVISION)
-		migr_each_edge(&graph->up, aim->target, k)
-			push(graph, roots, graph->up.to[k]);
+		migr_each_edge (&graph->up, aim->target, k)
+			migr_revs_add(graph, roots, graph->up.to[k]);
 	for (int32_t rev = 0; aim->target == MIGR_NO_REVISION && rev < graph->count;
 		 rev++)
 		if (migr_is_base(graph, rev))
 		{
-			push(graph, roots, rev);
+			migr_revs_add(graph, roots, rev);
 			bases++;
 		}
 	if (aim->branch == MIGR_NO_REVISION || roots->count == 0)
@@ -175,7 +170,7 @@ find_roots(const MigrGraph *graph, const MigrDowngrade *aim,
 		return check_shared_root(graph, aim, rows);
 	if (roots->count == 1)
 		return true;
-	push(graph, &branch, aim->branch);
+	migr_revs_add(graph, &branch, aim->branch);
 	line = migr_set_new(graph);
 	migr_graph_close(graph, &graph->down, &branch, line);
 	for (int i = 0; i < roots->count; i++)
@@ -197,7 +192,7 @@ push_downgrades(const MigrGraph *graph, const MigrRevs *order,
 
 	for (int32_t rev = 0; rev < graph->count; rev++)
 		if (migr_set_has(applied, rev))
-			migr_each_edge(&graph->parents, rev, k)
+			migr_each_edge (&graph->parents, rev, k)
 				children[graph->parents.to[k]]++;
 	for (int i = 0; i < order->count; i++)
 	{
@@ -205,12 +200,12 @@ push_downgrades(const MigrGraph *graph, const MigrRevs *order,
 
 		step.operation = MIGR_DOWNGRADE;
 		step.revision = order->items[i];
-		push(graph, &step.from, step.revision);
+		migr_revs_add(graph, &step.from, step.revision);
 		push_parents(graph, step.revision, &step.to);
-		push(graph, &step.removed, step.revision);
-		migr_each_edge(&graph->parents, step.revision,
-					   k) if (--children[graph->parents.to[k]] == 0)
-			push(graph, &step.added, graph->parents.to[k]);
+		migr_revs_add(graph, &step.removed, step.revision);
+		migr_each_edge (&graph->parents, step.revision, k)
+			if (--children[graph->parents.to[k]] == 0)
+				migr_revs_add(graph, &step.added, graph->parents.to[k]);
 		migr_vec_push(&graph->ctx->arena, out, step);
 	}
 }
@@ -270,10 +265,11 @@ add_scope(const MigrGraph *graph, const MigrRevs *tests, const MigrRevs *rows,
 	for (int i = 0; i < rows->count; i++)
 		if ((line == NULL || migr_set_has(line, rows->items[i])) &&
 			!has(scope, rows->items[i]))
-			push(graph, scope, rows->items[i]);
+			migr_revs_add(graph, scope, rows->items[i]);
 }
 
-/* Resolve one target of stamp; relative forms as in upgrade and downgrade. */
+/* Resolve one target of stamp: also current, which is the rows themselves, and
+ * relative forms as in upgrade and downgrade. */
 static bool
 resolve_stamp(const MigrGraph *graph, const char *text, const MigrRevs *rows,
 			  MigrRevs *out)
@@ -281,6 +277,12 @@ resolve_stamp(const MigrGraph *graph, const char *text, const MigrRevs *rows,
 	MigrRelative relative;
 	MigrDowngrade aim;
 
+	if (strcmp(text, "current") == 0)
+	{
+		for (int i = 0; i < rows->count; i++)
+			migr_revs_add(graph, out, rows->items[i]);
+		return true;
+	}
 	if (!migr_relative_parse(&graph->ctx->arena, text, &relative))
 		return migr_resolve(graph, text, out);
 	if (relative.steps > 0)
@@ -290,7 +292,7 @@ resolve_stamp(const MigrGraph *graph, const char *text, const MigrRevs *rows,
 	if (aim.merge != MIGR_NO_REVISION)
 		push_parents(graph, aim.merge, out);
 	else if (aim.target != MIGR_NO_REVISION)
-		push(graph, out, aim.target);
+		migr_revs_add(graph, out, aim.target);
 	return true;
 }
 
@@ -316,13 +318,13 @@ resolve_targets(const MigrGraph *graph, const char *targets,
 			return false;
 		for (int i = 0; i < tests.count; i++)
 			if (!has(&stamp->destinations, tests.items[i]))
-				push(graph, &stamp->destinations, tests.items[i]);
+				migr_revs_add(graph, &stamp->destinations, tests.items[i]);
 		migr_split_branch(graph, text, &branch, &symbol);
 		if (branch != NULL)
 		{
 			if (!migr_resolve_branch(graph, branch, &rev))
 				return false;
-			push(graph, &tests, rev);
+			migr_revs_add(graph, &tests, rev);
 		}
 		add_scope(graph, &tests, rows, &stamp->scope);
 	}
@@ -343,17 +345,17 @@ find_final(const MigrGraph *graph, const MigrRevs *rows, Stamp *stamp)
 
 	for (int i = 0; i < rows->count; i++)
 		if (!has(&stamp->scope, rows->items[i]))
-			push(graph, &all, rows->items[i]);
+			migr_revs_add(graph, &all, rows->items[i]);
 	for (int i = 0; i < stamp->destinations.count; i++)
 		if (!has(&all, stamp->destinations.items[i]))
-			push(graph, &all, stamp->destinations.items[i]);
+			migr_revs_add(graph, &all, stamp->destinations.items[i]);
 	for (int i = 0; i < all.count; i++)
-		migr_each_edge(&graph->parents, all.items[i], k)
-			push(graph, &below, graph->parents.to[k]);
+		migr_each_edge (&graph->parents, all.items[i], k)
+			migr_revs_add(graph, &below, graph->parents.to[k]);
 	migr_graph_close(graph, &graph->parents, &below, implied);
 	for (int i = 0; i < all.count; i++)
 		if (!migr_set_has(implied, all.items[i]))
-			push(graph, &stamp->final, all.items[i]);
+			migr_revs_add(graph, &stamp->final, all.items[i]);
 }
 
 /* Append a step that takes removed away and adds a row, if it does anything. */
@@ -370,9 +372,9 @@ push_stamp(const MigrGraph *graph, int32_t revision, const MigrRevs *from,
 	step.from = *from;
 	step.removed = *removed;
 	if (revision != MIGR_NO_REVISION)
-		push(graph, &step.to, revision);
+		migr_revs_add(graph, &step.to, revision);
 	if (add)
-		push(graph, &step.added, revision);
+		migr_revs_add(graph, &step.added, revision);
 	migr_apply_step(graph, &step, rows);
 	migr_vec_push(&graph->ctx->arena, out, step);
 }
@@ -386,7 +388,7 @@ push_base_stamps(const MigrGraph *graph, const Stamp *stamp, MigrRevs *rows,
 	{
 		MigrRevs one = {0};
 
-		push(graph, &one, stamp->scope.items[i]);
+		migr_revs_add(graph, &one, stamp->scope.items[i]);
 		push_stamp(graph, MIGR_NO_REVISION, &one, &one, false, rows, out);
 	}
 }
@@ -406,7 +408,7 @@ push_destination_stamp(const MigrGraph *graph, int32_t destination,
 
 	if (has(&stamp->scope, destination))
 		return;
-	push(graph, &tests, destination);
+	migr_revs_add(graph, &tests, destination);
 	add_scope(graph, &tests, &stamp->scope, &nearby);
 	for (int i = 0; nearby.count > 0 && i < stamp->scope.count; i++)
 	{
@@ -414,9 +416,9 @@ push_destination_stamp(const MigrGraph *graph, int32_t destination,
 
 		if (has(&stamp->final, row))
 			continue;
-		push(graph, &moved, row);
+		migr_revs_add(graph, &moved, row);
 		if (has(rows, row))
-			push(graph, &removed, row);
+			migr_revs_add(graph, &removed, row);
 	}
 	push_stamp(graph, destination, &moved, &removed,
 			   has(&stamp->final, destination) && !has(rows, destination), rows,
@@ -433,7 +435,7 @@ migr_plan_stamp(const MigrGraph *graph, const char *targets,
 	if (!resolve_targets(graph, targets, rows, &stamp))
 		return false;
 	for (int i = 0; i < rows->count; i++)
-		push(graph, &state, rows->items[i]);
+		migr_revs_add(graph, &state, rows->items[i]);
 	find_final(graph, rows, &stamp);
 	if (stamp.destinations.count == 0)
 		push_base_stamps(graph, &stamp, &state, out);
@@ -445,7 +447,7 @@ migr_plan_stamp(const MigrGraph *graph, const char *targets,
 	{
 		MigrRevs one = {0};
 
-		push(graph, &one, rows->items[i]);
+		migr_revs_add(graph, &one, rows->items[i]);
 		if (has(&state, one.items[0]) && !has(&stamp.final, one.items[0]))
 			push_stamp(graph, MIGR_NO_REVISION, &one, &one, false, &state, out);
 	}
@@ -464,7 +466,7 @@ migr_apply_step(const MigrGraph *graph, const MigrStep *step, MigrRevs *rows)
 			rows->items[kept++] = rows->items[i];
 	rows->count = kept;
 	for (int i = 0; i < step->added.count; i++)
-		push(graph, rows, step->added.items[i]);
+		migr_revs_add(graph, rows, step->added.items[i]);
 }
 
 const char *

@@ -8,7 +8,7 @@
 #ifndef MIGR_PLAN_H
 #define MIGR_PLAN_H
 
-#include "rev/resolve.h"
+#include "rev/target.h"
 
 typedef enum MigrOperation
 {

@@ -1,6 +1,7 @@
 /*
  * resolve.h
- *	  Which revisions an identifier names (alembic.md 2.3, 2.4, 2.8).
+ *	  Which revisions an absolute identifier names (alembic.md 2.3), and the
+ *	  rows of the version table.
  *
  * rows are the version table's rows, as revisions.  An identifier may have
  * blanks around it.  Errors say what was asked and what is possible:
@@ -41,43 +42,18 @@ extern bool migr_check_rows(const MigrGraph *graph, const MigrRevs *rows);
 extern void migr_all_current(const MigrGraph *graph, const MigrRevs *rows,
 							 MigrRevs *out);
 
-/*
- * What an upgrade from rows aims at: absolute, +N, branch@+N, X+N, X-N.  Several
- * identifiers may stand in target, separated by commas or blanks.
- */
-extern bool migr_resolve_upgrade(const MigrGraph *graph, const char *target,
-								 const MigrRevs *rows, MigrRevs *out);
-
-typedef struct MigrDowngrade
-{
-	int32_t target; /* MIGR_NO_REVISION: base */
-	int32_t branch; /* limits what is dropped; MIGR_NO_REVISION: nothing */
-	int32_t merge;	/* undo just this merge revision (11.4), whatever target
-					  * says; MIGR_NO_REVISION: none */
-	bool walked;	/* was the target found by walking (-N, rev-N)? */
-} MigrDowngrade;
-
-/* What a downgrade from rows aims at. */
-extern bool migr_resolve_downgrade(const MigrGraph *graph, const char *target,
-								   const MigrRevs *rows, MigrDowngrade *out);
-
-/*
- * What history shows for rev_range ("a:b", either side may be left out), newest
- * first.  rows serve for "current"; NULL range shows all.
- */
-extern bool migr_resolve_history(const MigrGraph *graph, const char *range,
-								 const MigrRevs *rows, MigrRevs *out);
-
-/* What show gives for an identifier, "current" and relative forms included. */
-extern bool migr_resolve_show(const MigrGraph *graph, const char *symbol,
-							  const MigrRevs *rows, MigrRevs *out);
-
-/* The revisions that share a line with one of tests (2.3), as a set; deps says
- * whether dependencies count. */
-extern MigrSet migr_lineage(const MigrGraph *graph, const MigrRevs *tests,
-							bool deps);
-
 /* Closest known id or label to an unknown one, for "did you mean"; or NULL. */
 extern const char *migr_near_miss(const MigrGraph *graph, const char *symbol);
+
+/* Split symbol at its first @; an empty branch is none (NULL). */
+extern void migr_split_branch(const MigrGraph *graph, const char *symbol,
+							  const char **branch, const char **rest);
+
+/* Find the revision that a branch's name (label, id, prefix) means. */
+extern bool migr_resolve_branch(const MigrGraph *graph, const char *name,
+								int32_t *out);
+
+/* Fail where one of revs is an ancestor of another. */
+extern bool migr_check_overlap(const MigrGraph *graph, const MigrRevs *revs);
 
 #endif

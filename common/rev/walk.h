@@ -1,12 +1,11 @@
 /*
  * walk.h
- *	  Relative identifiers (alembic.md 2.4): what +N and -N mean; and what
- *	  resolve.c and walk.c lend each other.
+ *	  Relative identifiers (alembic.md 2.4): taking +N and -N apart, and walking.
  */
 #ifndef MIGR_WALK_H
 #define MIGR_WALK_H
 
-#include "rev/resolve.h"
+#include "rev/graph.h"
 
 /* Below the bases: where a walk down ends. */
 #define MIGR_BASE (-2)
@@ -39,26 +38,15 @@ extern bool migr_relative_parse(MigrArena *arena, const char *text,
 extern bool migr_walk(const MigrGraph *graph, int32_t start, int64_t steps,
 					  int32_t branch, bool strict, int32_t *out);
 
-/* What the end of a history range aims at: as an upgrade from starts, but a
- * walk that can't go on stops. */
-extern bool migr_resolve_end(const MigrGraph *graph, const char *target,
-							 const MigrRevs *starts, MigrRevs *out);
+/*
+ * Collect where one step up or down from a revision may lead, within a set
+ * (NULL: anywhere).  Empties ways first.
+ */
+extern void migr_walk_ways(const MigrGraph *graph, int32_t at, bool up,
+						   const uint64_t *line, MigrRevs *ways);
 
-/* ---- in resolve.c ---------------------------------------------------------- */
-
-/* Split symbol at its first @; an empty branch is none (NULL). */
-extern void migr_split_branch(const MigrGraph *graph, const char *symbol,
-							  const char **branch, const char **rest);
-
-/* Find the revision that a branch's name (label, id, prefix) means. */
-extern bool migr_resolve_branch(const MigrGraph *graph, const char *name,
-								int32_t *out);
-
-/* Fail: several heads answer to the symbol. */
-extern bool migr_fail_heads(const MigrGraph *graph, const char *symbol,
-							const MigrRevs *heads);
-
-/* Fail where one of revs is an ancestor of another. */
-extern bool migr_check_overlap(const MigrGraph *graph, const MigrRevs *revs);
+/* Fail: a walk could go on from at in several ways. */
+extern bool migr_fail_walk(const MigrGraph *graph, int32_t at, bool up,
+						   const MigrRevs *ways);
 
 #endif

@@ -141,7 +141,7 @@ test_parents(void **state)
 
 		open_graph(&unit, cases[i].graph, &graph);
 		rev = unit_revs(&graph, cases[i].revision);
-		migr_each_edge(&graph.parents, rev.items[0], k)
+		migr_each_edge (&graph.parents, rev.items[0], k)
 			migr_vec_push(&unit.ctx.arena, &parents, graph.parents.to[k]);
 		assert_string_equal(unit_ids(&graph, &parents), cases[i].parents);
 		unit_close(&unit);

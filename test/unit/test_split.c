@@ -12,7 +12,7 @@
 
 #define COUNT(cases) (sizeof(cases) / sizeof(*(cases)))
 
-/* ---- tokens --------------------------------------------------------------------- */
+/* ---- tokens ------------------------------------------------------------ */
 
 /* Write a text's tokens, each in front of a bar, its kind's letter first. */
 static const char *
@@ -163,7 +163,7 @@ test_lex_name(void **state)
 	unit_close(&unit);
 }
 
-/* ---- statements --------------------------------------------------------------- */
+/* ---- statements -------------------------------------------------------- */
 
 /*
  * Write a text's statements: each its line, its words in angle brackets where

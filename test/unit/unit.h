@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "rev/history.h"
 #include "rev/plan.h"
 
 typedef struct UnitChunk

@@ -1,0 +1,321 @@
+"""Measure migrate, and print what it costs beside what the database costs.
+
+usage: bench.py quick|full
+
+Every comparison runs both sides in turn, several times; medians count.  The
+same SQL on both sides: by migrate_upgrade(), and by psql -1 or sqlite3 with an
+UPDATE of a version row for each revision.
+"""
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(TOP, "test", "corpora"))
+from hosts import MODULE, Postgres, Sqlite, run  # noqa: E402
+
+QUICK = sys.argv[1:] == ["quick"]
+median = statistics.median
+
+
+def row(what, figure, target=""):
+    print(f"{what:<52} {figure:<34} {target}", flush=True)
+
+
+def revision(i):
+    return f"{i * 2654435761 % 2 ** 48:012x}"
+
+
+class Project:
+    """A line of revisions: a table each, and an ALTER in every fifth."""
+
+    def __init__(self, count):
+        self.count = count
+
+    @staticmethod
+    def up(i):
+        sql = f"CREATE TABLE bench_{i} (id integer PRIMARY KEY, note text);\n"
+        return sql + (f"ALTER TABLE bench_{i} ADD COLUMN more integer;\n" if i % 5 == 0 else "")
+
+    @staticmethod
+    def down(i):
+        sql = f"ALTER TABLE bench_{i} DROP COLUMN more;\n" if i % 5 == 0 else ""
+        return sql + f"DROP TABLE bench_{i};\n"
+
+    def scripts(self, bodies=True):
+        for i in range(self.count):
+            yield (f"-- migrate:revision {revision(i)}\n"
+                   f"-- migrate:revises {revision(i - 1) if i else ''}\n"
+                   f"-- migrate:message add bench_{i}\n"
+                   f"-- migrate:created 2026-11-21T10:00:00Z\n"
+                   f"-- migrate:upgrade\n{self.up(i) if bodies else ''}"
+                   f"-- migrate:downgrade\n{self.down(i) if bodies else ''}\n")
+
+    def raw(self, direction):
+        """The floor: the same SQL, and the version row's UPDATE."""
+        if direction == "up":
+            yield "CREATE TABLE raw_version (version_num varchar(32) PRIMARY KEY);\n"
+            yield "INSERT INTO raw_version VALUES ('');\n"
+            for i in range(self.count):
+                yield self.up(i)
+                yield f"UPDATE raw_version SET version_num = '{revision(i)}';\n"
+        else:
+            for i in reversed(range(self.count)):
+                yield self.down(i)
+                yield f"UPDATE raw_version SET version_num = '{revision(i - 1)}';\n"
+
+
+def write(path, parts):
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(parts)
+    return path
+
+
+def timed(command, text="", **options):
+    start = time.perf_counter()
+    run(command, text, **options)
+    return time.perf_counter() - start
+
+
+class PostgresSide:
+    """How each side runs, on PostgreSQL."""
+
+    def __init__(self, scratch):
+        self.scratch = scratch
+
+    def ours(self, path):
+        host = Postgres("bench_ours")
+        host.load(path)
+        return host
+
+    def raw_database(self):
+        return Postgres("bench_raw", extension=False)
+
+    def call(self, host, text):
+        return timed(["psql", "-X", "-q", "-At", "-d", host.database], text)
+
+    def feed(self, host, path):
+        return timed(["psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", host.database,
+                      "-f", path])
+
+
+class SqliteSide:
+    def __init__(self, scratch):
+        self.scratch = scratch
+
+    def ours(self, path):
+        host = Sqlite(os.path.join(self.scratch, "ours.db"))
+        host.load(path)
+        return host
+
+    def raw_database(self):
+        return Sqlite(os.path.join(self.scratch, "raw.db"))
+
+    def call(self, host, text):
+        return timed(["sqlite3", "-batch", "-bail", host.path], f".load {MODULE}\n{text}")
+
+    def feed(self, host, path):
+        return timed(["sqlite3", "-batch", "-bail", host.path], f"BEGIN;\n.read {path}\nCOMMIT;\n")
+
+
+def moves(side, name, count, times, scratch):
+    """(a) a whole history up and down."""
+    project = Project(count)
+    scripts = write(os.path.join(scratch, "scripts.sql"), project.scripts())
+    raw = {way: write(os.path.join(scratch, f"raw_{way}.sql"), project.raw(way))
+           for way in ("up", "down")}
+    took = {key: [] for key in (("up", 0), ("up", 1), ("down", 0), ("down", 1))}
+    for _ in range(times):
+        ours, floor = side.ours(scripts), side.raw_database()
+        for way, text in (("up", "SELECT migrate_upgrade('head');"),
+                          ("down", "SELECT migrate_downgrade('base');")):
+            took[way, 0].append(side.call(ours, text))
+            took[way, 1].append(side.feed(floor, raw[way]))
+    for way in ("up", "down"):
+        a, b = median(took[way, 0]), median(took[way, 1])
+        row(f"{name}: {count} revisions {way}", f"{a:.2f} s, raw {b:.2f} s: {a / b:.2f} x",
+            "<= 1.10 x")
+
+
+def in_session_postgres(host, statement, times):
+    out = run(["psql", "-X", "-q", "-At", "-d", host.database],
+              "\\timing on\n" + f"{statement};\n" * times)
+    return median(float(ms) for ms in re.findall(r"^Time: ([0-9.]+) ms", out, re.M)[1:])
+
+
+def in_session_sqlite(host, statement, times):
+    out = run(["sqlite3", "-batch", host.path],
+              f".load {MODULE}\n{statement};\n.timer on\n" + f"{statement};\n" * times)
+    # wall time comes in whole milliseconds only, CPU time in microseconds
+    found = re.findall(r"^Run Time: .* user ([0-9.]+) sys ([0-9.]+)", out, re.M)
+    return 1000 * median(float(user) + float(system) for user, system in found)
+
+
+def register(host, count, scratch):
+    """Register so many revisions and stamp the last one; the load's seconds."""
+    path = write(os.path.join(scratch, "many.sql"), Project(count).scripts(bodies=False))
+    start = time.perf_counter()
+    host.load(path)
+    took = time.perf_counter() - start
+    host.sql("SELECT migrate_stamp('head');")
+    return took
+
+
+def no_ops(scratch):
+    """(b) calls that find nothing to do."""
+    targets = {1000: "<= 3 ms", 20000: "<= 10 ms"}
+    for name, measure in (("PostgreSQL", in_session_postgres), ("SQLite", in_session_sqlite)):
+        for count in (1000, 20000) if QUICK else (1000, 20000, 100000):
+            host = Postgres("bench_many") if name == "PostgreSQL" \
+                else Sqlite(os.path.join(scratch, "many.db"))
+            took = register(host, count, scratch)
+            times = 20 if count <= 20000 else 5
+            empty = measure(host, "SELECT 1", 50)
+            upgrade = measure(host, "SELECT migrate_upgrade('head')", times) - empty
+            current = measure(host, "SELECT * FROM migrate_current()", times) - empty
+            history = measure(host, "SELECT count(*) FROM migrate_history()", times) - empty
+            status = measure(host, "SELECT * FROM migrate_status()", times) - empty
+            row(f"{name}: {count} registered: no-op upgrade", f"{upgrade:.2f} ms",
+                targets.get(count, ""))
+            row(f"{name}: {count} registered: current", f"{current:.2f} ms", "<= 2 ms")
+            row(f"{name}: {count} registered: history, status, load",
+                f"{history:.0f} ms, {status:.0f} ms, {took:.2f} s")
+
+
+def memory(count, scratch):
+    """(c) what a backend took at its peak, shared pages that it touched included."""
+    project = Project(count)
+    scripts = write(os.path.join(scratch, "scripts.sql"), project.scripts())
+    raw = write(os.path.join(scratch, "raw_up.sql"), project.raw("up"))
+    look = ("SELECT pg_backend_pid() AS pid \\gset\n\\setenv PID :pid\n{}\n"
+            "\\! grep -E 'VmHWM|RssAnon' /proc/$PID/status\n")
+    peaks = []
+    for work, prepare in (("SELECT migrate_upgrade('head');", True),
+                          (f"BEGIN;\n\\i {raw}\nCOMMIT;", False)):
+        host = Postgres("bench_memory", extension=prepare)
+        if prepare:
+            host.load(scripts)
+        out = run(["psql", "-X", "-q", "-At", "-d", host.database], look.format(work))
+        peaks.append({key: int(kb) / 1024
+                      for key, kb in re.findall(r"(\w+):\s+(\d+) kB", out)})
+    ours, floor = peaks
+    row(f"PostgreSQL: {count} revisions: backend's peak",
+        f"{ours['VmHWM']:.0f} MB, raw {floor['VmHWM']:.0f} MB: "
+        f"{ours['VmHWM'] - floor['VmHWM']:+.1f} MB", "<= raw + 10 MB")
+    row("    of it private at the end",
+        f"{ours['RssAnon']:.0f} MB, raw {floor['RssAnon']:.0f} MB")
+
+
+def graphs():
+    """(d) the core alone."""
+    program = os.path.join(TOP, "build", "graph")
+    for shape in ("line", "ladder", "branches", "star", "mixed", "crossed"):
+        sums = []
+        for count in (20000, 100000):
+            runs = []
+            for _ in range(3 if QUICK else 7):
+                try:
+                    out = run([program, shape, str(count)], timeout=3 if QUICK else 60)
+                except subprocess.TimeoutExpired:
+                    break
+                runs.append([float(x) for x in out.split()])
+                if runs[0][2] > 1000:
+                    break
+            if not runs:
+                row(f"core: {shape}: {count}", "gave up", "")
+                continue
+            build, resolve, plan, history, mb, _ = [median(c) for c in zip(*runs)]
+            sums.append(build + resolve + plan)
+            row(f"core: {shape}: {count}: build + resolve + plan",
+                f"{build:.1f} + {resolve:.1f} + {plan:.1f} ms",
+                "<= 25 ms" if count == 20000 else "")
+            row("    history, arena", f"{history:.1f} ms, {mb:.1f} MB",
+                "<= 100 ms, <= 16 MB" if count == 20000 else "")
+        if len(sums) == 2:
+            row("    growth 20,000 to 100,000", f"{sums[1] / sums[0]:.1f} x", "<= 6 x")
+
+
+def module_size(scratch):
+    """(e) the SQLite module."""
+    path = os.path.join(scratch, "stripped.so")
+    run(["strip", "-o", path, MODULE + ".so"])
+    row("SQLite module, stripped", f"{os.path.getsize(path) / 1024:.0f} KiB", "<= 400 KiB")
+
+
+ENV = """
+from alembic import context
+from sqlalchemy import create_engine
+engine = create_engine(context.config.get_main_option("url"))
+with engine.connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+def calls(sql):
+    """SQL as the body of a Python revision."""
+    return "".join(f"    op.execute({line!r})\n" for line in sql.splitlines())
+
+
+def alembic_project(path, count, url):
+    os.makedirs(os.path.join(path, "versions"))
+    write(os.path.join(path, "alembic.ini"),
+          [f"[alembic]\nscript_location = {path}\nurl = {url}\n"])
+    write(os.path.join(path, "env.py"), [ENV])
+    project = Project(count)
+    for i in range(count):
+        parent = revision(i - 1) if i else None
+        write(os.path.join(path, "versions", f"{revision(i)}.py"),
+              [f'"""add bench_{i}"""\nfrom alembic import op\n'
+               f"revision = {revision(i)!r}\ndown_revision = {parent!r}\n"
+               f"def upgrade():\n{calls(project.up(i))}"
+               f"def downgrade():\n{calls(project.down(i))}"])
+
+
+def peers(count, times, scratch):
+    """(f) Alembic, on the same SQL."""
+    if shutil.which("alembic") is None:
+        row("Alembic", "not installed: skipped")
+        return
+    scripts = write(os.path.join(scratch, "scripts.sql"), Project(count).scripts())
+    for name, side in (("PostgreSQL", PostgresSide(scratch)), ("SQLite", SqliteSide(scratch))):
+        took = {key: [] for key in ("up", "none", "their up", "their none")}
+        path = os.path.join(scratch, f"alembic-{name}")
+        url = (f"postgresql:///bench_raw?host={os.environ['PGHOST']}&port={os.environ['PGPORT']}"
+               f"&user={os.environ['PGUSER']}" if name == "PostgreSQL"
+               else f"sqlite:///{scratch}/raw.db")
+        alembic_project(path, count, url)
+        command = ["alembic", "-c", os.path.join(path, "alembic.ini"), "upgrade", "head"]
+        for _ in range(times):
+            ours, _theirs = side.ours(scripts), side.raw_database()
+            for key in ("up", "none"):
+                took[key].append(side.call(ours, "SELECT migrate_upgrade('head');"))
+                took["their " + key].append(timed(command))
+        for key, what in (("up", f"{count} revisions"), ("none", "nothing to do")):
+            a, b = median(took[key]), median(took["their " + key])
+            row(f"{name}: Alembic: {what}", f"{a:.2f} s, Alembic {b:.2f} s: {b / a:.1f} x")
+
+
+def main():
+    print(f"{'what':<52} {'figure':<34} target")
+    with tempfile.TemporaryDirectory() as scratch:
+        os.chmod(scratch, 0o755)
+        module_size(scratch)
+        graphs()
+        no_ops(scratch)
+        # dropping a table from a big schema is slow in SQLite: one run is enough
+        sizes = ((500, 3, 3),) if QUICK else ((1000, 5, 5), (5000, 1, 3))
+        for count, sqlite_times, postgres_times in sizes:
+            moves(SqliteSide(scratch), "SQLite", count, sqlite_times, scratch)
+            moves(PostgresSide(scratch), "PostgreSQL", count, postgres_times, scratch)
+        memory(1000 if QUICK else 5000, scratch)
+        peers(200 if QUICK else 1000, 2 if QUICK else 3, scratch)
+
+
+main()

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Measure migrate against the floor that the database itself sets, and against
+# Alembic where it is installed; print a table.  Asserts nothing.
+# usage: run.sh [quick]      quick: small sizes, less than a minute
+set -eu
+top=$(cd "$(dirname "$0")/.." && pwd)
+
+if [ -z "${MIGRATE_SERVER_BIN:-}" ]; then
+	MIGRATE_SERVER_OPTIONS='-c max_locks_per_transaction=2048 -c shared_buffers=256MB -c autovacuum=off' \
+		exec "$top/test/server.sh" "$0" "$@"
+fi
+[ -e "$top/build/migrate.so" ] || make -s -C "$top" sqlite
+mkdir -p "$top/build"
+"${CC:-cc}" -std=gnu99 -O2 -I"$top/common" -o "$top/build/graph" "$top/bench/graph.c" \
+	"$top"/common/base/*.c "$top"/common/rev/*.c
+PYTHONDONTWRITEBYTECODE=1 exec python3 "$top/bench/bench.py" "${1:-full}"

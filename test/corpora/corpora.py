@@ -1,0 +1,266 @@
+"""Run recorded Alembic histories as revision scripts, on both hosts.
+
+usage: corpora.py CORPORA [PROJECT ...]
+
+Each project goes to head, is compared with the schema that Alembic reached,
+goes down as far as it did with Alembic, is compared again, and goes up again.
+Twice: its scripts loaded as text, and read from a script directory.
+"""
+import functools
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+
+from hosts import Failed, Postgres, Sqlite, Tally, literal
+
+# how many downgrades ran in Alembic
+DOWN = {"mage-ai": 40, "lumigator": 0, "mmli-backend": 4, "agent-api": 1, "wps": 18}
+# these can't go up a second time: what was recorded names rows by the ids that
+# a sequence gave them the first time
+ONCE = {"wps": "planning_weather_stations_planning_area_id_fkey"}
+
+tally = Tally()
+
+
+def read(*path):
+    path = os.path.join(*path)
+    if not os.path.exists(path):
+        return None
+    with open(path, encoding="utf-8", newline="") as file:
+        return file.read()
+
+
+def sections(kind, host, text):
+    """Make sections of recorded SQL: what ran outside Alembic's transaction
+    stands between COMMIT; and BEGIN;."""
+    if text is None:
+        return ""
+    out = []
+    outside = False
+    for part in re.split(r"(?m)^((?:COMMIT|BEGIN);)\s*$", text):
+        if part in ("COMMIT;", "BEGIN;"):
+            outside = part == "COMMIT;"
+        elif part.strip() or not out:
+            out.append((outside, part.strip()))
+    if len(out) > 1 and not out[0][1]:
+        del out[0]
+    return "".join(f"\n-- migrate:{kind} {host}{' autocommit' * outside}\n{body}\n"
+                   for outside, body in out)
+
+
+class Project:
+    def __init__(self, corpora, name):
+        self.name = name
+        self.dir = os.path.join(corpora, name)
+        self.graph = json.loads(read(self.dir, "graph.json"))
+        self.hosts = [host for host in ("postgresql", "sqlite")
+                      if os.path.isdir(os.path.join(self.dir, host))]
+        self.scripts = {rev["revision"]: self.script(rev) for rev in self.graph}
+
+    def recorded(self, host, revision, kind):
+        return read(self.dir, host, f"{revision}.{kind}.sql")
+
+    def script(self, rev):
+        def names(value):
+            return ", ".join([value] if isinstance(value, str) else value or [])
+
+        ident = rev["revision"]
+        text = (f"-- migrate:revision   {ident}\n"
+                f"-- migrate:revises    {names(rev['down_revision'])}\n"
+                f"-- migrate:message    {' '.join((rev['message'] or '').split())}\n"
+                f"-- migrate:created    {rev['create_date'] or ''}\n"
+                f"-- migrate:labels     {names(rev['branch_labels'])}\n"
+                f"-- migrate:depends_on {names(rev['depends_on'])}\n")
+        for kind, word in (("up", "upgrade"), ("down", "downgrade")):
+            for host in self.hosts:
+                text += sections(word, host, self.recorded(host, ident, kind))
+        return text
+
+    def parent(self, revision):
+        return next(r["down_revision"] for r in self.graph if r["revision"] == revision) or "base"
+
+    def chain(self):
+        """The revisions from base to head; these histories are lines."""
+        after = {rev["down_revision"]: rev["revision"] for rev in self.graph}
+        out = []
+        at = after.get(None)
+        while at is not None:
+            out.append(at)
+            at = after.get(at)
+        return out
+
+    def expected(self, what, host):
+        return read(self.dir, f"{what}.{host}.sql")
+
+
+def make_directory(project, path):
+    versions = os.path.join(path, "versions")
+    shutil.rmtree(path, ignore_errors=True)
+    os.makedirs(versions)
+    for revision, script in project.scripts.items():
+        with open(os.path.join(versions, f"{revision}.sql"), "w", encoding="utf-8") as file:
+            file.write(script)
+    return path
+
+
+def register(project, host, way):
+    """Make the scripts known to the database."""
+    path = os.path.join(host.files, f"corpora-{project.name}-{host.name}")
+    if way == "directory":
+        make_directory(project, path)
+        host.sql(f"SELECT migrate_config('script_location', {literal(path)});")
+    else:
+        with open(path + ".sql", "w", encoding="utf-8") as file:
+            file.write("\n".join(project.scripts.values()))
+        lines = host.load(path + ".sql").splitlines()
+        os.remove(path + ".sql")
+        tally.equal(len(lines), len(project.graph), f"{title(project, host, way)}: scripts loaded")
+    count = host.sql("SELECT count(*) FROM migrate_history();")
+    tally.equal(int(count), len(project.graph), f"{title(project, host, way)}: revisions known")
+
+
+def title(project, host, way):
+    return f"{project.name} {host.name} {way}"
+
+
+def upgrade(project, host, way):
+    """Go to head; by hand over what must run outside a transaction."""
+    what = title(project, host, way)
+    while True:
+        before = host.schema()
+        try:
+            host.sql("SELECT migrate_upgrade('head');")
+            return
+        except Failed as error:
+            found = re.search(r"revision (\w+) has an autocommit section", str(error))
+            if found is None:
+                raise
+        revision = found[1]
+        tally.equal(host.schema(), before, f"{what}: {revision} refused before anything ran")
+        host.sql(f"SELECT migrate_upgrade({literal(project.parent(revision))});")
+        host.sql(re.sub(r"(?m)^(COMMIT|BEGIN);$", "",
+                        project.recorded(host.name, revision, "up")))
+        host.sql(f"SELECT migrate_stamp({literal(revision)});")
+
+
+def refused(host, target, wanted, what):
+    """A downgrade that a script has no section for changes nothing."""
+    try:
+        host.sql(f"SELECT migrate_downgrade({literal(target)});")
+        tally.check(False, f"{what}: downgrade {target} refused", "it went down")
+    except Failed as error:
+        tally.check("can't be undone" in str(error), f"{what}: downgrade {target} refused", error)
+    tally.equal(host.schema(), wanted, f"{what}: a refused downgrade changes nothing")
+
+
+@functools.cache
+def run_by_hand(project, make, steps):
+    """The schema that the recorded statements alone lead to: all up, steps down."""
+    host = make("by_hand")
+    if (setup := project.expected("setup", host.name)) is not None:
+        host.sql(setup)
+    chain = project.chain()
+    for revision in chain:
+        host.sql(project.recorded(host.name, revision, "up"))
+    for revision in chain[:-steps - 1:-1]:
+        host.sql(project.recorded(host.name, revision, "down"))
+    return host.schema()
+
+
+def downgrade(project, host, way, make):
+    """Go down as far as Alembic could.  Where that isn't all the way, it had
+    tried to reach base and was back at head after it."""
+    what = title(project, host, way)
+    steps = DOWN[project.name]
+    wanted = host.parse_schema(project.expected("after_downgrade", host.name))
+    if steps < len(project.graph):
+        refused(host, "base", wanted, what)
+    if steps == 0:
+        return
+    lines = host.sql(f"SELECT migrate_downgrade('-{steps}');").splitlines()
+    tally.equal(len(lines), steps, f"{what}: {steps} steps down")
+    if steps < len(project.graph):
+        wanted = run_by_hand(project, make, steps)
+    tally.equal(host.schema(), wanted, f"{what}: schema after the downgrade")
+    if steps < len(project.graph):
+        refused(host, "-1", wanted, what)
+
+
+def drop_left_types(host):
+    """Down to base a project's own scripts leave its enum types behind."""
+    for name in host.sql("SELECT oid::regtype FROM pg_type WHERE typtype = 'e' AND"
+                         " typnamespace = 'public'::regnamespace;").splitlines():
+        host.sql(f"DROP TYPE {name};")
+
+
+def fails_again(project, host, what):
+    """An upgrade that fails half-way changes nothing."""
+    before = host.schema()
+    try:
+        host.sql("SELECT migrate_upgrade('head');")
+        tally.check(False, f"{what}: a second upgrade fails", "it went up")
+    except Failed as error:
+        tally.check(ONCE[project.name] in str(error), f"{what}: a second upgrade fails", error)
+    tally.equal(host.schema(), before, f"{what}: a failed upgrade changes nothing")
+    status = host.sql("SELECT pending FROM migrate_status();")
+    tally.equal(int(status), DOWN[project.name], f"{what}: still to do")
+
+
+def run_project(project, host, way, make):
+    what = title(project, host, way)
+    if (setup := project.expected("setup", host.name)) is not None:
+        host.sql(setup)
+    register(project, host, way)
+    expected = host.parse_schema(project.expected("expected", host.name))
+    upgrade(project, host, way)
+    tally.equal(host.schema(), expected, f"{what}: schema at head")
+    downgrade(project, host, way, make)
+    if host.name == "postgresql" and DOWN[project.name] == len(project.graph):
+        drop_left_types(host)
+    if project.name in ONCE:
+        fails_again(project, host, what)
+        return
+    upgrade(project, host, way)
+    tally.equal(host.schema(), expected, f"{what}: schema at head again")
+    status = host.sql("SELECT pending FROM migrate_status();")
+    tally.equal(status, "0", f"{what}: nothing left to do")
+
+
+def missing(project, host):
+    """What the host lacks for the project; None: nothing."""
+    if project.name == "wps" and host.sql(
+            "SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis';") == "0":
+        return "PostGIS isn't installed (Debian: postgresql-15-postgis-3)"
+    return None
+
+
+def main():
+    corpora, *wanted = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as temporary:
+        Sqlite.files = temporary
+
+        makers = {"postgresql": Postgres,
+                  "sqlite": lambda name: Sqlite(os.path.join(temporary, f"{name}.db"))}
+
+        for name in sorted(os.listdir(corpora)):
+            if name not in DOWN or (wanted and name not in wanted):
+                continue
+            project = Project(corpora, name)
+            for kind in project.hosts:
+                for way in ("text", "directory"):
+                    maker = makers[kind]
+                    host = maker("corpora")
+                    if (lack := missing(project, host)) is not None:
+                        tally.skip(f"{title(project, host, way)}: {lack}")
+                        continue
+                    try:
+                        run_project(project, host, way, maker)
+                    except Failed as error:
+                        tally.check(False, title(project, host, way), error)
+    tally.finish()
+
+
+main()

@@ -1,0 +1,4 @@
+-- migrate:revision   c9d2e07f4a36
+-- migrate:revises    b60e94d1f2a8, 17ac5f8e3b90
+-- migrate:message    merge billing and log
+-- migrate:created    2026-02-09T10:00:00Z

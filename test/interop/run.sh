@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Hand databases to and fro between migrate and a real Alembic.
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+
+if ! command -v alembic >/dev/null 2>&1; then
+	echo "SKIP interop: Alembic isn't installed (Debian: alembic)"
+	echo "0 passed, 0 failed"
+	exit 0
+fi
+[ -n "${MIGRATE_SERVER_BIN:-}" ] || exec "$top/test/server.sh" "$0" "$@"
+PYTHONDONTWRITEBYTECODE=1 exec python3 "$top/test/interop/interop.py"
