@@ -175,7 +175,7 @@ main(int argc, char **argv)
 		return 2;
 	memset(&ctx, 0, sizeof(ctx));
 	migr_arena_init(&ctx.arena, chunk, NULL);
-	maker.count = atoi(argv[2]);
+	maker.count = (int) strtol(argv[2], NULL, 10);
 	make(&maker, argv[1]);
 	before = ctx.arena.total;
 	at[0] = now();

@@ -99,20 +99,26 @@ migr_cmd_history(MigrCall *call)
 	return true;
 }
 
-/* migrate_show(revision): what an identifier names, script included. */
+/* migrate_show(revision): what an identifier names, script included; -N leads
+ * down from every head, and may meet the same revision twice. */
 bool
 migr_cmd_show(MigrCall *call)
 {
 	MigrRevs revs = {0};
+	MigrSet shown;
 
 	if (!migr_open_reader(call, true) ||
 		!migr_resolve_show(&call->graph, migr_arg_text(call, 0), &call->rows,
 						   &revs))
 		return false;
+	shown = migr_set_new(&call->graph);
 	for (int i = 0; i < revs.count; i++)
 	{
 		MigrRevision *revision = call->graph.revisions[revs.items[i]];
 
+		if (migr_set_has(shown, revs.items[i]))
+			continue;
+		migr_set_add(shown, revs.items[i]);
 		if (!migr_need_text(call, revision, false))
 			return false;
 		*add_revision(call, revs.items[i]) = migr_span_value(revision->text);

@@ -17,6 +17,8 @@
  *	 line means following the least bounds upwards, repairing those that are
  *	 out of date.  Each revision keeps its children in a heap by the bound it
  *	 last saw; as bounds only rise, a stale one sinks when it comes to the top.
+ *	 Most repairs end at once: the next line that is alive stands above, as the
+ *	 numbering of a spanning tree (along first parents) tells in one step.
  */
 #include <string.h>
 
@@ -31,6 +33,7 @@ typedef struct Line
 	int32_t turn; /* grows whenever it may leave something uncovered */
 	int32_t prev;
 	int32_t next;
+	int32_t alive; /* itself, or when it has ended a later one to ask */
 } Line;
 
 typedef struct Walk
@@ -45,6 +48,8 @@ typedef struct Walk
 	MigrEdges heap;	  /* children left, least bound first; start as kids' */
 	int32_t *seen;	  /* the bound by which each stands in the heap */
 	int32_t *size;	  /* of each revision's heap */
+	int32_t *first_in_tree; /* numbers of the spanning tree, in preorder */
+	int32_t *tree_size;		/* so many revisions hang on it, itself too */
 	MIGR_VEC(Line) lines;
 	int32_t first; /* first line alive */
 	int32_t last;
@@ -54,7 +59,7 @@ typedef struct Walk
 static void
 begin_line(Walk *walk, int32_t rev)
 {
-	Line line = {rev, 1, walk->last, NO_LINE};
+	Line line = {rev, 1, walk->last, NO_LINE, walk->lines.count};
 	int32_t number = walk->lines.count;
 
 	migr_vec_push(&walk->graph->ctx->arena, &walk->lines, line);
@@ -70,8 +75,9 @@ begin_line(Walk *walk, int32_t rev)
 static int32_t
 end_line(Walk *walk, int32_t number)
 {
-	const Line *line = &walk->lines.items[number];
+	Line *line = &walk->lines.items[number];
 
+	line->alive = number + 1;
 	if (line->prev != NO_LINE)
 		walk->lines.items[line->prev].next = line->next;
 	else
@@ -134,6 +140,47 @@ least_child(Walk *walk, int32_t rev)
 	return -1;
 }
 
+/* Return the first line from number on that hasn't ended, or NO_LINE. */
+static int32_t
+next_alive(const Walk *walk, int32_t number)
+{
+	Line *lines = walk->lines.items;
+
+	while (number < walk->lines.count && lines[number].alive != number)
+	{
+		int32_t later = lines[number].alive;
+
+		if (later < walk->lines.count)
+			lines[number].alive = lines[later].alive;
+		number = later;
+	}
+	return number < walk->lines.count ? number : NO_LINE;
+}
+
+/*
+ * Set a revision's bound right if that is easy: the first line that may stand
+ * above it does, by the spanning tree.  except is the line that asks, which
+ * stands below.
+ */
+static bool
+settle(Walk *walk, int32_t rev, int32_t except)
+{
+	int32_t line = next_alive(walk, walk->bound[rev]);
+	int32_t place;
+
+	if (line == except)
+		line = next_alive(walk, line + 1);
+	if (line == NO_LINE)
+		return false;
+	place = walk->first_in_tree[walk->lines.items[line].at] -
+			walk->first_in_tree[rev];
+	if (place < 0 || place >= walk->tree_size[rev])
+		return false;
+	walk->bound[rev] = line;
+	walk->checked[rev] = walk->lines.items[line].turn;
+	return true;
+}
+
 /*
  * Find the lowest line that stands above rev: follow the least bounds up to
  * one that is known to be exact, and on the way back set them right.
@@ -153,7 +200,8 @@ find_line(Walk *walk, int32_t rev)
 
 		if (own > best && walk->checked[child] != walk->lines.items[best].turn)
 		{
-			walk->path[depth++] = child;
+			if (!settle(walk, child, walk->line_of[rev]))
+				walk->path[depth++] = child;
 			continue;
 		}
 		if (depth == 1)
@@ -161,6 +209,47 @@ find_line(Walk *walk, int32_t rev)
 		walk->bound[at] = own < best ? own : best;
 		walk->checked[at] = walk->lines.items[walk->bound[at]].turn;
 		depth--;
+	}
+}
+
+/*
+ * Number the revisions of the set along a spanning tree: what hangs on a
+ * revision by first parents has the numbers behind its own.
+ */
+static void
+number_tree(Walk *walk)
+{
+	const MigrGraph *graph = walk->graph;
+	size_t count = (size_t) graph->count + 1;
+	int32_t *parent =
+		migr_alloc_array(&graph->ctx->arena, count, sizeof(int32_t));
+	int32_t *next =
+		migr_alloc_array(&graph->ctx->arena, count, sizeof(int32_t));
+	int32_t roots = 0;
+
+	for (int32_t i = graph->count - 1; i >= 0; i--)
+	{
+		int32_t rev = graph->order[i];
+
+		parent[rev] = -1;
+		migr_each_edge (&graph->parents, rev, k)
+		{
+			if (parent[rev] < 0 &&
+				migr_set_has(walk->todo, graph->parents.to[k]))
+				parent[rev] = graph->parents.to[k];
+		}
+		walk->tree_size[rev]++;
+		if (parent[rev] >= 0)
+			walk->tree_size[parent[rev]] += walk->tree_size[rev];
+	}
+	for (int32_t i = 0; i < graph->count; i++)
+	{
+		int32_t rev = graph->order[i];
+		int32_t *place = parent[rev] >= 0 ? &next[parent[rev]] : &roots;
+
+		walk->first_in_tree[rev] = *place;
+		*place += walk->tree_size[rev];
+		next[rev] = walk->first_in_tree[rev] + 1;
 	}
 }
 
@@ -287,6 +376,8 @@ migr_graph_sort(const MigrGraph *graph, MigrSet todo, const MigrRevs *start,
 	walk.checked = migr_alloc_array(arena, count, sizeof(int32_t));
 	walk.path = migr_alloc_array(arena, count, sizeof(int32_t));
 	walk.size = migr_alloc_array(arena, count, sizeof(int32_t));
+	walk.first_in_tree = migr_alloc_array(arena, count, sizeof(int32_t));
+	walk.tree_size = migr_alloc_array(arena, count, sizeof(int32_t));
 	walk.heap.start = graph->kids.start;
 	walk.heap.to = migr_alloc_array(
 		arena, (size_t) graph->kids.start[graph->count] + 1, sizeof(int32_t));
@@ -296,6 +387,7 @@ migr_graph_sort(const MigrGraph *graph, MigrSet todo, const MigrRevs *start,
 		walk.line_of[i] = NO_LINE;
 	begin_lines(&walk, start);
 	prepare(&walk);
+	number_tree(&walk);
 	line = walk.first;
 	while (line != NO_LINE)
 	{

@@ -176,7 +176,6 @@ resolve_down(const MigrGraph *graph, const char *branch, int64_t steps,
 			 MigrRevs *out)
 {
 	MigrRevs heads = {0};
-	MigrRevs found = {0}; /* several heads may lead to one */
 	int32_t label = MIGR_MAP_NONE;
 	int32_t rev = MIGR_NO_REVISION;
 
@@ -198,11 +197,8 @@ resolve_down(const MigrGraph *graph, const char *branch, int64_t steps,
 		if (!migr_walk(graph, at, steps, MIGR_NO_REVISION, false, &at))
 			return false;
 		if (at >= 0)
-			migr_revs_add(graph, &found, at);
+			migr_revs_add(graph, out, at);
 	}
-	migr_revs_sort(graph, &found);
-	for (int i = 0; i < found.count; i++)
-		migr_revs_add(graph, out, found.items[i]);
 	return true;
 }
 

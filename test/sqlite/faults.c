@@ -67,7 +67,7 @@ read_number(void *out, int columns, char **cells, char **names)
 {
 	(void) columns;
 	(void) names;
-	*(int *) out = cells[0] != NULL ? atoi(cells[0]) : -1;
+	*(int *) out = cells[0] != NULL ? (int) strtol(cells[0], NULL, 10) : -1;
 	return 0;
 }
 
