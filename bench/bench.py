@@ -83,10 +83,7 @@ def timed(command, text="", **options):
 
 
 class PostgresSide:
-    """How each side runs, on PostgreSQL."""
-
-    def __init__(self, scratch):
-        self.scratch = scratch
+    """What is compared, on PostgreSQL: a call of ours, and the floor."""
 
     def ours(self, path):
         host = Postgres("bench_ours")
@@ -105,6 +102,8 @@ class PostgresSide:
 
 
 class SqliteSide:
+    """The same on SQLite."""
+
     def __init__(self, scratch):
         self.scratch = scratch
 
@@ -214,7 +213,7 @@ def memory(count, scratch):
 
 def graphs():
     """(d) the core alone."""
-    program = os.path.join(TOP, "build", "graph")
+    program = os.path.join(TOP, "build", "bench-graph")
     for shape in ("line", "ladder", "branches", "star", "mixed", "crossed"):
         sums = []
         for count in (20000, 100000):
@@ -285,7 +284,7 @@ def peers(count, times, scratch):
         row("Alembic", "not installed: skipped")
         return
     scripts = write(os.path.join(scratch, "scripts.sql"), Project(count).scripts())
-    for name, side in (("PostgreSQL", PostgresSide(scratch)), ("SQLite", SqliteSide(scratch))):
+    for name, side in (("PostgreSQL", PostgresSide()), ("SQLite", SqliteSide(scratch))):
         took = {key: [] for key in ("up", "none", "their up", "their none")}
         path = os.path.join(scratch, f"alembic-{name}")
         url = (f"postgresql:///bench_raw?host={os.environ['PGHOST']}&port={os.environ['PGPORT']}"
@@ -294,7 +293,8 @@ def peers(count, times, scratch):
         alembic_project(path, count, url)
         command = ["alembic", "-c", os.path.join(path, "alembic.ini"), "upgrade", "head"]
         for _ in range(times):
-            ours, _theirs = side.ours(scripts), side.raw_database()
+            ours = side.ours(scripts)
+            side.raw_database()  # Alembic's
             for key in ("up", "none"):
                 took[key].append(side.call(ours, "SELECT migrate_upgrade('head');"))
                 took["their " + key].append(timed(command))
@@ -314,7 +314,7 @@ def main():
         sizes = ((500, 3, 2),) if QUICK else ((1000, 5, 5), (5000, 1, 3))
         for count, sqlite_times, postgres_times in sizes:
             moves(SqliteSide(scratch), "SQLite", count, sqlite_times, scratch)
-            moves(PostgresSide(scratch), "PostgreSQL", count, postgres_times, scratch)
+            moves(PostgresSide(), "PostgreSQL", count, postgres_times, scratch)
         memory(500 if QUICK else 5000, scratch)
         peers(200 if QUICK else 1000, 2 if QUICK else 3, scratch)
 

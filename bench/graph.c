@@ -14,8 +14,7 @@
 #include "rev/history.h"
 #include "rev/plan.h"
 
-/* A graph of count revisions, made line by line: parents and dependencies of
- * the i-th, which come before it. */
+/* A graph that is being made, of count revisions; parents come first. */
 typedef struct Maker
 {
 	MigrArena *arena;
@@ -23,6 +22,7 @@ typedef struct Maker
 	int count;
 } Maker;
 
+/* Lend the arena memory. */
 static void *
 chunk(void *host, size_t size)
 {
@@ -34,6 +34,7 @@ chunk(void *host, size_t size)
 	return ptr;
 }
 
+/* The time, in milliseconds. */
 static double
 now(void)
 {
@@ -43,12 +44,14 @@ now(void)
 	return (double) t.tv_sec * 1e3 + (double) t.tv_nsec / 1e6;
 }
 
+/* Name the i-th revision: no order in the ids, as in life. */
 static const char *
 name(Maker *maker, int i)
 {
 	return migr_printf(maker->arena, "%012x", (unsigned) i * 2654435761u);
 }
 
+/* Let it revise the i-th; negative: none. */
 static void
 parent(Maker *maker, MigrRevision *revision, int i)
 {
@@ -56,6 +59,7 @@ parent(Maker *maker, MigrRevision *revision, int i)
 		migr_vec_push(maker->arena, &revision->revises, name(maker, i));
 }
 
+/* Let it depend on the i-th. */
 static void
 dependency(Maker *maker, MigrRevision *revision, int i)
 {
@@ -65,6 +69,7 @@ dependency(Maker *maker, MigrRevision *revision, int i)
 
 /* ---- shapes ------------------------------------------------------------ */
 
+/* Each revises the one before. */
 static void
 line(Maker *maker, MigrRevision *revision, int i)
 {
@@ -84,12 +89,14 @@ ladder(Maker *maker, MigrRevision *revision, int i)
 		parent(maker, revision, i % 4 < 2 ? i - 1 : i - 2);
 }
 
+/* 200 branches of one root. */
 static void
 branches(Maker *maker, MigrRevision *revision, int i)
 {
 	parent(maker, revision, i <= 200 ? (i > 0 ? 0 : -1) : i - 200);
 }
 
+/* All revise the first. */
 static void
 star(Maker *maker, MigrRevision *revision, int i)
 {
@@ -158,6 +165,7 @@ resolve(Maker *maker, const MigrGraph *graph)
 		   migr_resolve(graph, "heads", &out);
 }
 
+/* Make the graph, and time what a command does with it. */
 int
 main(int argc, char **argv)
 {

@@ -77,7 +77,7 @@ class Alembic:
             file.write(text)
 
     def __call__(self, *words):
-        """Run a command; the revisions that it ran or printed."""
+        """Run a command; the lines that it printed."""
         return run(["alembic", "-c", self.ini, *words], cwd="/").split("\n")
 
     def current(self):
@@ -106,7 +106,7 @@ class Ours:
         self.host.sql(f"SELECT migrate_load({literal(scripts(graph, prefix))});")
 
     def ran(self, command, target):
-        """Run a command; which revisions it ran."""
+        """Run a command; the lines that it printed."""
         out = self.host.sql(f"SELECT migrate_{command}({literal(target)});")
         return [line for line in out.splitlines() if line]
 
