@@ -21,9 +21,10 @@ CREATE TABLE migrate.script (
 	down_revision text,
 	branch_labels text,
 	depends_on text,
+	path text,
+	-- what the graph needs stands above
 	message text,
 	create_date text,
-	path text,
 	script text NOT NULL,
 	stored_by name NOT NULL DEFAULT current_user,
 	PRIMARY KEY (history, revision),

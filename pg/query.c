@@ -75,7 +75,7 @@ next_row(RowTaker *taker)
 
 	if (rows->count == taker->room)
 	{
-		taker->room = Max(4, taker->room * 2);
+		taker->room = Max(4, taker->room * 4);
 		if (rows->cells == NULL)
 			rows->cells =
 				MemoryContextAllocHuge(taker->pg->memory, size * taker->room);

@@ -25,15 +25,20 @@ migr_store_create(MigrCall *call)
 
 /* ---- scripts ----------------------------------------------------------------- */
 
-/* Split a stored list. */
+/* Split a stored list; most have one entry. */
 static void
 read_list(MigrCall *call, const MigrValue *cell, MigrNames *out)
 {
 	MigrSpan rest = cell->text;
 	MigrSpan word;
 
-	if (cell->null)
+	if (cell->null || rest.len == 0)
 		return;
+	if (memchr(rest.ptr, ',', rest.len) == NULL)
+	{
+		migr_vec_push(&call->ctx->arena, out, rest.ptr);
+		return;
+	}
 	while (migr_span_word(&rest, &word))
 		migr_vec_push(&call->ctx->arena, out,
 					  migr_span_dup(&call->ctx->arena, word));

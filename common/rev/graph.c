@@ -121,13 +121,11 @@ enter_ids(MigrGraph *graph)
 	for (int32_t i = 0; i < graph->count; i++)
 	{
 		const char *id = graph->revisions[i]->id;
-		int32_t first = migr_map_get(&graph->keys, migr_span(id));
+		int32_t first;
 
-		if (first == MIGR_MAP_NONE)
-		{
-			migr_map_put(&graph->keys, migr_span(id), i);
+		if (migr_map_put(&graph->keys, migr_span(id), i))
 			continue;
-		}
+		first = migr_map_get(&graph->keys, migr_span(id));
 		fail_at(
 			graph, i,
 			migr_printf(arena, "revision identifier \"%s\" is used twice", id));
@@ -172,7 +170,11 @@ find_parent(MigrGraph *graph, int32_t rev, const char *name, bool dep,
 {
 	MigrArena *arena = &graph->ctx->arena;
 
-	*out = migr_map_get(&graph->keys, migr_span(name));
+	/* most stand right before their child */
+	if (rev > 0 && strcmp(graph->revisions[rev - 1]->id, name) == 0)
+		*out = rev - 1;
+	else
+		*out = migr_map_get(&graph->keys, migr_span(name));
 	if (*out != MIGR_MAP_NONE && !dep &&
 		strcmp(graph->revisions[*out]->id, name) != 0)
 		*out = MIGR_MAP_NONE; /* a label is no parent */
@@ -434,6 +436,20 @@ spread_labels(MigrGraph *graph)
 
 /* ---- building ------------------------------------------------------------ */
 
+/* Make the edges that count deps in: all of them, and the normalised ones. */
+static bool
+join_deps(MigrGraph *graph)
+{
+	join_edges(graph, &graph->down, &graph->deps, NULL, &graph->all_down);
+	reverse_edges(graph, &graph->all_down, &graph->all_up);
+	if (!check_cycles(graph))
+		return false;
+	join_edges(graph, &graph->down, &graph->deps, find_shadowed(graph),
+			   &graph->parents);
+	reverse_edges(graph, &graph->parents, &graph->kids);
+	return true;
+}
+
 bool
 migr_graph_build(MigrCtx *ctx, MigrRevision *const *revisions, int32_t count,
 				 MigrGraph *graph)
@@ -449,13 +465,16 @@ migr_graph_build(MigrCtx *ctx, MigrRevision *const *revisions, int32_t count,
 		!make_down(graph, true, &graph->deps))
 		return false;
 	reverse_edges(graph, &graph->down, &graph->up);
-	join_edges(graph, &graph->down, &graph->deps, NULL, &graph->all_down);
-	reverse_edges(graph, &graph->all_down, &graph->all_up);
-	if (!check_cycles(graph))
+	if (graph->deps.start[count] == 0)
+	{
+		/* without deps there is one kind of parents, and of children */
+		graph->all_down = graph->parents = graph->down;
+		graph->all_up = graph->kids = graph->up;
+		if (!check_cycles(graph))
+			return false;
+	}
+	else if (!join_deps(graph))
 		return false;
-	join_edges(graph, &graph->down, &graph->deps, find_shadowed(graph),
-			   &graph->parents);
-	reverse_edges(graph, &graph->parents, &graph->kids);
 	spread_labels(graph);
 	return true;
 }
