@@ -48,8 +48,6 @@ const char *const migr_lite_sql[MIGR_SQL_COUNT] = {
 		"  elapsed_ms INTEGER NOT NULL,\n"
 		"  statements INTEGER NOT NULL\n"
 		");\n"
-		"CREATE INDEX IF NOT EXISTS main._migrate_log_history"
-		" ON _migrate_log (history);\n"
 		"CREATE TABLE IF NOT EXISTS main._migrate_model (\n"
 		"  history TEXT NOT NULL PRIMARY KEY,\n"
 		"  ddl TEXT NOT NULL\n"

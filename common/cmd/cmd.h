@@ -121,14 +121,19 @@ extern bool migr_version_create(MigrCall *call, bool *made);
 /* Change the version table's rows as a step does, and call->rows with them. */
 extern bool migr_version_move(MigrCall *call, const MigrStep *step);
 
-/* Enter a line into the log; started in microseconds since 1970. */
-extern bool migr_log(MigrCall *call, const char *revision,
-					 MigrOperation operation, const char *from, const char *to,
-					 int64_t started, int statements);
+/* An entry of the log; times in microseconds. */
+typedef struct MigrEntry
+{
+	const char *revision;
+	MigrOperation operation;
+	const char *from; /* revisions, joined; NULL: base */
+	const char *to;
+	int64_t started; /* since 1970 */
+	int64_t elapsed;
+	int statements;
+} MigrEntry;
 
-/* Enter a step into the log. */
-extern bool migr_log_step(MigrCall *call, const MigrStep *step, int64_t started,
-						  int statements);
+extern bool migr_log(MigrCall *call, const MigrEntry *entry);
 
 /* ---- keep.c: what the store keeps of the script directory ------------------------- */
 

@@ -76,9 +76,13 @@ purge_rows(MigrCall *call)
 		!migr_store_create(call))
 		return false;
 	for (int i = 0; i < rows.count; i++)
-		if (!migr_log(call, migr_cell(&rows, i, 0).text.ptr, MIGR_STAMP,
-					  migr_cell(&rows, i, 0).text.ptr, NULL, now, 0))
+	{
+		const char *row = migr_cell(&rows, i, 0).text.ptr;
+		MigrEntry entry = {row, MIGR_STAMP, row, NULL, now, 0, 0};
+
+		if (!migr_log(call, &entry))
 			return false;
+	}
 	return true;
 }
 

@@ -23,6 +23,7 @@ typedef struct Work
 {
 	const MigrStep *step;
 	MIGR_VEC(Part) parts;
+	MigrEntry entry; /* for the log, once it ran */
 } Work;
 
 /* ---- looking through -------------------------------------------------------- */
@@ -260,18 +261,40 @@ run_script(MigrCall *call, const Work *work, int *count)
 		   migr_keep_step(call, work->step);
 }
 
-/* Run one step, all of it. */
+/* Run one step: script, store, version rows; note it for the log. */
 static bool
-run_step(MigrCall *call, const Work *work)
+run_step(MigrCall *call, Work *work)
 {
-	int64_t started = call->host->now(call->host);
-	int count = 0;
+	const MigrGraph *graph = &call->graph;
+	const MigrStep *step = work->step;
+	int32_t revision = step->revision != MIGR_NO_REVISION ? step->revision
+														  : step->from.items[0];
+	MigrEntry *entry = &work->entry;
 
-	if (!run_script(call, work, &count) ||
-		!migr_version_move(call, work->step) ||
-		!migr_log_step(call, work->step, started, count))
+	entry->revision = graph->revisions[revision]->id;
+	entry->operation = step->operation;
+	entry->from = migr_revs_text(graph, &step->from);
+	entry->to = migr_revs_text(graph, &step->to);
+	entry->started = call->host->now(call->host);
+	if (!run_script(call, work, &entry->statements) ||
+		!migr_version_move(call, step))
 		return false;
-	migr_add_line(call, migr_step_line(&call->graph, work->step));
+	entry->elapsed = call->host->now(call->host) - entry->started;
+	migr_add_line(call, migr_step_line(graph, step));
+	return true;
+}
+
+/*
+ * Log the steps from first up to end.  Once for the whole transaction: between
+ * scripts, each entry would have to be prepared anew on SQLite, because they
+ * change the schema.
+ */
+static bool
+log_steps(MigrCall *call, const Work *works, int first, int end)
+{
+	for (int i = first; i < end; i++)
+		if (!migr_log(call, &works[i].entry))
+			return false;
 	return true;
 }
 
@@ -280,6 +303,7 @@ migr_run_plan(MigrCall *call, const MigrPlan *plan)
 {
 	Work *works = migr_alloc_array(&call->ctx->arena, (size_t) plan->count + 1,
 								   sizeof(Work));
+	int logged = 0;
 	bool each;
 
 	if (!migr_setting_bool(call, "transaction_per_migration", false, &each) ||
@@ -294,9 +318,12 @@ migr_run_plan(MigrCall *call, const MigrPlan *plan)
 	{
 		if (!run_step(call, &works[i]))
 			return false;
-		if (each && i + 1 < plan->count &&
+		if (!each || i + 1 == plan->count)
+			continue;
+		if (!log_steps(call, works, logged, i + 1) ||
 			!call->host->tx(call->host, MIGR_TX_NEXT))
 			return false;
+		logged = i + 1;
 	}
-	return true;
+	return log_steps(call, works, logged, plan->count);
 }

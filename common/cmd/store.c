@@ -285,20 +285,18 @@ migr_version_move(MigrCall *call, const MigrStep *step)
 /* ---- log --------------------------------------------------------------------- */
 
 bool
-migr_log(MigrCall *call, const char *revision, MigrOperation operation,
-		 const char *from, const char *to, int64_t started, int statements)
+migr_log(MigrCall *call, const MigrEntry *entry)
 {
-	int64_t elapsed = call->host->now(call->host) - started;
 	MigrValue args[] = {
 		migr_text_value(call->history),
-		migr_text_value(revision),
-		migr_text_value(migr_operation_word(operation)),
-		migr_text_value(from),
-		migr_text_value(to),
+		migr_text_value(entry->revision),
+		migr_text_value(migr_operation_word(entry->operation)),
+		migr_text_value(entry->from),
+		migr_text_value(entry->to),
 		migr_null_value(MIGR_TEXT),
-		migr_instant_value(started),
-		migr_int_value((elapsed + 500) / 1000),
-		migr_int_value(statements),
+		migr_instant_value(entry->started),
+		migr_int_value((entry->elapsed + 500) / 1000),
+		migr_int_value(entry->statements),
 	};
 
 	if (call->user == NULL)
@@ -306,17 +304,4 @@ migr_log(MigrCall *call, const char *revision, MigrOperation operation,
 	args[5] = migr_text_value(call->user);
 	return migr_query(call, MIGR_SQL_LOG_INSERT, args,
 					  sizeof(args) / sizeof(args[0]), NULL);
-}
-
-bool
-migr_log_step(MigrCall *call, const MigrStep *step, int64_t started,
-			  int statements)
-{
-	const MigrGraph *graph = &call->graph;
-	int32_t revision = step->revision != MIGR_NO_REVISION ? step->revision
-														  : step->from.items[0];
-
-	return migr_log(call, graph->revisions[revision]->id, step->operation,
-					migr_revs_text(graph, &step->from),
-					migr_revs_text(graph, &step->to), started, statements);
 }
