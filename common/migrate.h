@@ -137,11 +137,12 @@ typedef struct MigrTable
 	bool exists;
 } MigrTable;
 
-/* An entry of a directory. */
+/* An entry of a directory: whatever is no directory, or can't be looked at, is
+ * for read() to say what is wrong with it. */
 typedef struct MigrFile
 {
 	const char *name;
-	bool directory; /* else a regular file; others are never listed */
+	bool directory;
 } MigrFile;
 
 typedef MIGR_VEC(MigrFile) MigrFiles;
@@ -293,6 +294,7 @@ typedef struct MigrSetting
 	const char *summary; /* one line */
 	bool common;		 /* one for all histories ("name"), else one each */
 	bool superuser;		 /* only a superuser may set it */
+	bool files;			 /* names files: only who may read them may set it */
 } MigrSetting;
 
 /* All of them; ends with a NULL name. */

@@ -57,6 +57,18 @@ migr_pg_copy_parse(const char *text)
 	return stmt;
 }
 
+/* Check the right to insert into a column; whether it exists, COPY will say. */
+static void
+check_column(Relation rel, int column)
+{
+	if (column != InvalidAttrNumber &&
+		pg_attribute_aclcheck(RelationGetRelid(rel), column, GetUserId(),
+							  ACL_INSERT) != ACLCHECK_OK)
+		aclcheck_error(ACLCHECK_NO_PRIV,
+					   get_relkind_objtype(rel->rd_rel->relkind),
+					   RelationGetRelationName(rel));
+}
+
 /* Check the right to insert, into the table or into each of the columns. */
 static void
 check_insert(Relation rel, List *columns)
@@ -66,14 +78,16 @@ check_insert(Relation rel, List *columns)
 
 	if (pg_class_aclcheck(table, GetUserId(), ACL_INSERT) == ACLCHECK_OK)
 		return;
-	foreach(cell, CopyGetAttnums(RelationGetDescr(rel), rel, columns))
+	for (int i = 1; columns == NIL && i <= RelationGetNumberOfAttributes(rel);
+		 i++)
 	{
-		if (pg_attribute_aclcheck(table, lfirst_int(cell), GetUserId(),
-								  ACL_INSERT) != ACLCHECK_OK)
-			aclcheck_error(ACLCHECK_NO_PRIV,
-						   get_relkind_objtype(rel->rd_rel->relkind),
-						   RelationGetRelationName(rel));
+		Form_pg_attribute column = TupleDescAttr(RelationGetDescr(rel), i - 1);
+
+		if (!column->attisdropped && !column->attgenerated)
+			check_column(rel, i);
 	}
+	foreach(cell, columns)
+		check_column(rel, attnameAttNum(rel, strVal(lfirst(cell)), false));
 }
 
 /* Check all that DoCopy() checks. */

@@ -58,16 +58,8 @@ migr_pg_list(MigrHost *host, const char *path, MigrFiles *out)
 
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (stat(full, &st) != 0)
-		{
-			if (errno == ENOENT) /* gone, or a link to nowhere */
-				continue;
-			raise_file("stat file", full);
-		}
-		if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-			continue;
 		file.name = migr_strdup(arena, entry->d_name);
-		file.directory = S_ISDIR(st.st_mode);
+		file.directory = stat(full, &st) == 0 && S_ISDIR(st.st_mode);
 		migr_vec_push(arena, out, file);
 	}
 	FreeDir(dir);

@@ -7,6 +7,7 @@
 
 #include "fmgr.h"
 #include "funcapi.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -96,6 +97,25 @@ put_rows(FunctionCallInfo fcinfo, const MigrRows *rows, MemoryContext row)
 	}
 }
 
+/*
+ * Refuse a command that writes where it is part of something stored: a view, a
+ * rule, a default.  An expression read back from the catalog has lost its
+ * place in the text; one that somebody has typed has it.
+ */
+static void
+check_typed(FunctionCallInfo fcinfo, const MigrCommand *command)
+{
+	Node *expr = fcinfo->flinfo->fn_expr;
+
+	if (command->access == MIGR_WRITES && expr != NULL &&
+		exprLocation(expr) < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s cannot be called by a view, a rule, a default or "
+						"another stored expression",
+						command->name)));
+}
+
 /* Run the command that a function stands for. */
 static Datum
 run_command(FunctionCallInfo fcinfo, MigrCommandId id)
@@ -106,24 +126,26 @@ run_command(FunctionCallInfo fcinfo, MigrCommandId id)
 	MemoryContext old = MemoryContextSwitchTo(memory);
 	MigrValue args[MIGR_MAX_PARAMS];
 	MigrResult result;
-	MigrPg pg;
+	MigrPg *pg =
+		palloc(sizeof(*pg)); /* in memory, as its plans' end needs it */
 	Datum value = (Datum) 0;
 
 	Assert(PG_NARGS() <= migr_param_count(command));
+	check_typed(fcinfo, command);
 	for (int i = 0; i < PG_NARGS(); i++)
 		args[i] = argument(fcinfo, i, command->params[i].type);
-	migr_pg_call(memory, id, args, PG_NARGS(), &pg, &result);
+	migr_pg_call(memory, id, args, PG_NARGS(), pg, &result);
 	MemoryContextSwitchTo(old);
 	if (command->result == MIGR_RESULT_TEXT)
 	{
-		MigrValue text = migr_result_text(&pg.host.ctx.arena, &result);
+		MigrValue text = migr_result_text(&pg->host.ctx.arena, &result);
 
 		fcinfo->isnull = text.null;
 		if (!text.null)
 			value = migr_pg_datum(&text);
 	}
 	else
-		put_rows(fcinfo, &result.rows, pg.scratch);
+		put_rows(fcinfo, &result.rows, pg->scratch);
 	MemoryContextDelete(memory);
 	return value;
 }

@@ -17,7 +17,9 @@
 #include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "commands/defrem.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "parser/scansup.h"
 #include "storage/lmgr.h"
@@ -26,6 +28,7 @@
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #include "pg/pg.h"
@@ -36,12 +39,14 @@ static bool running = false;
 /* ---- levels ------------------------------------------------------------ */
 
 int
-migr_path_open(const char *path)
+migr_level_open(const char *path, const char *row_security)
 {
 	int level = NewGUCNestLevel();
 
 	(void) set_config_option("search_path", path, PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("row_security", row_security, PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	return level;
 }
 
@@ -153,7 +158,8 @@ tx(MigrHost *host, MigrTxOp op)
 		case MIGR_TX_WRITE:
 			return begin_writing(pg);
 		case MIGR_TX_STEP_BEGIN:
-			pg->step = migr_path_open(pg->caller_path);
+			pg->step =
+				migr_level_open(pg->caller_path, pg->caller_row_security);
 			break;
 		case MIGR_TX_STEP_END:
 			AtEOXact_GUC(false, pg->step);
@@ -173,7 +179,7 @@ tx(MigrHost *host, MigrTxOp op)
 static void
 resolve(MigrPg *pg, const char *name, Oid *table, Oid *schema)
 {
-	int level = migr_path_open(pg->caller_path);
+	int level = migr_level_open(pg->caller_path, "off");
 	List *path;
 
 	*table = RelnameGetRelid(name);
@@ -216,6 +222,36 @@ kind_word(char kind)
 	return "something else";
 }
 
+/*
+ * Look at a version table that is there.  Its column has to be a text, and
+ * where it belongs to somebody with less rights than a superuser who calls us,
+ * that owner's rights are what our statements over it get: triggers, rules and
+ * the like may do more than the statement says.
+ */
+static void
+check_version_table(MigrPg *pg, Oid table, const char *name)
+{
+	AttrNumber column = get_attnum(table, "version_num");
+	Oid type =
+		column > 0 ? getBaseType(get_atttype(table, column)) : InvalidOid;
+	HeapTuple row;
+	Oid owner;
+
+	if (type != TEXTOID && type != VARCHAROID && type != BPCHAROID)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("table \"%s\" is no version table: it has no text "
+						"column \"version_num\"",
+						name)));
+	row = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	if (!HeapTupleIsValid(row))
+		elog(ERROR, "cache lookup failed for relation %u", table);
+	owner = ((Form_pg_class) GETSTRUCT(row))->relowner;
+	ReleaseSysCache(row);
+	if (superuser() && !superuser_arg(owner))
+		pg->version_owner = owner;
+}
+
 /* MigrHost.locate */
 static bool
 locate(MigrHost *host, const char *schema, const char *name, MigrTable *table)
@@ -250,6 +286,8 @@ locate(MigrHost *host, const char *schema, const char *name, MigrTable *table)
 	table->constraint =
 		migr_strdup(arena, quote_identifier(makeObjectName(own, NULL, "pkc")));
 	table->exists = OidIsValid(table_oid);
+	if (table->exists)
+		check_version_table((MigrPg *) host, table_oid, own);
 	return true;
 }
 
@@ -321,8 +359,16 @@ init(MigrPg *pg, MemoryContext memory)
 	pg->scratch = AllocSetContextCreate(memory, "migrate scratch",
 										ALLOCSET_DEFAULT_SIZES);
 	migr_arena_init(&pg->host.ctx.arena, chunk, memory);
+	pg->host.ctx.other_encoding = GetDatabaseEncoding() != PG_UTF8 &&
+								  GetDatabaseEncoding() != PG_SQL_ASCII;
 	pg->caller_path = MemoryContextStrdup(
 		memory, GetConfigOption("search_path", false, false));
+	pg->caller_row_security = MemoryContextStrdup(
+		memory, GetConfigOption("row_security", false, false));
+	memcpy(pg->sql, migr_pg_sql, sizeof(pg->sql));
+	if (superuser())
+		pg->sql[MIGR_SQL_SCRIPT_TEXT] = migr_pg_sql_text_checked;
+	pg->host.sql = pg->sql;
 }
 
 /* Let one command in that writes: a revision must not start another. */
@@ -357,9 +403,11 @@ migr_pg_call(MemoryContext memory, MigrCommandId id, const MigrValue *args,
 	bool ok;
 
 	init(pg, memory);
+	migr_pg_query_init(pg);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	level = migr_path_open(MIGR_SAFE_PATH);
+	/* off: a policy that hides rows of ours is an error, not less rows */
+	level = migr_level_open(MIGR_SAFE_PATH, "off");
 	if (migr_commands[id].access == MIGR_WRITES)
 		ok = call_alone(pg, id, args, nargs, result);
 	else

@@ -32,7 +32,12 @@ typedef struct MigrPg
 	const char *caller_path; /* search_path as the caller has it */
 	int step;				 /* GUC level of the running revision, or 0 */
 	bool writes;			 /* since MIGR_TX_WRITE: see the newest state */
+	const char *caller_row_security; /* likewise */
+	Oid version_owner; /* whose rights the version table's statements have;
+						* InvalidOid: the caller's */
+	const char *sql[MIGR_SQL_COUNT];
 	MIGR_VEC(MigrPgPlan) plans;
+	MemoryContextCallback free_plans;
 } MigrPg;
 
 /* A statement in a body, as the splitter sees it. */
@@ -70,10 +75,14 @@ extern void migr_pg_call(MemoryContext memory, MigrCommandId id,
 /* The search_path for all that is ours. */
 #define MIGR_SAFE_PATH "pg_catalog, pg_temp"
 
-/* Open a GUC level in which search_path is path; AtEOXact_GUC() closes it. */
-extern int migr_path_open(const char *path);
+/* Open a GUC level with this search_path and row_security; AtEOXact_GUC() closes
+ * it. */
+extern int migr_level_open(const char *path, const char *row_security);
 
 /* ---- query.c ---------------------------------------------------------- */
+
+/* Prepare a call for queries.  pg has to live as long as its memory. */
+extern void migr_pg_query_init(MigrPg *pg);
 
 extern bool migr_pg_query(MigrHost *host, const char *sql,
 						  const MigrValue *args, int nargs, MigrRows *rows);
@@ -87,6 +96,7 @@ extern bool migr_pg_log_moved(void);
 /* ---- statements.c ----------------------------------------------------- */
 
 extern const char *const migr_pg_sql[MIGR_SQL_COUNT];
+extern const char *const migr_pg_sql_text_checked;
 extern const char *const migr_pg_sql_call_runs;
 extern const char *const migr_pg_sql_log_newest;
 
@@ -98,7 +108,9 @@ extern bool migr_pg_parse(MigrHost *host, const MigrBody *body, MigrStmts *out);
 
 typedef struct MigrPgSplit MigrPgSplit;
 
-/* Begin to cut a body into statements; all memory is CurrentMemoryContext. */
+/* Begin to cut a body into statements.  The splitter lives in
+ * CurrentMemoryContext; what the tokens of a statement need is taken from that of
+ * each migr_pg_split_next(). */
 extern MigrPgSplit *migr_pg_split_begin(MigrCtx *ctx, const MigrBody *body);
 
 /* Find the next statement. */

@@ -11,6 +11,7 @@
 
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
+#include "miscadmin.h"
 #include "nodes/params.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -196,6 +197,25 @@ parameters(const MigrValue *args, int nargs)
  */
 #define PLAN_OPTIONS (CURSOR_OPT_GENERIC_PLAN | CURSOR_OPT_FAST_PLAN)
 
+/* Let the plans go with the call's memory, however the call ends. */
+static void
+free_plans(void *arg)
+{
+	MigrPg *pg = arg;
+
+	for (int i = 0; i < pg->plans.count; i++)
+		SPI_freeplan(pg->plans.items[i].plan);
+	pg->plans.count = 0;
+}
+
+void
+migr_pg_query_init(MigrPg *pg)
+{
+	pg->free_plans.func = free_plans;
+	pg->free_plans.arg = pg;
+	MemoryContextRegisterResetCallback(pg->memory, &pg->free_plans);
+}
+
 /* Find the plan of a statement, or make it. */
 static SPIPlanPtr
 plan_of(MigrPg *pg, const char *sql, const MigrValue *args, int nargs)
@@ -215,6 +235,8 @@ plan_of(MigrPg *pg, const char *sql, const MigrValue *args, int nargs)
 	if (plan.plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s",
 			 SPI_result_code_string(SPI_result));
+	/* kept, so that it hears when a script changes what it is about */
+	SPI_keepplan(plan.plan);
 	migr_vec_push(&pg->host.ctx.arena, &pg->plans, plan);
 	return plan.plan;
 }
@@ -270,14 +292,34 @@ hint_version(void *arg)
 
 /* Is it a statement over our own tables, and not over the version table? */
 static bool
-is_own(const char *sql)
+is_own(const MigrPg *pg, const char *sql)
 {
 	for (int i = 0; i < MIGR_SQL_VERSION_CREATE; i++)
 	{
-		if (sql == migr_pg_sql[i])
+		if (sql == pg->sql[i])
 			return true;
 	}
 	return false;
+}
+
+/*
+ * Run a statement over the version table with its owner's rights (see
+ * check_version_table()), as REFRESH MATERIALIZED VIEW does.  An error gives
+ * the caller's back by itself.
+ */
+static void
+run_as_owner(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
+			 MigrRows *rows)
+{
+	Oid user;
+	int security;
+
+	GetUserIdAndSecContext(&user, &security);
+	SetUserIdAndSecContext(pg->version_owner,
+						   security | SECURITY_LOCAL_USERID_CHANGE |
+							   SECURITY_RESTRICTED_OPERATION);
+	run(pg, sql, args, nargs, rows);
+	SetUserIdAndSecContext(user, security);
 }
 
 bool
@@ -288,11 +330,14 @@ migr_pg_query(MigrHost *host, const char *sql, const MigrValue *args, int nargs,
 	ErrorContextCallback callback;
 
 	Assert(pg->step == 0); /* or the script's search_path were in force */
-	callback.callback = is_own(sql) ? hint_own : hint_version;
+	callback.callback = is_own(pg, sql) ? hint_own : hint_version;
 	callback.arg = pg;
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
-	run(pg, sql, args, nargs, rows);
+	if (callback.callback == hint_version && OidIsValid(pg->version_owner))
+		run_as_owner(pg, sql, args, nargs, rows);
+	else
+		run(pg, sql, args, nargs, rows);
 	error_context_stack = callback.previous;
 	return true;
 }

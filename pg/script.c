@@ -181,14 +181,20 @@ static bool
 parse_body(MigrCtx *ctx, const MigrBody *body, MigrStmts *out)
 {
 	MigrPgSplit *split = migr_pg_split_begin(ctx, body);
+	MemoryContext own = AllocSetContextCreate(
+		CurrentMemoryContext, "migrate statement", ALLOCSET_DEFAULT_SIZES);
 	MigrPiece piece;
 
+	/* what scanning and parsing a statement leaves behind is ten times it */
+	MemoryContextSwitchTo(own);
 	while (migr_pg_split_next(split, &piece))
 	{
 		if (piece.len == 0)
 			return true;
 		if (!parse_piece(ctx, body, &piece, out))
 			return false;
+		MemoryContextReset(own);
+		CHECK_FOR_INTERRUPTS();
 	}
 	return false;
 }

@@ -12,15 +12,39 @@
 
 #include <ctype.h>
 
+#include "access/parallel.h"
+#include "access/xact.h"
+#include "catalog/pg_authid.h"
 #include "commands/dbcommands.h"
 #include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 
 #include "pg/pg.h"
 
 /* Marks what we have defined apart from placeholders, which have more. */
 #define OURS GUC_NOT_IN_SAMPLE
+
+/*
+ * Who may not read the server's files may not say which are to be read either:
+ * the next to call may be a superuser.  A value that was stored was checked when
+ * it was (PGC_S_TEST); who logs in has no part in it.
+ */
+static bool
+check_files(char **value, void **extra, GucSource source)
+{
+	if (*value == NULL || **value == '\0' || source < PGC_S_INTERACTIVE ||
+		InitializingParallelWorker || !IsTransactionState() ||
+		has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
+		return true;
+	GUC_check_errcode(ERRCODE_INSUFFICIENT_PRIVILEGE);
+	GUC_check_errmsg("permission denied to name files of the server");
+	GUC_check_errhint("Grant the role pg_read_server_files, or hand the "
+					  "scripts over as text with migrate_load().");
+	return false;
+}
 
 /* Define one; the server keeps its own copy of the name. */
 static void
@@ -30,7 +54,8 @@ define(const char *guc, const MigrSetting *setting)
 
 	DefineCustomStringVariable(guc, setting->summary, NULL, value, NULL,
 							   setting->superuser ? PGC_SUSET : PGC_USERSET,
-							   OURS, NULL, NULL, NULL);
+							   OURS, setting->files ? check_files : NULL, NULL,
+							   NULL);
 }
 
 void

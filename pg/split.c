@@ -34,6 +34,7 @@ struct MigrPgSplit
 {
 	MigrCtx *ctx;
 	const MigrBody *body;
+	MemoryContext memory; /* the scanner's, which outlives a statement's */
 	Keywords keywords;
 	core_yyscan_t scanner; /* NULL: to be started at next */
 	core_yy_extra_type extra;
@@ -70,6 +71,7 @@ migr_pg_split_begin(MigrCtx *ctx, const MigrBody *body)
 
 	split->ctx = ctx;
 	split->body = body;
+	split->memory = CurrentMemoryContext;
 	split->line = body->place.line;
 	split->keywords.copy = keyword("copy");
 	split->keywords.from = keyword("from");
@@ -97,11 +99,14 @@ line_of(MigrPgSplit *split, size_t offset)
 static void
 start(MigrPgSplit *split)
 {
+	MemoryContext old = MemoryContextSwitchTo(split->memory);
+
 	split->base = split->next;
 	split->scanner =
 		scanner_init(split->body->text.ptr + split->base, &split->extra,
 					 &ScanKeywords, ScanKeywordTokens);
 	split->extra.escape_string_warning = false;
+	MemoryContextSwitchTo(old);
 }
 
 /* Stop it, and have it start again at an offset of the body. */

@@ -21,16 +21,8 @@ const char *const migr_pg_sql[MIGR_SQL_COUNT] = {
 		"SELECT revision, down_revision, branch_labels, depends_on, path,"
 		" message, create_date"
 		" FROM migrate.script WHERE history = $1 ORDER BY \"position\"",
-	/* current_user: whoever has SET ROLE runs it with that role's rights */
 	[MIGR_SQL_SCRIPT_TEXT] =
-		"SELECT s.script, s.path, s.stored_by::text,"
-		" NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
-		" OR EXISTS (SELECT FROM pg_roles r"
-		"  WHERE r.rolname = s.stored_by AND r.rolsuper)"
-		" OR coalesce(s.stored_by::text = ANY (regexp_split_to_array("
-		"  btrim(current_setting('migrate.trust_scripts_of', true)),"
-		"  '\\s*,\\s*')), false),"
-		" s.message"
+		"SELECT s.script, s.path, s.stored_by::text, true, s.message"
 		" FROM migrate.script s WHERE s.history = $1 AND s.revision = $2",
 	/* min() takes the first entry of an index, whatever the planner guesses
 	 * about a table that was never analyzed; EXISTS might scan it all */
@@ -90,4 +82,16 @@ const char *const migr_pg_sql_call_runs =
 	" AND s.database = l.database LIMIT 1";
 
 const char *const migr_pg_sql_log_newest =
-	"SELECT coalesce(max(id), 0) FROM migrate.log";
+	"SELECT coalesce((SELECT max(id) FROM migrate.log), 0)"
+	" + coalesce((SELECT max(\"position\") FROM migrate.script), 0)";
+
+/* MIGR_SQL_SCRIPT_TEXT for whoever is a superuser: whose scripts may run? */
+const char *const migr_pg_sql_text_checked =
+	"SELECT s.script, s.path, s.stored_by::text,"
+	" EXISTS (SELECT FROM pg_roles r"
+	"  WHERE r.rolname = s.stored_by AND r.rolsuper)"
+	" OR coalesce(s.stored_by::text = ANY (regexp_split_to_array("
+	"  btrim(current_setting('migrate.trust_scripts_of', true)),"
+	"  '\\s*,\\s*')), false),"
+	" s.message"
+	" FROM migrate.script s WHERE s.history = $1 AND s.revision = $2";

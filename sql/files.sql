@@ -5,8 +5,14 @@ SET migrate.name = 'files';
 SET migrate.files.script_location = 'migrate_regress';
 COPY (SELECT 1) TO PROGRAM 'rm -rf migrate_regress';
 SELECT * FROM migrate_upgrade('head');
-COPY (SELECT 1) TO PROGRAM 'mkdir -p migrate_regress/versions/sub.sql; mkfifo migrate_regress/versions/pipe.sql; ln -s nowhere migrate_regress/versions/link.sql; cat > migrate_regress/versions/README';
-SELECT * FROM migrate_history();
+COPY (SELECT 1) TO PROGRAM 'mkdir -p migrate_regress/versions/sub.sql; cat > migrate_regress/versions/README';
+SELECT revision FROM migrate_history();
+-- what is named like a revision and can't be read is no revision less
+COPY (SELECT 1) TO PROGRAM 'mkfifo migrate_regress/versions/pipe.sql';
+SELECT revision FROM migrate_history();
+COPY (SELECT 1) TO PROGRAM 'rm migrate_regress/versions/pipe.sql; ln -s nowhere migrate_regress/versions/link.sql';
+SELECT revision FROM migrate_history();
+COPY (SELECT 1) TO PROGRAM 'rm migrate_regress/versions/link.sql';
 COPY (SELECT unnest(ARRAY['-- migrate:revision a1', '-- migrate:message first', '', '-- migrate:upgrade',
 	'CREATE TABLE a (id int);', '-- migrate:downgrade', 'DROP TABLE a;']))
 	TO PROGRAM 'cat > migrate_regress/versions/a1_first.sql';

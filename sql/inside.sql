@@ -140,3 +140,68 @@ DELETE FROM migrate.script;
 DELETE FROM migrate.log;
 \set VERBOSITY terse
 DROP SCHEMA inside CASCADE;
+
+-- a version table of somebody's own making: no text, a row without a revision,
+-- row security, another's trigger; a plan that a script makes stale
+CREATE SCHEMA odd;
+SET search_path = odd, public;
+SET migrate.name = 'odd';
+SELECT migrate_load($m$-- migrate:revision r1
+-- migrate:upgrade
+-- migrate:downgrade
+-- migrate:revision r2
+-- migrate:revises r1
+-- migrate:upgrade
+ALTER TABLE odd_version DROP CONSTRAINT odd_version_pkc;
+ALTER TABLE odd_version ADD PRIMARY KEY (version_num);
+-- migrate:downgrade
+-- migrate:revision r3
+-- migrate:revises r2
+-- migrate:upgrade
+-- migrate:downgrade
+$m$);
+CREATE TABLE odd_version (version_num int);
+SELECT migrate_current();
+DROP TABLE odd_version;
+CREATE TABLE odd_version (version_num varchar(32));
+INSERT INTO odd_version VALUES (NULL);
+SELECT migrate_current();
+SELECT revision, is_current FROM migrate_heads();
+DROP TABLE odd_version;
+SELECT migrate_upgrade('head');
+CREATE ROLE regress_migrate_odd;
+CREATE TABLE whose (who name);
+GRANT ALL ON SCHEMA odd TO regress_migrate_odd;
+GRANT ALL ON whose TO regress_migrate_odd;
+CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS
+	'BEGIN INSERT INTO odd.whose VALUES (current_user); RETURN NEW; END';
+CREATE TRIGGER tell BEFORE UPDATE ON odd_version FOR EACH ROW EXECUTE FUNCTION tell();
+ALTER TABLE odd_version OWNER TO regress_migrate_odd;
+SELECT migrate_downgrade('-1');
+SELECT who FROM whose;
+ALTER TABLE odd_version ENABLE ROW LEVEL SECURITY;
+GRANT USAGE ON SCHEMA migrate TO regress_migrate_odd;
+GRANT SELECT ON ALL TABLES IN SCHEMA migrate TO regress_migrate_odd;
+ALTER TABLE odd_version FORCE ROW LEVEL SECURITY;
+SET ROLE regress_migrate_odd;
+SELECT migrate_current();
+RESET ROLE;
+-- a view, a default
+CREATE VIEW up AS SELECT migrate_upgrade('head');
+SELECT * FROM up;
+CREATE TABLE d (a int, b text DEFAULT migrate_config('name', 'x'));
+INSERT INTO d (a) VALUES (1);
+-- files of the server are for who may read them
+SET ROLE regress_migrate_odd;
+SET migrate.odd.script_location = '/nowhere';
+SET migrate.script_location = '/nowhere';
+SELECT migrate_config('script_location', '/nowhere');
+RESET ROLE;
+RESET migrate.odd.script_location;
+REVOKE ALL ON SCHEMA migrate FROM regress_migrate_odd;
+REVOKE ALL ON ALL TABLES IN SCHEMA migrate FROM regress_migrate_odd;
+SET client_min_messages = warning;
+DROP SCHEMA odd CASCADE;
+DROP ROLE regress_migrate_odd;
+DELETE FROM migrate.script;
+DELETE FROM migrate.log;

@@ -41,13 +41,12 @@ add_entry(MigrLite *lite, const char *path, const char *name, MigrFiles *files)
 	MigrFile file = {NULL, false};
 	struct stat info;
 
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-		stat(migr_printf(arena, "%s/%s", path, name), &info) != 0)
-		return;
-	if (!S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return;
 	file.name = migr_strdup(arena, name);
-	file.directory = S_ISDIR(info.st_mode);
+	file.directory =
+		stat(migr_printf(arena, "%s/%s", path, name), &info) == 0 &&
+		S_ISDIR(info.st_mode);
 	migr_vec_push(arena, files, file);
 }
 

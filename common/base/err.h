@@ -65,6 +65,8 @@ typedef struct MigrCtx
 {
 	MigrArena arena;
 	MigrErr err;
+	bool other_encoding; /* texts aren't UTF-8, and the host has checked them:
+						  * bytes above 127 are letters */
 } MigrCtx;
 
 /* Set code and message, unless there is an error already.  Always false. */

@@ -25,6 +25,7 @@ decide(MigrCall *call, const uint64_t *applied, MigrRevision *loaded,
 	int32_t at = migr_map_get(&call->graph.keys, migr_span(loaded->id));
 	MigrRevision *known;
 	bool same;
+	bool trusted;
 
 	*fate = FATE_NEW;
 	if (at == MIGR_MAP_NONE ||
@@ -40,9 +41,10 @@ decide(MigrCall *call, const uint64_t *applied, MigrRevision *loaded,
 		migr_hint(call->ctx, "Change the file instead of loading the script.");
 		return migr_at(call->ctx, &place);
 	}
-	if (!migr_same_as_stored(call, loaded, &same))
+	if (!migr_same_as_stored(call, loaded, &same, &trusted))
 		return false;
-	*fate = same ? FATE_SAME : FATE_REPLACES;
+	/* who loads what he wouldn't run from another vouches for it */
+	*fate = same && trusted ? FATE_SAME : FATE_REPLACES;
 	if (same || !migr_set_has(applied, at))
 	{
 		loaded->stored = true;

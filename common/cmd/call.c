@@ -123,6 +123,15 @@ migr_add_row(MigrCall *call)
 	return rows->cells + used;
 }
 
+MigrValue
+migr_names_value(MigrCall *call, const MigrNames *names)
+{
+	if (names->count == 0)
+		return migr_null_value(MIGR_TEXT);
+	return migr_text_value(
+		migr_join(&call->ctx->arena, names->items, names->count, ", "));
+}
+
 void
 migr_add_line(MigrCall *call, const char *line)
 {
@@ -180,6 +189,13 @@ complete_args(MigrCall *call, const MigrValue *args, int nargs)
 		if (param->required && all[i].null)
 			return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
 							 "%s: argument \"%s\" must not be null",
+							 call->command->name, param->name);
+		/* scripts are looked through by the one who parses them */
+		if (!all[i].null && param->type == MIGR_TEXT &&
+			call->command != &migr_commands[MIGR_CMD_load] &&
+			memchr(all[i].text.ptr, '\0', all[i].text.len) != NULL)
+			return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
+							 "%s: argument \"%s\" holds a NUL character",
 							 call->command->name, param->name);
 	}
 	call->args = all;

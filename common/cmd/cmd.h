@@ -41,6 +41,7 @@ typedef struct MigrCall
 	/* by migr_open_rows() */
 	MigrNames row_texts; /* as the table has them */
 	MigrRevs rows;		 /* the same, resolved; in map order */
+	MigrSet row_set;	 /* the same as a set */
 	MigrNames unknown;	 /* rows that no script answers to, left out above */
 } MigrCall;
 
@@ -55,6 +56,10 @@ extern bool migr_arg_bool(const MigrCall *call, int param);
 
 /* Append a row of null values, to be set; returns its first cell. */
 extern MigrValue *migr_add_row(MigrCall *call);
+
+/* Names joined by ", ", a null where there are none: how lists are shown and
+ * stored. */
+extern MigrValue migr_names_value(MigrCall *call, const MigrNames *names);
 
 /* Append a row of one text. */
 extern void migr_add_line(MigrCall *call, const char *line);
@@ -115,6 +120,10 @@ extern bool migr_store_drop(MigrCall *call, MigrRevision *revision);
  * an error where the caller must not run what its keeper stored. */
 extern bool migr_need_text(MigrCall *call, MigrRevision *revision, bool to_run);
 
+/* Read the version table's rows, as they are; one that is null says nothing,
+ * and is left out. */
+extern bool migr_version_list(MigrCall *call, MigrNames *out);
+
 /* Make the version table where it is missing; *made may be NULL. */
 extern bool migr_version_create(MigrCall *call, bool *made);
 
@@ -145,9 +154,9 @@ extern bool migr_log(MigrCall *call, const MigrEntry *entry);
 extern bool migr_keep_applied(MigrCall *call, bool take);
 
 /* Is a revision's text the same script as the stored one?  False where none is
- * stored. */
+ * stored.  trusted, unless NULL: would the caller run the stored one? */
 extern bool migr_same_as_stored(MigrCall *call, const MigrRevision *revision,
-								bool *same);
+								bool *same, bool *trusted);
 
 /* Fail: an applied script would change. */
 extern bool migr_fail_applied(MigrCall *call, const MigrRevision *revision);
@@ -165,8 +174,11 @@ extern bool migr_check_target(MigrCall *call, const char *target);
 /*
  * Check that every step of a plan can run, then run them: all scripts are read,
  * split and looked through before the first statement.  Adds a line a step.
+ * Where the host commits between steps, another connection may move the
+ * database meanwhile: then *stale is set, and what is left has to be planned
+ * anew from the rows as they are.
  */
-extern bool migr_run_plan(MigrCall *call, const MigrPlan *plan);
+extern bool migr_run_plan(MigrCall *call, const MigrPlan *plan, bool *stale);
 
 /* Check alone that every revision a plan undoes can be undone. */
 extern bool migr_check_downgrades(MigrCall *call, const MigrPlan *plan);

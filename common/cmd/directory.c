@@ -39,27 +39,39 @@ join_path(MigrCall *call, const char *directory, const char *name)
 					   name);
 }
 
+/* What is being read: the revisions so far, and whose files they are. */
+typedef struct Reading
+{
+	MigrRevisions *out;
+	MigrMap paths; /* a file that two locations hold counts once */
+	bool recursive;
+} Reading;
+
 /* Read one file's revisions. */
 static bool
-read_file(MigrCall *call, const char *path, MigrRevisions *out)
+read_file(MigrCall *call, const char *path, Reading *reading)
 {
 	MigrSpan text;
 
+	if (!migr_map_put(&reading->paths, migr_span(path), 0))
+		return true;
 	return call->host->poll(call->host) &&
 		   call->host->read(call->host, path, &text) &&
-		   migr_script_parse(call->ctx, text, path, out);
+		   migr_script_parse(call->ctx, text, path, reading->out);
 }
 
 /* Read a directory's revisions, and those below it where that is wanted. */
 static bool
-read_location(MigrCall *call, const char *path, bool recursive, int depth,
-			  MigrRevisions *out)
+read_location(MigrCall *call, const char *path, int depth, Reading *reading)
 {
 	MigrFiles files = {0};
 
 	if (depth > DEPTH_MAX)
-		return migr_fail(call->ctx, MIGR_ERR_FILE,
-						 "directory \"%s\" is nested too deeply", path);
+		return migr_fail(
+			call->ctx, MIGR_ERR_FILE,
+			"directory \"%.100s...\" is nested too deeply (does a link "
+			"lead back?)",
+			path);
 	if (!call->host->list(call->host, path, &files))
 		return false;
 	if (files.count > 0)
@@ -67,12 +79,13 @@ read_location(MigrCall *call, const char *path, bool recursive, int depth,
 			  compare_files);
 	for (int i = 0; i < files.count; i++)
 		if (!files.items[i].directory && is_script(files.items[i].name) &&
-			!read_file(call, join_path(call, path, files.items[i].name), out))
+			!read_file(call, join_path(call, path, files.items[i].name),
+					   reading))
 			return false;
-	for (int i = 0; recursive && i < files.count; i++)
+	for (int i = 0; reading->recursive && i < files.count; i++)
 		if (files.items[i].directory && files.items[i].name[0] != '.' &&
 			!read_location(call, join_path(call, path, files.items[i].name),
-						   recursive, depth + 1, out))
+						   depth + 1, reading))
 			return false;
 	return true;
 }
@@ -115,18 +128,14 @@ separators(const MigrCall *call)
 
 /* Read every location of the setting. */
 static bool
-read_locations(MigrCall *call, MigrRevisions *out)
+read_locations(MigrCall *call, Reading *reading)
 {
 	const char *locations = migr_setting(call, "version_locations");
 	const char *between = separators(call);
-	bool recursive;
 
-	if (!migr_setting_bool(call, "recursive_version_locations", false,
-						   &recursive))
-		return false;
 	if (locations == NULL)
 		return read_location(call, join_path(call, call->location, "versions"),
-							 recursive, 0, out);
+							 0, reading);
 	while (locations[0] != '\0')
 	{
 		size_t len = strcspn(locations, between);
@@ -136,7 +145,7 @@ read_locations(MigrCall *call, MigrRevisions *out)
 		if (one.len > 0 &&
 			!read_location(
 				call, expand_here(call, migr_span_dup(&call->ctx->arena, one)),
-				recursive, 0, out))
+				0, reading))
 			return false;
 		locations += len;
 		locations += strspn(locations, between);
@@ -147,7 +156,13 @@ read_locations(MigrCall *call, MigrRevisions *out)
 bool
 migr_read_directory(MigrCall *call, MigrRevisions *out)
 {
-	if (!read_locations(call, out))
+	Reading reading;
+
+	reading.out = out;
+	migr_map_init(&reading.paths, &call->ctx->arena, 64);
+	if (!migr_setting_bool(call, "recursive_version_locations", false,
+						   &reading.recursive) ||
+		!read_locations(call, &reading))
 		return false;
 	for (int i = 0; i < out->count; i++)
 		out->items[i]->listed = true;

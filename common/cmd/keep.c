@@ -11,17 +11,41 @@
 
 #include "cmd/cmd.h"
 
-/* Are two texts the same script? */
+/* Take the next character, with \r\n counting as \n; -1 at the end. */
+static int
+next_char(MigrSpan *rest)
+{
+	if (rest->len == 0)
+		return -1;
+	if (rest->len > 1 && rest->ptr[0] == '\r' && rest->ptr[1] == '\n')
+	{
+		rest->ptr++;
+		rest->len--;
+	}
+	rest->len--;
+	return (unsigned char) *rest->ptr++;
+}
+
+/* Are two texts the same script, whatever their line ends are? */
 static bool
 same_script(MigrSpan a, MigrSpan b)
 {
+	int c;
+
 	a = migr_script_core(a);
 	b = migr_script_core(b);
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+	do
+	{
+		c = next_char(&a);
+		if (c != next_char(&b))
+			return false;
+	} while (c >= 0);
+	return true;
 }
 
 bool
-migr_same_as_stored(MigrCall *call, const MigrRevision *revision, bool *same)
+migr_same_as_stored(MigrCall *call, const MigrRevision *revision, bool *same,
+					bool *trusted)
 {
 	MigrRows rows;
 
@@ -29,6 +53,8 @@ migr_same_as_stored(MigrCall *call, const MigrRevision *revision, bool *same)
 		return false;
 	*same = rows.count > 0 &&
 			same_script(revision->text, migr_cell(&rows, 0, 0).text);
+	if (trusted != NULL)
+		*trusted = rows.count == 0 || migr_cell(&rows, 0, 3).number != 0;
 	return true;
 }
 
@@ -67,7 +93,8 @@ migr_keep_applied(MigrCall *call, bool take)
 
 		if (!revision->listed || !migr_set_has(applied, i))
 			continue;
-		if (revision->stored && !migr_same_as_stored(call, revision, &same))
+		if (revision->stored &&
+			!migr_same_as_stored(call, revision, &same, NULL))
 			return false;
 		if (same)
 			continue;

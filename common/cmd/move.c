@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "rev/walk.h"
 
 /* Offline SQL isn't there yet: say so before anything happens. */
 static bool
@@ -33,19 +34,43 @@ migr_check_target(MigrCall *call, const char *target)
 typedef bool (*Planner)(const MigrGraph *, const char *, const MigrRevs *,
 						MigrPlan *);
 
+/* Read the rows that another connection has left, to plan from there. */
+static bool
+follow_others(MigrCall *call)
+{
+	MigrRelative relative;
+
+	if (!migr_open_rows(call, true))
+		return false;
+	if (!migr_relative_parse(NULL, migr_arg_text(call, 0), &relative))
+		return true;
+	migr_fail(call->ctx, MIGR_ERR_BUSY,
+			  "another connection has moved the database meanwhile");
+	return migr_hint(call->ctx,
+					 "What was committed before stays. A relative target "
+					 "means something else now: name the revision to go to.");
+}
+
 /* Upgrade or downgrade: plan from the rows, run, commit. */
 static bool
 move(MigrCall *call, Planner plan)
 {
-	MigrPlan steps = {0};
+	bool stale = true;
 
-	return check_online(call, 1) &&
-		   migr_check_target(call, migr_arg_text(call, 0)) &&
-		   migr_open_writer(call, false, true) &&
-		   migr_keep_applied(call, false) &&
-		   plan(&call->graph, migr_arg_text(call, 0), &call->rows, &steps) &&
-		   migr_run_plan(call, &steps) &&
-		   call->host->tx(call->host, MIGR_TX_COMMIT);
+	if (!check_online(call, 1) ||
+		!migr_check_target(call, migr_arg_text(call, 0)) ||
+		!migr_open_writer(call, false, true) || !migr_keep_applied(call, false))
+		return false;
+	while (stale)
+	{
+		MigrPlan steps = {0};
+
+		if (!plan(&call->graph, migr_arg_text(call, 0), &call->rows, &steps) ||
+			!migr_run_plan(call, &steps, &stale) ||
+			(stale && !follow_others(call)))
+			return false;
+	}
+	return call->host->tx(call->host, MIGR_TX_COMMIT);
 }
 
 /* migrate_upgrade(revision): run the scripts that lead there. */
@@ -67,18 +92,18 @@ static bool
 purge_rows(MigrCall *call)
 {
 	int64_t now = call->host->now(call->host);
-	MigrRows rows;
+	MigrNames rows = {0};
 
 	if (!call->version.exists)
 		return true;
-	if (!migr_query(call, MIGR_SQL_VERSION_LIST, NULL, 0, &rows) ||
+	if (!migr_version_list(call, &rows) ||
 		!migr_query(call, MIGR_SQL_VERSION_PURGE, NULL, 0, NULL) ||
 		!migr_store_create(call))
 		return false;
 	for (int i = 0; i < rows.count; i++)
 	{
-		const char *row = migr_cell(&rows, i, 0).text.ptr;
-		MigrEntry entry = {row, MIGR_STAMP, row, NULL, now, 0, 0};
+		MigrEntry entry = {
+			rows.items[i], MIGR_STAMP, rows.items[i], NULL, now, 0, 0};
 
 		if (!migr_log(call, &entry))
 			return false;
@@ -92,6 +117,7 @@ migr_cmd_stamp(MigrCall *call)
 {
 	MigrPlan plan = {0};
 	bool purge = migr_arg_bool(call, 3);
+	bool stale;
 
 	if (!check_online(call, 1) ||
 		!migr_check_target(call, migr_arg_text(call, 0)) ||
@@ -102,7 +128,8 @@ migr_cmd_stamp(MigrCall *call)
 		return false;
 	return migr_plan_stamp(&call->graph, migr_arg_text(call, 0), &call->rows,
 						   &plan) &&
-		   migr_run_plan(call, &plan) && migr_keep_applied(call, true) &&
+		   migr_run_plan(call, &plan, &stale) &&
+		   migr_keep_applied(call, true) &&
 		   call->host->tx(call->host, MIGR_TX_COMMIT);
 }
 

@@ -9,25 +9,6 @@
 
 /* ---- rows of revisions ----------------------------------------------------------- */
 
-/* Names joined by ", ", or a null. */
-static MigrValue
-names_value(MigrCall *call, const MigrNames *names)
-{
-	if (names->count == 0)
-		return migr_null_value(MIGR_TEXT);
-	return migr_text_value(
-		migr_join(&call->ctx->arena, names->items, names->count, ", "));
-}
-
-static bool
-is_row(const MigrCall *call, int32_t rev)
-{
-	for (int i = 0; i < call->rows.count; i++)
-		if (call->rows.items[i] == rev)
-			return true;
-	return false;
-}
-
 /* Append a revision's row: the columns MIGR_REVISION_COLUMNS. */
 static MigrValue *
 add_revision(MigrCall *call, int32_t rev)
@@ -39,9 +20,9 @@ add_revision(MigrCall *call, int32_t rev)
 
 	migr_labels_of(graph, rev, &labels);
 	*cell++ = migr_text_value(revision->id);
-	*cell++ = names_value(call, &revision->revises);
-	*cell++ = names_value(call, &labels);
-	*cell++ = names_value(call, &revision->depends_on);
+	*cell++ = migr_names_value(call, &revision->revises);
+	*cell++ = migr_names_value(call, &labels);
+	*cell++ = migr_names_value(call, &revision->depends_on);
 	*cell++ = migr_text_value(revision->message);
 	*cell++ = revision->dated ? migr_instant_value(revision->created)
 							  : migr_null_value(MIGR_INSTANT);
@@ -49,7 +30,7 @@ add_revision(MigrCall *call, int32_t rev)
 	*cell++ = migr_bool_value(migr_is_base(graph, rev));
 	*cell++ = migr_bool_value(migr_edge_count(&graph->up, rev) > 1);
 	*cell++ = migr_bool_value(migr_edge_count(&graph->down, rev) > 1);
-	*cell++ = migr_bool_value(is_row(call, rev));
+	*cell++ = migr_bool_value(migr_set_has(call->row_set, rev));
 	*cell++ = migr_text_value(revision->path);
 	return cell;
 }
@@ -164,27 +145,27 @@ static bool
 current_at_once(MigrCall *call, bool *done)
 {
 	MigrValue args[] = {migr_text_value(call->history), {0}};
-	MigrRows rows;
+	MigrNames names = {0};
 	MigrRows found;
 
 	*done = !call->version.exists;
 	if (*done || !call->has_store)
 		return true;
-	if (!migr_query(call, MIGR_SQL_VERSION_LIST, NULL, 0, &rows))
+	if (!migr_version_list(call, &names))
 		return false;
-	*done = rows.count == 0;
-	if (rows.count != 1)
+	*done = names.count == 0;
+	if (names.count != 1)
 		return true;
 	if (!migr_query(call, MIGR_SQL_SCRIPT_SUMMARY, args, 1, &found))
 		return false;
 	if (found.count == 0 || migr_cell(&found, 0, 1).number != 0)
 		return true;
-	args[1] = migr_cell(&rows, 0, 0);
+	args[1] = migr_text_value(names.items[0]);
 	if (!migr_query(call, MIGR_SQL_SCRIPT_TEXT, args, 2, &found))
 		return false;
 	*done = found.count == 1;
 	if (*done)
-		migr_add_line(call, args[1].text.ptr);
+		migr_add_line(call, names.items[0]);
 	return true;
 }
 
@@ -256,7 +237,7 @@ migr_cmd_status(MigrCall *call)
 	for (int i = 0; i < call->unknown.count; i++)
 		migr_vec_push(&call->ctx->arena, &names, call->unknown.items[i]);
 	cell = migr_add_row(call);
-	*cell++ = names_value(call, &names);
+	*cell++ = migr_names_value(call, &names);
 	*cell++ = migr_text_value(migr_revs_text(&call->graph, &heads));
 	*cell++ = migr_int_value(pending);
 	*cell++ = migr_bool_value(pending == 0 && call->unknown.count == 0);

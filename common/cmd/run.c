@@ -278,7 +278,16 @@ run_step(MigrCall *call, Work *work)
 	entry->started = call->host->now(call->host);
 	if (!run_script(call, work, &entry->statements) ||
 		!migr_version_move(call, step))
-		return false;
+	{
+		MigrPlace place = {entry->revision,
+						   graph->revisions[revision]->path,
+						   NULL,
+						   0,
+						   0,
+						   NULL};
+
+		return migr_at(call->ctx, &place);
+	}
 	entry->elapsed = call->host->now(call->host) - entry->started;
 	migr_add_line(call, migr_step_line(graph, step));
 	return true;
@@ -298,14 +307,41 @@ log_steps(MigrCall *call, const Work *works, int first, int end)
 	return true;
 }
 
+/* Does the version table still hold what we left in it? */
+static bool
+check_rows(MigrCall *call, bool *stale)
+{
+	MigrNames rows = {0};
+	MigrMap known;
+
+	if (!migr_version_list(call, &rows))
+		return false;
+	migr_map_init(&known, &call->ctx->arena, call->row_texts.count);
+	for (int i = 0; i < call->row_texts.count; i++)
+		migr_map_put(&known, migr_span(call->row_texts.items[i]), i);
+	*stale = rows.count != call->row_texts.count;
+	for (int i = 0; i < rows.count; i++)
+		*stale |=
+			migr_map_get(&known, migr_span(rows.items[i])) == MIGR_MAP_NONE;
+	return true;
+}
+
+/* Commit what is done, and let others in for a moment. */
+static bool
+commit_between(MigrCall *call, bool *stale)
+{
+	return call->host->tx(call->host, MIGR_TX_NEXT) && check_rows(call, stale);
+}
+
 bool
-migr_run_plan(MigrCall *call, const MigrPlan *plan)
+migr_run_plan(MigrCall *call, const MigrPlan *plan, bool *stale)
 {
 	Work *works = migr_alloc_array(&call->ctx->arena, (size_t) plan->count + 1,
 								   sizeof(Work));
 	int logged = 0;
 	bool each;
 
+	*stale = false;
 	if (!migr_setting_bool(call, "transaction_per_migration", false, &each) ||
 		!migr_version_create(call, NULL))
 		return false;
@@ -318,12 +354,15 @@ migr_run_plan(MigrCall *call, const MigrPlan *plan)
 	{
 		if (!run_step(call, &works[i]))
 			return false;
-		if (!each || i + 1 == plan->count)
+		if (!each || i + 1 == plan->count ||
+			works[i].step->operation == MIGR_STAMP)
 			continue;
 		if (!log_steps(call, works, logged, i + 1) ||
-			!call->host->tx(call->host, MIGR_TX_NEXT))
+			!commit_between(call, stale))
 			return false;
 		logged = i + 1;
+		if (*stale)
+			return true;
 	}
 	return log_steps(call, works, logged, plan->count);
 }

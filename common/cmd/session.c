@@ -68,7 +68,7 @@ migr_open_settings(MigrCall *call)
 /* ---- graph ------------------------------------------------------------------- */
 
 /* Append the stored scripts that the directory doesn't have; mark the others. */
-static bool
+static void
 join_sources(MigrCall *call, const MigrRevisions *stored)
 {
 	MigrMap ids;
@@ -86,7 +86,6 @@ join_sources(MigrCall *call, const MigrRevisions *stored)
 		else
 			call->revisions.items[at]->stored = true;
 	}
-	return true;
 }
 
 bool
@@ -99,10 +98,13 @@ migr_open_graph(MigrCall *call, bool full)
 		if (!migr_store_list(call, full, &call->revisions))
 			return false;
 	}
-	else if (!migr_read_directory(call, &call->revisions) ||
-			 !migr_store_list(call, full, &stored) ||
-			 !join_sources(call, &stored))
-		return false;
+	else
+	{
+		if (!migr_read_directory(call, &call->revisions) ||
+			!migr_store_list(call, full, &stored))
+			return false;
+		join_sources(call, &stored);
+	}
 	return migr_graph_build(call->ctx, call->revisions.items,
 							call->revisions.count, &call->graph);
 }
@@ -150,24 +152,26 @@ warn_about_rows(MigrCall *call)
 	memset(&call->ctx->err, 0, sizeof(call->ctx->err));
 }
 
-/* Put the rows into map order: a table gives them in any. */
+/* Put the rows into map order, each once: a table gives them in any. */
 static void
 order_rows(MigrCall *call)
 {
+	MigrArena *arena = &call->ctx->arena;
 	MigrRevs rows = {0};
 	MigrNames texts = {0};
+	const char **text_of =
+		migr_alloc_array(arena, (size_t) call->graph.count + 1, sizeof(char *));
 
+	call->row_set = migr_set_new(&call->graph);
 	for (int i = 0; i < call->rows.count; i++)
-		migr_vec_push(&call->ctx->arena, &rows, call->rows.items[i]);
+	{
+		migr_vec_push(arena, &rows, call->rows.items[i]);
+		text_of[call->rows.items[i]] = call->row_texts.items[i];
+		migr_set_add(call->row_set, call->rows.items[i]);
+	}
 	migr_revs_sort(&call->graph, &rows);
 	for (int i = 0; i < rows.count; i++)
-		for (int k = 0; k < call->rows.count; k++)
-			if (call->rows.items[k] == rows.items[i])
-			{
-				migr_vec_push(&call->ctx->arena, &texts,
-							  call->row_texts.items[k]);
-				break;
-			}
+		migr_vec_push(arena, &texts, text_of[rows.items[i]]);
 	call->rows = rows;
 	call->row_texts = texts;
 }
@@ -175,15 +179,13 @@ order_rows(MigrCall *call)
 bool
 migr_open_rows(MigrCall *call, bool strict)
 {
-	MigrRows rows;
+	MigrRevs none = {0};
+	MigrNames no_texts = {0};
 
-	if (!call->version.exists)
-		return true;
-	if (!migr_query(call, MIGR_SQL_VERSION_LIST, NULL, 0, &rows))
+	call->rows = none;
+	call->row_texts = call->unknown = no_texts;
+	if (!migr_version_list(call, &call->row_texts))
 		return false;
-	for (int i = 0; i < rows.count; i++)
-		migr_vec_push(&call->ctx->arena, &call->row_texts,
-					  migr_cell(&rows, i, 0).text.ptr);
 	if (!strict)
 		resolve_known(call);
 	else if (!migr_resolve_rows(&call->graph, &call->row_texts, &call->rows))

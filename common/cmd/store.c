@@ -91,8 +91,9 @@ fail_untrusted(MigrCall *call, const char *revision, const MigrValue *keeper)
 			  "superuser: a superuser doesn't run it",
 			  revision, keeper->null ? "?" : keeper->text.ptr);
 	return migr_hint(call->ctx,
-					 "SET ROLE to that role first, or name it in the setting "
-					 "migrate.trust_scripts_of.");
+					 "SET ROLE to that role first; or look the script through and "
+					 "migrate_load() it yourself; or name the role in the "
+					 "setting migrate.trust_scripts_of.");
 }
 
 bool
@@ -106,16 +107,6 @@ migr_store_text(MigrCall *call, const char *revision, MigrRows *rows)
 		   migr_query(call, MIGR_SQL_SCRIPT_TEXT, args, 2, rows);
 }
 
-/* A list as it is stored: joined by ", ", null where empty. */
-static MigrValue
-list_value(MigrCall *call, const MigrNames *names)
-{
-	return names->count == 0
-			   ? migr_null_value(MIGR_TEXT)
-			   : migr_text_value(migr_join(&call->ctx->arena, names->items,
-										   names->count, ", "));
-}
-
 bool
 migr_store_put(MigrCall *call, MigrRevision *revision)
 {
@@ -124,9 +115,9 @@ migr_store_put(MigrCall *call, MigrRevision *revision)
 	MigrValue args[] = {
 		migr_text_value(call->history),
 		migr_text_value(revision->id),
-		list_value(call, &revision->revises),
-		list_value(call, &revision->labels),
-		list_value(call, &revision->depends_on),
+		migr_names_value(call, &revision->revises),
+		migr_names_value(call, &revision->labels),
+		migr_names_value(call, &revision->depends_on),
 		migr_text_value(revision->message[0] ? revision->message : NULL),
 		migr_text_value(revision->dated ? migr_instant_text(&call->ctx->arena,
 															revision->created)
@@ -167,6 +158,24 @@ migr_need_text(MigrCall *call, MigrRevision *revision, bool to_run)
 	revision->text = migr_cell(&rows, 0, 0).text;
 	if (!migr_cell(&rows, 0, 4).null)
 		revision->message = migr_cell(&rows, 0, 4).text.ptr;
+	return true;
+}
+
+/* ---- version rows ----------------------------------------------------------- */
+
+bool
+migr_version_list(MigrCall *call, MigrNames *out)
+{
+	MigrRows rows;
+
+	if (!call->version.exists)
+		return true;
+	if (!migr_query(call, MIGR_SQL_VERSION_LIST, NULL, 0, &rows))
+		return false;
+	for (int i = 0; i < rows.count; i++)
+		if (!migr_cell(&rows, i, 0).null)
+			migr_vec_push(&call->ctx->arena, out,
+						  migr_cell(&rows, i, 0).text.ptr);
 	return true;
 }
 
@@ -220,20 +229,21 @@ move_row(MigrCall *call, MigrSql sql, const char *from, const char *to)
 			  to != NULL ? " to '" : "", to != NULL ? to : "",
 			  to != NULL ? "'" : "", call->version.name,
 			  (long long) rows.affected);
-	return migr_hint(call->ctx, "The table was changed meanwhile, or holds "
-								"a row twice, or a trigger kept it from "
-								"changing.");
+	if (rows.affected > 1)
+		return migr_hint(call->ctx, "The table holds the row more than once: "
+									"stamp with purge writes it anew.");
+	return migr_hint(call->ctx, "The table was changed meanwhile, or a "
+								"trigger kept it from changing.");
 }
 
 /* Keep call->rows and row_texts in step with the table. */
 static void
 follow_rows(MigrCall *call, const MigrStep *step)
 {
-	MigrRevs rows = {0};
-	MigrNames texts = {0};
 	MigrArena *arena = &call->ctx->arena;
+	int kept = 0;
 
-	for (int i = 0; i < call->rows.count; i++)
+	for (int i = 0; step->removed.count > 0 && i < call->rows.count; i++)
 	{
 		bool gone = false;
 
@@ -241,17 +251,18 @@ follow_rows(MigrCall *call, const MigrStep *step)
 			gone |= step->removed.items[k] == call->rows.items[i];
 		if (gone)
 			continue;
-		migr_vec_push(arena, &rows, call->rows.items[i]);
-		migr_vec_push(arena, &texts, row_text(call, call->rows.items[i]));
+		call->rows.items[kept] = call->rows.items[i];
+		call->row_texts.items[kept++] = call->row_texts.items[i];
 	}
+	if (step->removed.count > 0)
+		call->rows.count = call->row_texts.count = kept;
 	for (int i = 0; i < step->added.count; i++)
 	{
-		migr_vec_push(arena, &rows, step->added.items[i]);
-		migr_vec_push(arena, &texts,
-					  call->graph.revisions[step->added.items[i]]->id);
+		int32_t rev = step->added.items[i];
+
+		migr_vec_push(arena, &call->rows, rev);
+		migr_vec_push(arena, &call->row_texts, call->graph.revisions[rev]->id);
 	}
-	call->rows = rows;
-	call->row_texts = texts;
 }
 
 /*

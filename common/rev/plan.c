@@ -260,8 +260,11 @@ static void
 add_scope(const MigrGraph *graph, const MigrRevs *tests, const MigrRevs *rows,
 		  MigrRevs *scope)
 {
-	MigrSet line = tests->count > 0 ? migr_lineage(graph, tests, true) : NULL;
+	MigrSet line;
 
+	if (rows->count == 0)
+		return;
+	line = tests->count > 0 ? migr_lineage(graph, tests, true) : NULL;
 	for (int i = 0; i < rows->count; i++)
 		if ((line == NULL || migr_set_has(line, rows->items[i])) &&
 			!has(scope, rows->items[i]))

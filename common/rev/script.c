@@ -180,12 +180,16 @@ check_name(MigrCtx *ctx, MigrSpan id, bool label)
 
 	if (id.len == 0)
 		return migr_fail(ctx, MIGR_ERR_SCRIPT, "empty identifier");
-	if (migr_utf8_check(id.ptr, id.len) != id.len)
+	if (!ctx->other_encoding && migr_utf8_check(id.ptr, id.len) != id.len)
 		return migr_fail(ctx, MIGR_ERR_SCRIPT, "identifier is no valid UTF-8");
 	for (size_t at = 0; at < id.len; at += len)
 	{
-		uint32_t c = character(id.ptr + at, &len);
+		uint32_t c;
 
+		len = 1;
+		if (ctx->other_encoding && (unsigned char) id.ptr[at] > 127)
+			continue;
+		c = character(id.ptr + at, &len);
 		if (!check_character(ctx, id, label, at, c))
 			return false;
 	}
@@ -552,9 +556,10 @@ static bool
 check_text(Reader *reader, MigrSpan text)
 {
 	const char *nul = text.len > 0 ? memchr(text.ptr, 0, text.len) : NULL;
-	size_t good = nul != NULL ? (size_t) (nul - text.ptr)
-							  : migr_utf8_check(text.ptr, text.len);
+	size_t good = nul != NULL ? (size_t) (nul - text.ptr) : text.len;
 
+	if (nul == NULL && !reader->ctx->other_encoding)
+		good = migr_utf8_check(text.ptr, text.len);
 	if (good == text.len)
 		return true;
 	for (size_t i = 0; i < good; i++)

@@ -24,7 +24,7 @@ fail_short(const MigrGraph *graph, const char *text, int64_t steps)
  * Where b@+N starts: the rows in b's lineage; where there are none, the tips
  * of what is applied of it; else before the bases.
  */
-static bool
+static void
 branch_starts(const MigrGraph *graph, const MigrRevs *rows, int32_t branch,
 			  MigrRevs *out)
 {
@@ -35,7 +35,7 @@ branch_starts(const MigrGraph *graph, const MigrRevs *rows, int32_t branch,
 		if (migr_set_has(line, rows->items[i]))
 			migr_revs_add(graph, out, rows->items[i]);
 	if (out->count > 0)
-		return true;
+		return;
 	migr_graph_close(graph, &graph->parents, rows, applied);
 	for (int32_t rev = 0; rev < graph->count; rev++)
 	{
@@ -50,7 +50,6 @@ branch_starts(const MigrGraph *graph, const MigrRevs *rows, int32_t branch,
 		if (tip)
 			migr_revs_add(graph, out, rev);
 	}
-	return true;
 }
 
 /* Find the revision that +N or b@+N starts from. */

@@ -151,7 +151,7 @@ static const char *
 autocommit_pragma(Splitter *splitter)
 {
 	static const char *const setters[] = {"FOREIGN_KEYS", "JOURNAL_MODE",
-										  "SYNCHRONOUS"};
+										  "SYNCHRONOUS", "QUERY_ONLY"};
 	MigrArena *arena = &splitter->ctx->arena;
 	MigrSpan text;
 	MigrSpan name;
@@ -192,6 +192,11 @@ classify(Splitter splitter, MigrSpan first, MigrStmt *stmt)
 		stmt->kind = MIGR_STMT_AUTOCOMMIT;
 		if (migr_lex_is(first, "VACUUM"))
 			words = "VACUUM";
+		/* an attached database stays when the transaction is undone */
+		else if (migr_lex_is(first, "ATTACH"))
+			words = "ATTACH";
+		else if (migr_lex_is(first, "DETACH"))
+			words = "DETACH";
 		else if (migr_lex_is(first, "PRAGMA"))
 			words = autocommit_pragma(&splitter);
 	}

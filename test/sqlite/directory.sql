@@ -1,8 +1,6 @@
 -- Scripts out of a directory, read with the process's rights.
 .load ./migrate
 .shell mkdir -p mig/versions/below
-.shell mkfifo mig/versions/fifo.sql
-.shell ln -s nowhere mig/versions/dangling.sql
 SELECT writefile('mig/versions/a1_x.sql', '-- migrate:revision a1
 -- migrate:message from a file
 -- migrate:upgrade
@@ -31,3 +29,11 @@ SELECT * FROM migrate_history();
 SELECT migrate_config('script_location', 'mig/versions');
 SELECT migrate_config('version_locations', 'mig/versions/a1_x.sql');
 SELECT * FROM migrate_history();
+-- what is named like a revision and can't be read is no revision less
+SELECT migrate_config('script_location', 'mig');
+.shell ln -s nowhere mig/versions/dangling.sql
+SELECT count(*) FROM migrate_history();
+.shell rm mig/versions/dangling.sql; mkfifo mig/versions/fifo.sql
+SELECT count(*) FROM migrate_history();
+.shell rm mig/versions/fifo.sql
+SELECT count(*) FROM migrate_history();
