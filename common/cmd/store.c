@@ -90,10 +90,11 @@ fail_untrusted(MigrCall *call, const char *revision, const MigrValue *keeper)
 			  "the script of revision %s was stored by \"%s\", who is no "
 			  "superuser: a superuser doesn't run it",
 			  revision, keeper->null ? "?" : keeper->text.ptr);
-	return migr_hint(call->ctx,
-					 "SET ROLE to that role first; or look the script through and "
-					 "migrate_load() it yourself; or name the role in the "
-					 "setting migrate.trust_scripts_of.");
+	return migr_hint(
+		call->ctx,
+		"SET ROLE to that role first; or look the script through and "
+		"migrate_load() it yourself; or name the role in the "
+		"setting migrate.trust_scripts_of.");
 }
 
 bool

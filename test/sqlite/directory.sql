@@ -30,6 +30,7 @@ SELECT migrate_config('script_location', 'mig/versions');
 SELECT migrate_config('version_locations', 'mig/versions/a1_x.sql');
 SELECT * FROM migrate_history();
 -- what is named like a revision and can't be read is no revision less
+SELECT migrate_config('version_locations', NULL);
 SELECT migrate_config('script_location', 'mig');
 .shell ln -s nowhere mig/versions/dangling.sql
 SELECT count(*) FROM migrate_history();
