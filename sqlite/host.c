@@ -25,15 +25,43 @@ migr_lite(MigrHost *host)
 
 /* ---- memory ------------------------------------------------------------ */
 
+/*
+ * So much of a call's memory is kept for the next one, a connection.  Asking the
+ * system for fresh pages at each call would cost more than reading the graph.
+ */
+#define SPARE_MAX ((size_t) 16 * 1024 * 1024)
+
+/* Take a chunk of about this size from the spare ones; NULL: there is none. */
+static MigrLiteChunk *
+take_spare(MigrConnection *connection, size_t size)
+{
+	for (MigrLiteChunk **at = &connection->spare; *at != NULL;
+		 at = &(*at)->next)
+	{
+		MigrLiteChunk *piece = *at;
+
+		if (piece->size < size || piece->size / 2 > size)
+			continue;
+		*at = piece->next;
+		connection->spare_size -= piece->size;
+		return piece;
+	}
+	return NULL;
+}
+
 /* Give the arena a chunk, or leave the call. */
 static void *
 chunk(void *host, size_t size)
 {
 	MigrLite *lite = host;
-	MigrLiteChunk *piece = NULL;
+	MigrLiteChunk *piece = take_spare(lite->connection, size);
 
-	if (size < SIZE_MAX - sizeof(MigrLiteChunk))
+	if (piece == NULL && size < SIZE_MAX - sizeof(MigrLiteChunk))
+	{
 		piece = sqlite3_malloc64(sizeof(MigrLiteChunk) + size);
+		if (piece != NULL)
+			piece->size = size;
+	}
 	if (piece == NULL)
 		longjmp(lite->no_memory, 1);
 	piece->next = lite->chunks;
@@ -44,13 +72,35 @@ chunk(void *host, size_t size)
 void
 migr_lite_free(MigrLite *lite)
 {
+	MigrConnection *connection = lite->connection;
+
 	while (lite->chunks != NULL)
 	{
-		MigrLiteChunk *next = lite->chunks->next;
+		MigrLiteChunk *piece = lite->chunks;
 
-		sqlite3_free(lite->chunks);
-		lite->chunks = next;
+		lite->chunks = piece->next;
+		if (connection->spare_size + piece->size > SPARE_MAX)
+		{
+			sqlite3_free(piece);
+			continue;
+		}
+		piece->next = connection->spare;
+		connection->spare = piece;
+		connection->spare_size += piece->size;
 	}
+}
+
+void
+migr_lite_forget(MigrConnection *connection)
+{
+	while (connection->spare != NULL)
+	{
+		MigrLiteChunk *next = connection->spare->next;
+
+		sqlite3_free(connection->spare);
+		connection->spare = next;
+	}
+	sqlite3_free(connection);
 }
 
 /* ---- small things that the core asks for ------------------------------- */
@@ -118,6 +168,7 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	MigrHost *host = &lite->host;
 
 	memset(lite, 0, sizeof(*lite));
+	lite->connection = binding->connection;
 	migr_arena_init(&host->ctx.arena, chunk, lite);
 	host->dialect = "sqlite";
 	host->sql = migr_lite_sql;
@@ -134,7 +185,6 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->now = now;
 	host->warn = warn;
 	host->poll = poll;
-	lite->connection = binding->connection;
 	lite->db = binding->connection->db;
 	lite->file = -1;
 	lite->in_transaction = !sqlite3_get_autocommit(lite->db);

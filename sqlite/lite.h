@@ -16,12 +16,22 @@
 #include "compat.h"
 #include "migrate.h"
 
+/* A chunk of the arena's memory; its bytes follow, aligned as SQLite aligns
+ * its memory, to 8 at least. */
+typedef struct MigrLiteChunk
+{
+	struct MigrLiteChunk *next;
+	size_t size; /* of what follows */
+} MigrLiteChunk;
+
 /* What we keep for a database connection. */
 typedef struct MigrConnection
 {
 	sqlite3 *db;
-	int bindings; /* how many point here; the last one frees it */
-	bool running; /* is a call under way? */
+	int bindings;		  /* how many point here; the last one frees it */
+	bool running;		  /* is a call under way? */
+	MigrLiteChunk *spare; /* memory of past calls, for the next */
+	size_t spare_size;	  /* what it holds, in bytes */
 } MigrConnection;
 
 /* A function or module as registered: what SQLite keeps for it. */
@@ -46,14 +56,6 @@ typedef enum MigrLiteTx
 	MIGR_LITE_WRITING,	/* the same, with the write lock */
 	MIGR_LITE_SAVEPOINT /* a savepoint of ours in the caller's transaction */
 } MigrLiteTx;
-
-/* A chunk of the arena's memory; its bytes follow, aligned as SQLite aligns
- * its memory, to 8 at least. */
-typedef struct MigrLiteChunk
-{
-	struct MigrLiteChunk *next;
-	char padding[16 - sizeof(void *)];
-} MigrLiteChunk;
 
 /* A statement of our own, prepared. */
 typedef struct MigrLitePlan
@@ -107,6 +109,9 @@ typedef struct MigrLite
 extern bool migr_lite_run(MigrLite *lite, const MigrBinding *binding,
 						  MigrForm form, sqlite3_value **args, int nargs);
 extern void migr_lite_free(MigrLite *lite);
+
+/* Free what we keep for a connection. */
+extern void migr_lite_forget(MigrConnection *connection);
 
 /* Find the host behind the core's pointer. */
 extern MigrLite *migr_lite(MigrHost *host);

@@ -24,7 +24,7 @@ free_binding(void *arg)
 	MigrBinding *binding = arg;
 
 	if (--binding->connection->bindings == 0)
-		sqlite3_free(binding->connection);
+		migr_lite_forget(binding->connection);
 	sqlite3_free(binding);
 }
 
@@ -139,13 +139,15 @@ add_commands(sqlite3 *db)
 		return SQLITE_NOMEM;
 	connection->db = db;
 	connection->running = false;
+	connection->spare = NULL;
+	connection->spare_size = 0;
 	connection->bindings = 1; /* ours, while we work */
 	for (int id = 0; id < MIGR_CMD_COUNT && rc == SQLITE_OK; id++)
 		rc = add_command(connection, (MigrCommandId) id);
 	if (rc != SQLITE_OK)
 		remove_commands(db);
 	if (--connection->bindings == 0)
-		sqlite3_free(connection);
+		migr_lite_forget(connection);
 	return rc;
 }
 

@@ -47,7 +47,7 @@ next_chunk(MigrArena *arena, size_t size)
 #endif
 
 void *
-migr_alloc(MigrArena *arena, size_t size)
+migr_alloc_raw(MigrArena *arena, size_t size)
 {
 	char *piece;
 
@@ -57,21 +57,22 @@ migr_alloc(MigrArena *arena, size_t size)
 #ifdef MIGR_ARENA_DEBUG
 	piece = take_chunk(arena, size ? size : ALIGNMENT);
 #else
+	/* a big piece gets a chunk of its own; the current one goes on */
 	if (size > LARGEST_CHUNK / 4 && size > arena->left)
-	{
-		/* a big piece gets a chunk of its own; the current one goes on */
-		piece = take_chunk(arena, size);
-		memset(piece, 0, size);
-		return piece;
-	}
+		return take_chunk(arena, size);
 	if (size > arena->left)
 		next_chunk(arena, size);
 	piece = arena->at;
 	arena->at += size;
 	arena->left -= size;
 #endif
-	memset(piece, 0, size);
 	return piece;
+}
+
+void *
+migr_alloc(MigrArena *arena, size_t size)
+{
+	return memset(migr_alloc_raw(arena, size), 0, size);
 }
 
 void *
@@ -89,9 +90,10 @@ migr_strndup(MigrArena *arena, const char *text, size_t len)
 
 	if (len == SIZE_MAX)
 		return take_chunk(arena, SIZE_MAX);
-	copy = migr_alloc(arena, len + 1);
+	copy = migr_alloc_raw(arena, len + 1);
 	if (len > 0)
 		memcpy(copy, text, len);
+	copy[len] = '\0';
 	return copy;
 }
 

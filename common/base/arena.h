@@ -34,6 +34,9 @@ extern void migr_arena_init(MigrArena *arena, MigrChunk chunk, void *host);
 /* Return size zeroed bytes, aligned to 16; they live as long as the arena. */
 extern void *migr_alloc(MigrArena *arena, size_t size);
 
+/* The same, not zeroed: for what is written at once, or may stay unused. */
+extern void *migr_alloc_raw(MigrArena *arena, size_t size);
+
 /* Return count * size zeroed bytes; a product that overflows asks the host
  * for more than it has, and so ends like any lack of memory. */
 extern void *migr_alloc_array(MigrArena *arena, size_t count, size_t size);

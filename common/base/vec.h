@@ -8,6 +8,7 @@
 #ifndef MIGR_VEC_H
 #define MIGR_VEC_H
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -30,12 +31,18 @@
 		(vec)->items[(vec)->count++] = (value);                                \
 	} while (0)
 
-/* Return a copy of items in a bigger array, and set *cap to its size. */
+/*
+ * Return a copy of items in a bigger array, and set *cap to its size.  What was
+ * there stays behind in the arena, so big arrays grow in big steps.
+ */
 static inline void *
 migr_vec_grow(MigrArena *arena, void *items, int count, int *cap, size_t size)
 {
-	int bigger = *cap > 0 ? *cap * 2 : size > 32 ? 2 : 4;
-	void *copy = migr_alloc_array(arena, (size_t) bigger, size);
+	int first = size > 32 ? 2 : 4;
+	int bigger = *cap == 0 ? first : *cap < 1024 ? *cap * 2 : *cap * 4;
+	void *copy = migr_alloc_raw(arena, (size_t) bigger > SIZE_MAX / size
+										   ? SIZE_MAX
+										   : (size_t) bigger * size);
 
 	if (count > 0)
 		memcpy(copy, items, (size_t) count * size);
