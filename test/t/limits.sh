@@ -54,4 +54,21 @@ for _ in $(seq 50); do
 done
 ok 'a kill -9 in mid-run leaves nothing' nothing_there
 ok 'and the next call works' gives "SELECT count(*) FROM migrate_upgrade('r3')" '^3$'
+
+# a script of 100 MB, on both hosts
+big=$work/big
+mkdir -p "$big/versions"
+awk 'BEGIN {
+	print "-- migrate:revision big\n-- migrate:upgrade\nCREATE TABLE big (i int, t text);"
+	row = sprintf("%01000d", 0)
+	for (i = 0; i < 100000; i++)
+		printf "INSERT INTO big VALUES (%d, \047%s\047);\n", i, row
+	print "-- migrate:downgrade\nDROP TABLE big;"
+}' >"$big/versions/big.sql"
+psql -X -q -c 'DROP TABLE IF EXISTS t1, t2, t3, alembic_version' -c 'TRUNCATE migrate.script, migrate.log' >/dev/null
+ok 'a script of 100 MB on PostgreSQL' gives "SET migrate.script_location = '$big'; SELECT migrate_upgrade('head'); SELECT count(*) FROM big" '^100000$'
+ok 'is stopped in time while it is parsed' gives "SET migrate.script_location = '$big'; SELECT count(*) FROM migrate_stamp('base'); DROP TABLE big; SET statement_timeout = 300; SELECT migrate_upgrade('head')" 'statement timeout'
+ok 'a script of 100 MB on SQLite' sh -c "[ \"\$(sqlite3 '$work/big.db' '.load $(cd "$(dirname "$0")/../.." && pwd)/build/migrate' \
+	\"SELECT migrate_load(CAST(readfile('$big/versions/big.sql') AS text))\" \"SELECT migrate_upgrade('head')\" \
+	'SELECT count(*) FROM big' | tail -1)\" = 100000 ]"
 done_testing
