@@ -66,12 +66,14 @@ extern void migr_add_line(MigrCall *call, const char *line);
 
 /* ---- config.c ---------------------------------------------------------------- */
 
+/* Find the history that the call works on: sets call->history. */
+extern void migr_open_history(MigrCall *call);
+
 /* A setting of this call's history, or its default; NULL where it has none. */
 extern const char *migr_setting(const MigrCall *call, const char *name);
 
-/* The same, read as a boolean; an error where it is none. */
-extern bool migr_setting_bool(MigrCall *call, const char *name, bool initial,
-							  bool *out);
+/* The same for one that is a boolean; an error where it is set to none. */
+extern bool migr_setting_bool(MigrCall *call, const char *name, bool *out);
 
 /* ---- session.c: what a call works on ------------------------------------------ */
 

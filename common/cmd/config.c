@@ -76,6 +76,14 @@ initial_of(const MigrCall *call, const char *history, const char *name)
 	return NULL;
 }
 
+void
+migr_open_history(MigrCall *call)
+{
+	call->history = call->host->setting(call->host, NULL, "name");
+	if (call->history == NULL || call->history[0] == '\0')
+		call->history = MIGR_DEFAULT_HISTORY;
+}
+
 const char *
 migr_setting(const MigrCall *call, const char *name)
 {
@@ -87,12 +95,11 @@ migr_setting(const MigrCall *call, const char *name)
 }
 
 bool
-migr_setting_bool(MigrCall *call, const char *name, bool initial, bool *out)
+migr_setting_bool(MigrCall *call, const char *name, bool *out)
 {
 	const char *value = migr_setting(call, name);
 
-	*out = initial;
-	return value == NULL || read_bool(value, out) ||
+	return read_bool(value, out) ||
 		   migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
 					 "setting \"%s\" is \"%s\", which is not a boolean", name,
 					 value);
@@ -132,7 +139,7 @@ check_history(MigrCall *call, const char *name)
 			 (name[i] >= '0' && name[i] <= '9') || name[i] == '_';
 	return ok || migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
 						   "\"%s\" can't name a history: only letters, digits "
-						   "and _ may stand in it, a letter first",
+						   "and _ may stand in it, no digit first",
 						   name);
 }
 
@@ -169,25 +176,17 @@ migr_cmd_config(MigrCall *call)
 
 	if (setting == NULL)
 		return false;
-	history = call->host->setting(call->host, NULL, "name");
-	if (history == NULL || history[0] == '\0')
-		history = MIGR_DEFAULT_HISTORY;
-	call->history = setting->common ? NULL : history;
-	if (call->given > 1)
-	{
-		if (value != NULL && !check_value(call, name, value))
-			return false;
-		if (!call->host->tx(call->host, MIGR_TX_WRITE) ||
-			!call->host->set(call->host, call->history, name, value) ||
-			!call->host->tx(call->host, MIGR_TX_COMMIT))
-			return false;
-	}
-	else
-		value = NULL;
-	if (value == NULL && call->given == 1)
-		value = call->host->setting(call->host, call->history, name);
+	migr_open_history(call);
+	history = setting->common ? NULL : call->history;
+	if (call->given == 1)
+		value = call->host->setting(call->host, history, name);
+	else if ((value != NULL && !check_value(call, name, value)) ||
+			 !call->host->tx(call->host, MIGR_TX_WRITE) ||
+			 !call->host->set(call->host, history, name, value) ||
+			 !call->host->tx(call->host, MIGR_TX_COMMIT))
+		return false;
 	if (value == NULL || value[0] == '\0')
-		value = initial_of(call, history, name);
+		value = initial_of(call, call->history, name);
 	*migr_add_row(call) = migr_text_value(value);
 	return true;
 }

@@ -160,7 +160,7 @@ migr_read_directory(MigrCall *call, MigrRevisions *out)
 
 	reading.out = out;
 	migr_map_init(&reading.paths, &call->ctx->arena, 64);
-	if (!migr_setting_bool(call, "recursive_version_locations", false,
+	if (!migr_setting_bool(call, "recursive_version_locations",
 						   &reading.recursive) ||
 		!read_locations(call, &reading))
 		return false;

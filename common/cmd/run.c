@@ -342,7 +342,7 @@ migr_run_plan(MigrCall *call, const MigrPlan *plan, bool *stale)
 	bool each;
 
 	*stale = false;
-	if (!migr_setting_bool(call, "transaction_per_migration", false, &each) ||
+	if (!migr_setting_bool(call, "transaction_per_migration", &each) ||
 		!migr_version_create(call, NULL))
 		return false;
 	for (int i = 0; i < plan->count; i++)

@@ -46,9 +46,7 @@ migr_open_settings(MigrCall *call)
 	const char *table;
 	MigrRows rows;
 
-	call->history = host->setting(host, NULL, "name");
-	if (call->history == NULL || call->history[0] == '\0')
-		call->history = MIGR_DEFAULT_HISTORY;
+	migr_open_history(call);
 	call->location = migr_setting(call, "script_location");
 	table = migr_setting(call, "version_table");
 	if (!host->locate(host, migr_setting(call, "version_table_schema"), table,

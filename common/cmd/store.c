@@ -92,7 +92,8 @@ fail_untrusted(MigrCall *call, const char *revision, const MigrValue *keeper)
 			  revision, keeper->null ? "?" : keeper->text.ptr);
 	return migr_hint(
 		call->ctx,
-		"SET ROLE to that role first; or look the script through and "
+		"Connect as that role, or SET ROLE to it where you trust its "
+		"scripts; or look the script through and "
 		"migrate_load() it yourself; or name the role in the "
 		"setting migrate.trust_scripts_of.");
 }
@@ -192,7 +193,7 @@ migr_version_create(MigrCall *call, bool *made)
 	if (call->version.exists)
 		return true;
 	call->version.exists = true;
-	return migr_setting_bool(call, "version_table_pk", true, &key) &&
+	return migr_setting_bool(call, "version_table_pk", &key) &&
 		   migr_query(call,
 					  key ? MIGR_SQL_VERSION_CREATE
 						  : MIGR_SQL_VERSION_CREATE_BARE,
