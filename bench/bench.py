@@ -214,7 +214,8 @@ def memory(count, scratch):
 def graphs():
     """(d) the core alone."""
     program = os.path.join(TOP, "build", "bench-graph")
-    for shape in ("line", "ladder", "branches", "star", "mixed", "crossed"):
+    for shape in ("line", "ladder", "branches", "star", "mixed", "crossed", "followers",
+                  "tangled"):
         sums = []
         for count in (20000, 100000):
             runs = []

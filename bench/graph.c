@@ -48,7 +48,10 @@ now(void)
 static const char *
 name(Maker *maker, int i)
 {
-	return migr_printf(maker->arena, "%012x", (unsigned) i * 2654435761u);
+	char id[16];
+	int len = snprintf(id, sizeof(id), "%012x", (unsigned) i * 2654435761u);
+
+	return migr_strndup(maker->arena, id, (size_t) len);
 }
 
 /* Let it revise the i-th; negative: none. */
@@ -126,12 +129,41 @@ crossed(Maker *maker, MigrRevision *revision, int i)
 		dependency(maker, revision, i - 1);
 }
 
+/* Two lines that depend on a third one at every step. */
+static void
+followers(Maker *maker, MigrRevision *revision, int i)
+{
+	parent(maker, revision, i - 3);
+	if (i % 3 > 0)
+		dependency(maker, revision, i - i % 3);
+}
+
+/*
+ * Branches and merges that depend, each revision, on any of a line: for deps
+ * that several declare no place in a tree tells whether one is shadowed.
+ */
+static void
+tangled(Maker *maker, MigrRevision *revision, int i)
+{
+	int first = 1 + rand() % 50;
+	int second = 1 + rand() % 50;
+
+	parent(maker, revision, i % 2 == 0 ? i - 2 : i - 2 * first);
+	if (i % 2 == 0)
+		return;
+	if (rand() % 5 == 0 && second != first)
+		parent(maker, revision, i - 2 * second);
+	dependency(maker, revision, rand() % i / 2 * 2);
+}
+
 static const struct
 {
 	const char *name;
 	void (*make)(Maker *, MigrRevision *, int);
-} shapes[] = {{"line", line}, {"ladder", ladder}, {"branches", branches},
-			  {"star", star}, {"mixed", mixed},	  {"crossed", crossed}};
+} shapes[] = {{"line", line},			{"ladder", ladder},
+			  {"branches", branches},	{"star", star},
+			  {"mixed", mixed},			{"crossed", crossed},
+			  {"followers", followers}, {"tangled", tangled}};
 
 /* Make all revisions of a shape. */
 static void

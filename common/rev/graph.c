@@ -6,9 +6,7 @@
  * Alembic computes each of these per revision, by walking; here every rule is
  * one pass over the revisions in topological order:
  *
- * - normalised deps: only a dep that several revisions declare can be
- *	 shadowed, so those are carried down the versioned edges as bits, 64 deps
- *	 a pass;
+ * - normalised deps are found in shadow.c;
  * - labels spread up with the parents' sets, then down along the lines that
  *	 stay open up to their tip;
  * - ordering is in order.c.
@@ -19,45 +17,44 @@
 
 /* ---- edges --------------------------------------------------------------- */
 
-/* Turn per-revision counts in start[1..n] into offsets, and make room. */
-static void
-lay_edges(MigrGraph *graph, MigrEdges *edges)
-{
-	for (int32_t i = 0; i < graph->count; i++)
-		edges->start[i + 1] += edges->start[i];
-	edges->to = migr_alloc_array(&graph->ctx->arena,
-								 (size_t) edges->start[graph->count] + 1,
-								 sizeof(int32_t));
-}
-
+/* Make room for the starts of edges. */
 static void
 init_edges(MigrGraph *graph, MigrEdges *edges)
 {
 	edges->start = migr_alloc_array(&graph->ctx->arena,
-									(size_t) graph->count + 1, sizeof(int32_t));
+									(size_t) graph->count + 2, sizeof(int32_t));
+}
+
+/* Make room for the edges themselves. */
+static void
+lay_edges(MigrGraph *graph, MigrEdges *edges, int32_t most)
+{
+	edges->to = migr_alloc_array(&graph->ctx->arena, (size_t) most + 1,
+								 sizeof(int32_t));
 }
 
 /* Make the edges that run the other way, sources in map order. */
 static void
 reverse_edges(MigrGraph *graph, const MigrEdges *edges, MigrEdges *reverse)
 {
-	int32_t *at;
+	int32_t *start;
 
 	init_edges(graph, reverse);
+	lay_edges(graph, reverse, edges->start[graph->count]);
+	/* one place too far: filling in moves each start to where it belongs */
+	start = reverse->start + 1;
 	for (int32_t k = 0; k < edges->start[graph->count]; k++)
-		reverse->start[edges->to[k] + 1]++;
-	lay_edges(graph, reverse);
-	at = migr_alloc_array(&graph->ctx->arena, (size_t) graph->count + 1,
-						  sizeof(int32_t));
-	memcpy(at, reverse->start, (size_t) graph->count * sizeof(int32_t));
+		start[edges->to[k] + 1]++;
+	for (int32_t i = 0; i < graph->count; i++)
+		start[i + 1] += start[i];
 	for (int32_t i = 0; i < graph->count; i++)
 		migr_each_edge (edges, i, k)
-			reverse->to[at[edges->to[k]]++] = i;
+			reverse->to[start[edges->to[k]]++] = i;
 }
 
 /*
- * Make edges that are those of a and then those of b, each target once.
- * skip, where given, marks edges of b to leave out.
+ * Make edges that are those of a and then those of b, each target once, as it
+ * is in a and in b.  skip, where given, marks edges of b to leave out.
  */
 static void
 join_edges(MigrGraph *graph, const MigrEdges *a, const MigrEdges *b,
@@ -68,24 +65,17 @@ join_edges(MigrGraph *graph, const MigrEdges *a, const MigrEdges *b,
 	int32_t at = 0;
 
 	init_edges(graph, out);
-	out->to = migr_alloc_array(&graph->ctx->arena,
-							   (size_t) a->start[graph->count] +
-								   (size_t) b->start[graph->count] + 1,
-							   sizeof(int32_t));
+	lay_edges(graph, out, a->start[graph->count] + b->start[graph->count]);
 	for (int32_t i = 0; i < graph->count; i++)
 	{
 		migr_each_edge (a, i, k)
-			if (seen[a->to[k]] != i + 1)
-			{
-				seen[a->to[k]] = i + 1;
-				out->to[at++] = a->to[k];
-			}
+		{
+			seen[a->to[k]] = i + 1;
+			out->to[at++] = a->to[k];
+		}
 		migr_each_edge (b, i, k)
 			if (seen[b->to[k]] != i + 1 && (skip == NULL || !skip[k]))
-			{
-				seen[b->to[k]] = i + 1;
 				out->to[at++] = b->to[k];
-			}
 		out->start[i + 1] = at;
 	}
 }
@@ -112,27 +102,43 @@ origin(const MigrRevision *revision)
 	return revision->path != NULL ? revision->path : "a loaded script";
 }
 
-/* Enter every id into the key table. */
+/* Enter the id of a revision into the key table. */
 static bool
-enter_ids(MigrGraph *graph)
+enter_id(MigrGraph *graph, int32_t rev)
 {
-	MigrArena *arena = &graph->ctx->arena;
+	const char *id = graph->revisions[rev]->id;
+	int32_t first;
 
+	if (migr_map_put(&graph->keys, migr_span(id), rev))
+		return true;
+	first = migr_map_get(&graph->keys, migr_span(id));
+	fail_at(graph, rev,
+			migr_printf(&graph->ctx->arena,
+						"revision identifier \"%s\" is used twice", id));
+	migr_detail(graph->ctx, "It stands in %s and in %s.",
+				origin(graph->revisions[first]), origin(graph->revisions[rev]));
+	return migr_hint(graph->ctx, "Give one of the two another identifier.");
+}
+
+/*
+ * Enter all ids.  As it costs to read the headers of many revisions once more,
+ * count labels on the way, and the names of parents and of deps: those up to
+ * each revision go to the starts of down and deps.
+ */
+static bool
+enter_ids(MigrGraph *graph, int32_t *labels)
+{
 	for (int32_t i = 0; i < graph->count; i++)
 	{
-		const char *id = graph->revisions[i]->id;
-		int32_t first;
+		const MigrRevision *revision = graph->revisions[i];
 
-		if (migr_map_put(&graph->keys, migr_span(id), i))
-			continue;
-		first = migr_map_get(&graph->keys, migr_span(id));
-		fail_at(
-			graph, i,
-			migr_printf(arena, "revision identifier \"%s\" is used twice", id));
-		migr_detail(graph->ctx, "It stands in %s and in %s.",
-					origin(graph->revisions[first]),
-					origin(graph->revisions[i]));
-		return migr_hint(graph->ctx, "Give one of the two another identifier.");
+		if (!enter_id(graph, i))
+			return false;
+		*labels += revision->labels.count;
+		graph->down.start[i + 1] =
+			graph->down.start[i] + revision->revises.count;
+		graph->deps.start[i + 1] =
+			graph->deps.start[i] + revision->depends_on.count;
 	}
 	return true;
 }
@@ -195,30 +201,41 @@ find_parent(MigrGraph *graph, int32_t rev, const char *name, bool dep,
 					 name, dep ? "depends_on" : "revises");
 }
 
-/* Make the edges to versioned parents (or declared deps), each once. */
+/*
+ * Make the edges to versioned parents (or declared deps), each once.  Their
+ * starts count names, as enter_ids() left them.
+ */
 static bool
 make_down(MigrGraph *graph, bool dep, MigrEdges *edges)
 {
-	MigrEdges none = {0};
-	MigrEdges all = {0};
+	int32_t *seen = migr_alloc_array(
+		&graph->ctx->arena, (size_t) graph->count + 1, sizeof(int32_t));
+	int32_t before = 0;
 	int32_t at = 0;
 
-	init_edges(graph, &none);
-	init_edges(graph, &all);
-	for (int32_t i = 0; i < graph->count; i++)
-		all.start[i + 1] = dep ? graph->revisions[i]->depends_on.count
-							   : graph->revisions[i]->revises.count;
-	lay_edges(graph, &all);
+	lay_edges(graph, edges, edges->start[graph->count]);
 	for (int32_t i = 0; i < graph->count; i++)
 	{
-		const MigrNames *names = dep ? &graph->revisions[i]->depends_on
-									 : &graph->revisions[i]->revises;
+		int32_t names = edges->start[i + 1] - before;
 
-		for (int k = 0; k < names->count; k++)
-			if (!find_parent(graph, i, names->items[k], dep, &all.to[at++]))
+		before += names;
+		for (int32_t k = 0; k < names; k++)
+		{
+			const MigrRevision *revision = graph->revisions[i];
+			int32_t target;
+
+			if (!find_parent(graph, i,
+							 dep ? revision->depends_on.items[k]
+								 : revision->revises.items[k],
+							 dep, &target))
 				return false;
+			if (seen[target] == i + 1)
+				continue;
+			seen[target] = i + 1;
+			edges->to[at++] = target;
+		}
+		edges->start[i + 1] = at;
 	}
-	join_edges(graph, &all, &none, NULL, edges);
 	return true;
 }
 
@@ -310,76 +327,6 @@ check_cycles(MigrGraph *graph)
 					  "Dependency cycle");
 }
 
-/* ---- normalised deps --------------------------------------------------------- */
-
-/*
- * Mark the dep edges to targets[0..n) (n <= 64) that a versioned ancestor
- * declares too.  Bit b of above[r] says that an ancestor of r declares
- * targets[b].
- */
-static void
-mark_shadowed(const MigrGraph *graph, const int32_t *targets, int n,
-			  int8_t *bit_of, uint64_t *above, uint64_t *own, bool *shadowed)
-{
-	for (int b = 0; b < n; b++)
-		bit_of[targets[b]] = (int8_t) b;
-	for (int32_t i = 0; i < graph->count; i++)
-	{
-		int32_t rev = graph->order[i];
-
-		above[rev] = 0;
-		migr_each_edge (&graph->down, rev, k)
-			above[rev] |= above[graph->down.to[k]] | own[graph->down.to[k]];
-		own[rev] = 0;
-		migr_each_edge (&graph->deps, rev, k)
-		{
-			int8_t bit = bit_of[graph->deps.to[k]];
-
-			if (bit < 0)
-				continue;
-			own[rev] |= UINT64_C(1) << bit;
-			if ((above[rev] >> bit) & 1)
-				shadowed[k] = true;
-		}
-	}
-	for (int b = 0; b < n; b++)
-		bit_of[targets[b]] = -1;
-}
-
-/* Say which dep edges are not normalised: one flag an edge of deps. */
-static bool *
-find_shadowed(MigrGraph *graph)
-{
-	MigrArena *arena = &graph->ctx->arena;
-	size_t count = (size_t) graph->count + 1;
-	int32_t edges = graph->deps.start[graph->count];
-	bool *shadowed = migr_alloc_array(arena, (size_t) edges + 1, sizeof(bool));
-	int32_t *declared;
-	int8_t *bit_of;
-	uint64_t *above;
-	MigrRevs targets = {0};
-
-	if (edges < 2)
-		return shadowed;
-	declared = migr_alloc_array(arena, count, sizeof(int32_t));
-	for (int32_t k = 0; k < edges; k++)
-		if (++declared[graph->deps.to[k]] == 2)
-			migr_vec_push(arena, &targets, graph->deps.to[k]);
-	if (targets.count == 0)
-		return shadowed;
-	bit_of = migr_alloc(arena, count);
-	memset(bit_of, -1, count);
-	above = migr_alloc_array(arena, count * 2, sizeof(uint64_t));
-	for (int at = 0; at < targets.count; at += 64)
-	{
-		int n = targets.count - at < 64 ? targets.count - at : 64;
-
-		mark_shadowed(graph, targets.items + at, n, bit_of, above,
-					  above + count, shadowed);
-	}
-	return shadowed;
-}
-
 /* ---- labels -------------------------------------------------------------- */
 
 static uint64_t *
@@ -444,7 +391,7 @@ join_deps(MigrGraph *graph)
 	reverse_edges(graph, &graph->all_down, &graph->all_up);
 	if (!check_cycles(graph))
 		return false;
-	join_edges(graph, &graph->down, &graph->deps, find_shadowed(graph),
+	join_edges(graph, &graph->down, &graph->deps, migr_graph_shadows(graph),
 			   &graph->parents);
 	reverse_edges(graph, &graph->parents, &graph->kids);
 	return true;
@@ -454,12 +401,16 @@ bool
 migr_graph_build(MigrCtx *ctx, MigrRevision *const *revisions, int32_t count,
 				 MigrGraph *graph)
 {
+	int32_t labels = 0;
+
 	memset(graph, 0, sizeof(*graph));
 	graph->ctx = ctx;
 	graph->count = count;
 	graph->revisions = revisions;
 	migr_map_init(&graph->keys, &ctx->arena, count);
-	if (!enter_ids(graph) || !enter_labels(graph))
+	init_edges(graph, &graph->down);
+	init_edges(graph, &graph->deps);
+	if (!enter_ids(graph, &labels) || (labels > 0 && !enter_labels(graph)))
 		return false;
 	if (!make_down(graph, false, &graph->down) ||
 		!make_down(graph, true, &graph->deps))
@@ -513,6 +464,46 @@ migr_graph_close(const MigrGraph *graph, const MigrEdges *edges,
 					stack[top++] = edges->to[k];
 				}
 		}
+	}
+}
+
+/* Return a revision's first parent in the set (NULL: in the graph), or -1. */
+static int32_t
+first_parent(const MigrEdges *edges, const uint64_t *set, int32_t rev)
+{
+	migr_each_edge (edges, rev, k)
+		if (set == NULL || migr_set_has(set, edges->to[k]))
+			return edges->to[k];
+	return -1;
+}
+
+void
+migr_graph_span(const MigrGraph *graph, const MigrEdges *edges,
+				const uint64_t *set, MigrTree *tree)
+{
+	int32_t roots = 0;
+
+	/* count what hangs on each, itself too */
+	for (int32_t i = graph->count - 1; i >= 0; i--)
+	{
+		int32_t rev = graph->order[i];
+		int32_t parent = first_parent(edges, set, rev);
+
+		tree[rev].behind++;
+		if (parent >= 0)
+			tree[parent].behind += tree[rev].behind;
+	}
+	/* hand out numbers; behind moves on with each child, to where it belongs */
+	for (int32_t i = 0; i < graph->count; i++)
+	{
+		int32_t rev = graph->order[i];
+		int32_t parent = first_parent(edges, set, rev);
+		int32_t *next = parent >= 0 ? &tree[parent].behind : &roots;
+		int32_t size = tree[rev].behind;
+
+		tree[rev].first = *next;
+		tree[rev].behind = *next + 1;
+		*next += size;
 	}
 }
 

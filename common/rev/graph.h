@@ -32,6 +32,14 @@ typedef struct MigrEdges
 
 typedef uint64_t *MigrSet; /* a bit for each revision */
 
+/* A revision's place in a spanning tree: what hangs on it, itself too, has the
+ * numbers from first to before behind. */
+typedef struct MigrTree
+{
+	int32_t first;
+	int32_t behind;
+} MigrTree;
+
 typedef struct MigrGraph
 {
 	MigrCtx *ctx;
@@ -95,6 +103,20 @@ extern MigrSet migr_set_new(const MigrGraph *graph);
  * the set has already isn't walked again. */
 extern void migr_graph_close(const MigrGraph *graph, const MigrEdges *edges,
 							 const MigrRevs *start, MigrSet set);
+
+/*
+ * Number the revisions along the tree that edges to the first parents make;
+ * only those in set are parents, NULL: all.  tree has room for all revisions,
+ * and is zero.
+ */
+extern void migr_graph_span(const MigrGraph *graph, const MigrEdges *edges,
+							const uint64_t *set, MigrTree *tree);
+
+/*
+ * Say which edges of deps a versioned ancestor shadows (2.1): a flag an edge.
+ * Reads down, deps and order.
+ */
+extern bool *migr_graph_shadows(const MigrGraph *graph);
 
 /*
  * The revisions that share a line with one of tests: its ancestors, its

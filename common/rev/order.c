@@ -33,24 +33,39 @@ typedef struct Line
 	int32_t turn; /* grows whenever it may leave something uncovered */
 	int32_t prev;
 	int32_t next;
-	int32_t alive; /* itself, or when it has ended a later one to ask */
+	int32_t alive;	   /* itself, or when it has ended a later one to ask */
+	int32_t skip;	   /* one it waits for, if only by way of others, */
+	int32_t skip_turn; /* as long as that one's turn is this */
 } Line;
+
+/* What the walk knows of a revision. */
+typedef struct Item
+{
+	int32_t line;	 /* the one that stands on it, or NO_LINE */
+	int32_t waits;	 /* children left */
+	int32_t bound;	 /* no line below this number stands on it or above */
+	int32_t checked; /* the turn of line bound in which it was exact */
+	int32_t heap;	 /* where its heap of children begins */
+	int32_t size;	 /* of that heap */
+} Item;
+
+/* A child that was left when its parent's heap was last looked at. */
+typedef struct Child
+{
+	int32_t rev;
+	int32_t bound; /* by which it stands in the heap */
+} Child;
 
 typedef struct Walk
 {
 	const MigrGraph *graph;
 	MigrSet todo;
-	int32_t *waits;	  /* children left, for each revision */
-	int32_t *line_of; /* the line that stands on it, or NO_LINE */
-	int32_t *bound;	  /* no line below this number stands on it or above */
-	int32_t *checked; /* the turn of line bound in which it was exact */
-	int32_t *path;	  /* stack of find_line() */
-	MigrEdges heap;	  /* children left, least bound first; start as kids' */
-	int32_t *seen;	  /* the bound by which each stands in the heap */
-	int32_t *size;	  /* of each revision's heap */
-	int32_t *first_in_tree; /* numbers of the spanning tree, in preorder */
-	int32_t *tree_size;		/* so many revisions hang on it, itself too */
+	Item *items;	/* of each revision */
+	Child *heaps;	/* least bound first; laid out as kids are */
+	MigrTree *tree; /* along first parents */
 	MIGR_VEC(Line) lines;
+	MigrRevs path; /* stack of find_line() */
+	MigrRevs open; /* stack of find_free() */
 	int32_t first; /* first line alive */
 	int32_t last;
 } Walk;
@@ -59,8 +74,8 @@ typedef struct Walk
 static void
 begin_line(Walk *walk, int32_t rev)
 {
-	Line line = {rev, 1, walk->last, NO_LINE, walk->lines.count};
 	int32_t number = walk->lines.count;
+	Line line = {rev, 1, walk->last, NO_LINE, number, number, 0};
 
 	migr_vec_push(&walk->graph->ctx->arena, &walk->lines, line);
 	if (walk->last != NO_LINE)
@@ -68,7 +83,7 @@ begin_line(Walk *walk, int32_t rev)
 	else
 		walk->first = number;
 	walk->last = number;
-	walk->line_of[rev] = number;
+	walk->items[rev].line = number;
 }
 
 /* End a line; returns the one to go on with: the line before it, or the first. */
@@ -89,53 +104,45 @@ end_line(Walk *walk, int32_t number)
 	return line->prev != NO_LINE ? line->prev : walk->first;
 }
 
-/* Let the entry at place sink until no child of it has a lesser bound. */
+/* Let the child at place sink until none below it has a lesser bound. */
 static void
-sink(int32_t *heap, int32_t *seen, int32_t size, int32_t place)
+sink(Child *heap, int32_t size, int32_t place)
 {
-	int32_t rev = heap[place];
-	int32_t bound = seen[place];
+	Child child = heap[place];
 
 	for (;;)
 	{
-		int32_t child = 2 * place + 1;
+		int32_t next = 2 * place + 1;
 
-		if (child + 1 < size && seen[child + 1] < seen[child])
-			child++;
-		if (child >= size || seen[child] >= bound)
+		if (next + 1 < size && heap[next + 1].bound < heap[next].bound)
+			next++;
+		if (next >= size || heap[next].bound >= child.bound)
 			break;
-		heap[place] = heap[child];
-		seen[place] = seen[child];
-		place = child;
+		heap[place] = heap[next];
+		place = next;
 	}
-	heap[place] = rev;
-	seen[place] = bound;
+	heap[place] = child;
 }
 
 /* Return the child of rev that is left and has the least bound, or -1. */
 static int32_t
 least_child(Walk *walk, int32_t rev)
 {
-	int32_t *heap = walk->heap.to + walk->heap.start[rev];
-	int32_t *seen = walk->seen + walk->heap.start[rev];
-	int32_t *size = &walk->size[rev];
+	Item *item = &walk->items[rev];
+	Child *heap = walk->heaps + item->heap;
 
-	while (*size > 0)
+	while (item->size > 0)
 	{
-		int32_t child = heap[0];
+		int32_t child = heap[0].rev;
 
 		if (!migr_set_has(walk->todo, child))
-		{
-			(*size)--;
-			heap[0] = heap[*size];
-			seen[0] = seen[*size];
-		}
-		else if (seen[0] < walk->bound[child])
-			seen[0] = walk->bound[child];
+			heap[0] = heap[--item->size];
+		else if (heap[0].bound < walk->items[child].bound)
+			heap[0].bound = walk->items[child].bound;
 		else
 			return child;
-		if (*size > 0)
-			sink(heap, seen, *size, 0);
+		if (item->size > 0)
+			sink(heap, item->size, 0);
 	}
 	return -1;
 }
@@ -165,19 +172,19 @@ next_alive(const Walk *walk, int32_t number)
 static bool
 settle(Walk *walk, int32_t rev, int32_t except)
 {
-	int32_t line = next_alive(walk, walk->bound[rev]);
-	int32_t place;
+	Item *item = &walk->items[rev];
+	int32_t line = next_alive(walk, item->bound);
+	int32_t number;
 
 	if (line == except)
 		line = next_alive(walk, line + 1);
 	if (line == NO_LINE)
 		return false;
-	place = walk->first_in_tree[walk->lines.items[line].at] -
-			walk->first_in_tree[rev];
-	if (place < 0 || place >= walk->tree_size[rev])
+	number = walk->tree[walk->lines.items[line].at].first;
+	if (number < walk->tree[rev].first || number >= walk->tree[rev].behind)
 		return false;
-	walk->bound[rev] = line;
-	walk->checked[rev] = walk->lines.items[line].turn;
+	item->bound = line;
+	item->checked = walk->lines.items[line].turn;
 	return true;
 }
 
@@ -188,102 +195,125 @@ settle(Walk *walk, int32_t rev, int32_t except)
 static int32_t
 find_line(Walk *walk, int32_t rev)
 {
-	int32_t depth = 0;
+	const Line *lines = walk->lines.items;
+	MigrRevs *path = &walk->path;
+	int32_t at = rev;
 
-	walk->path[depth++] = rev;
+	path->count = 0;
 	for (;;)
 	{
-		int32_t at = walk->path[depth - 1];
+		Item *item = &walk->items[at];
 		int32_t child = least_child(walk, at);
-		int32_t own = depth > 1 ? walk->line_of[at] : NO_LINE;
-		int32_t best = child >= 0 ? walk->bound[child] : NO_LINE;
+		int32_t own = at != rev ? item->line : NO_LINE;
+		int32_t best = child >= 0 ? walk->items[child].bound : NO_LINE;
 
-		if (own > best && walk->checked[child] != walk->lines.items[best].turn)
+		if (own > best && walk->items[child].checked != lines[best].turn)
 		{
-			if (!settle(walk, child, walk->line_of[rev]))
-				walk->path[depth++] = child;
+			if (settle(walk, child, walk->items[rev].line))
+				continue;
+			migr_revs_add(walk->graph, path, at);
+			at = child;
 			continue;
 		}
-		if (depth == 1)
+		if (at == rev)
 			return best;
-		walk->bound[at] = own < best ? own : best;
-		walk->checked[at] = walk->lines.items[walk->bound[at]].turn;
-		depth--;
+		item->bound = own < best ? own : best;
+		item->checked = lines[item->bound].turn;
+		at = path->items[--path->count];
 	}
+}
+
+/* Rank a line: as if at random, but always alike. */
+static uint32_t
+rank(int32_t number)
+{
+	return (uint32_t) number * 2654435761u;
 }
 
 /*
- * Number the revisions of the set along a spanning tree: what hangs on a
- * revision by first parents has the numbers behind its own.
+ * Find the line to go on with where one waits: the one that it waits for, or
+ * that this one waits for, and so on.  Such chains grow with the graph, so as
+ * in a skip list each line that is passed remembers the next on the way that
+ * ranks higher.  That holds until the remembered one has its turn: no line
+ * between the two can move before it does.
  */
-static void
-number_tree(Walk *walk)
+static int32_t
+find_free(Walk *walk, int32_t number)
 {
-	const MigrGraph *graph = walk->graph;
-	size_t count = (size_t) graph->count + 1;
-	int32_t *parent =
-		migr_alloc_array(&graph->ctx->arena, count, sizeof(int32_t));
-	int32_t *next =
-		migr_alloc_array(&graph->ctx->arena, count, sizeof(int32_t));
-	int32_t roots = 0;
+	Line *lines = walk->lines.items;
+	MigrRevs *open = &walk->open; /* passed, and none that ranks higher since */
 
-	for (int32_t i = graph->count - 1; i >= 0; i--)
+	open->count = 0;
+	for (;;)
 	{
-		int32_t rev = graph->order[i];
+		Line *line = &lines[number];
 
-		parent[rev] = -1;
-		migr_each_edge (&graph->parents, rev, k)
+		while (open->count > 0 &&
+			   rank(open->items[open->count - 1]) < rank(number))
 		{
-			if (parent[rev] < 0 &&
-				migr_set_has(walk->todo, graph->parents.to[k]))
-				parent[rev] = graph->parents.to[k];
-		}
-		walk->tree_size[rev]++;
-		if (parent[rev] >= 0)
-			walk->tree_size[parent[rev]] += walk->tree_size[rev];
-	}
-	for (int32_t i = 0; i < graph->count; i++)
-	{
-		int32_t rev = graph->order[i];
-		int32_t *place = parent[rev] >= 0 ? &next[parent[rev]] : &roots;
+			Line *passed = &lines[open->items[--open->count]];
 
-		walk->first_in_tree[rev] = *place;
-		*place += walk->tree_size[rev];
-		next[rev] = walk->first_in_tree[rev] + 1;
+			passed->skip = number;
+			passed->skip_turn = line->turn;
+		}
+		if (lines[line->skip].turn != line->skip_turn)
+		{
+			if (walk->items[line->at].waits == 0)
+				return number;
+			line->skip = find_line(walk, line->at);
+			line->skip_turn = lines[line->skip].turn;
+		}
+		migr_revs_add(walk->graph, open, number);
+		number = line->skip;
 	}
 }
 
-/* Count the children that are left, and set the first bounds and heaps. */
+/* Lay out an item for each revision. */
 static void
-prepare(Walk *walk)
+lay_items(Walk *walk)
+{
+	const MigrGraph *graph = walk->graph;
+
+	for (int32_t rev = 0; rev < graph->count; rev++)
+	{
+		Item *item = &walk->items[rev];
+
+		item->line = NO_LINE;
+		item->checked = 1; /* the first turn of every line */
+		item->heap = graph->kids.start[rev];
+		migr_each_edge (&graph->kids, rev, k)
+			item->waits += migr_set_has(walk->todo, graph->kids.to[k]);
+	}
+}
+
+/* Set the first bounds, and make the heaps. */
+static void
+fill_heaps(Walk *walk)
 {
 	const MigrGraph *graph = walk->graph;
 
 	for (int32_t i = graph->count - 1; i >= 0; i--)
 	{
 		int32_t rev = graph->order[i];
-		int32_t *heap = walk->heap.to + walk->heap.start[rev];
-		int32_t *seen = walk->seen + walk->heap.start[rev];
-		int32_t size = 0;
+		Item *item = &walk->items[rev];
+		Child *heap = walk->heaps + item->heap;
 
-		walk->bound[rev] = walk->line_of[rev];
+		item->bound = item->line;
 		if (!migr_set_has(walk->todo, rev))
 			continue;
 		migr_each_edge (&graph->kids, rev, k)
 		{
-			int32_t child = graph->kids.to[k];
+			Child child = {graph->kids.to[k], 0};
 
-			if (!migr_set_has(walk->todo, child))
+			if (!migr_set_has(walk->todo, child.rev))
 				continue;
-			heap[size] = child;
-			seen[size++] = walk->bound[child];
-			if (walk->bound[child] < walk->bound[rev])
-				walk->bound[rev] = walk->bound[child];
+			child.bound = walk->items[child.rev].bound;
+			heap[item->size++] = child;
+			if (child.bound < item->bound)
+				item->bound = child.bound;
 		}
-		walk->waits[rev] = walk->size[rev] = size;
-		walk->checked[rev] = 1; /* the first turn of every line */
-		for (int32_t place = size / 2 - 1; place >= 0; place--)
-			sink(heap, seen, size, place);
+		for (int32_t place = item->size / 2 - 1; place >= 0; place--)
+			sink(heap, item->size, place);
 	}
 }
 
@@ -304,18 +334,9 @@ begin_lines(Walk *walk, const MigrRevs *start)
 	for (int i = 0; i < first.count; i++)
 		begin_line(walk, first.items[i]);
 	for (int32_t rev = 0; rev < graph->count; rev++)
-	{
-		bool tip =
-			migr_set_has(walk->todo, rev) && walk->line_of[rev] == NO_LINE;
-
-		if (!tip)
-			continue;
-		migr_each_edge (&graph->kids, rev, k)
-			if (migr_set_has(walk->todo, graph->kids.to[k]))
-				tip = false;
-		if (tip)
+		if (migr_set_has(walk->todo, rev) && walk->items[rev].waits == 0 &&
+			walk->items[rev].line == NO_LINE)
 			begin_line(walk, rev);
-	}
 }
 
 /*
@@ -332,16 +353,16 @@ step_down(Walk *walk, int32_t number)
 	int ways = 0;
 
 	migr_set_drop(walk->todo, rev);
-	walk->line_of[rev] = NO_LINE;
+	walk->items[rev].line = NO_LINE;
 	migr_each_edge (parents, rev, k)
 	{
 		int32_t parent = parents->to[k];
 
 		if (!migr_set_has(walk->todo, parent))
 			continue;
-		walk->waits[parent]--;
+		walk->items[parent].waits--;
 		ways++;
-		if (walk->line_of[parent] != NO_LINE)
+		if (walk->items[parent].line != NO_LINE)
 			continue;
 		if (moved)
 		{
@@ -349,7 +370,7 @@ step_down(Walk *walk, int32_t number)
 			continue;
 		}
 		walk->lines.items[number].at = parent;
-		walk->line_of[parent] = number;
+		walk->items[parent].line = number;
 		moved = true;
 	}
 	/* only a single way down keeps everything below under this line */
@@ -364,38 +385,28 @@ migr_graph_sort(const MigrGraph *graph, MigrSet todo, const MigrRevs *start,
 {
 	MigrArena *arena = &graph->ctx->arena;
 	size_t count = (size_t) graph->count + 1;
+	size_t edges = (size_t) graph->kids.start[graph->count] + 1;
 	Walk walk = {0};
 	int32_t line;
 
 	walk.graph = graph;
 	walk.todo = todo;
 	walk.first = walk.last = NO_LINE;
-	walk.waits = migr_alloc_array(arena, count, sizeof(int32_t));
-	walk.line_of = migr_alloc_array(arena, count, sizeof(int32_t));
-	walk.bound = migr_alloc_array(arena, count, sizeof(int32_t));
-	walk.checked = migr_alloc_array(arena, count, sizeof(int32_t));
-	walk.path = migr_alloc_array(arena, count, sizeof(int32_t));
-	walk.size = migr_alloc_array(arena, count, sizeof(int32_t));
-	walk.first_in_tree = migr_alloc_array(arena, count, sizeof(int32_t));
-	walk.tree_size = migr_alloc_array(arena, count, sizeof(int32_t));
-	walk.heap.start = graph->kids.start;
-	walk.heap.to = migr_alloc_array(
-		arena, (size_t) graph->kids.start[graph->count] + 1, sizeof(int32_t));
-	walk.seen = migr_alloc_array(
-		arena, (size_t) graph->kids.start[graph->count] + 1, sizeof(int32_t));
-	for (int32_t i = 0; i < graph->count; i++)
-		walk.line_of[i] = NO_LINE;
+	walk.items = migr_alloc_array(arena, count, sizeof(Item));
+	walk.heaps = migr_alloc_array(arena, edges, sizeof(Child));
+	walk.tree = migr_alloc_array(arena, count, sizeof(MigrTree));
+	lay_items(&walk);
 	begin_lines(&walk, start);
-	prepare(&walk);
-	number_tree(&walk);
+	fill_heaps(&walk);
+	migr_graph_span(graph, &graph->parents, todo, walk.tree);
 	line = walk.first;
 	while (line != NO_LINE)
 	{
 		int32_t rev = walk.lines.items[line].at;
 
-		if (walk.waits[rev] > 0)
+		if (walk.items[rev].waits > 0)
 		{
-			line = find_line(&walk, rev);
+			line = find_free(&walk, line);
 			continue;
 		}
 		migr_vec_push(arena, out, rev);

@@ -45,7 +45,8 @@ def random_graph(rng, most=40):
         count = 200
     p_merge = rng.choice([0, 0.1, 0.3])
     p_base = rng.choice([0, 0.05, 0.3])
-    p_dep = rng.choice([0, 0, 0.1, 0.4])
+    p_dep = rng.choice([0, 0, 0.1, 0.4, 0.7])
+    few = rng.choice([None, None, 3])  # deps that many declare
     near = rng.choice([1, 3, count])
     with_labels = rng.random() < 0.7
     ids, revs, taken = [], [], set()
@@ -62,7 +63,7 @@ def random_graph(rng, most=40):
                     parents.append(other)
         deps = []
         while ids and rng.random() < p_dep:
-            dep = rng.choice(names)
+            dep = rng.choice(names[:few])
             if dep not in deps:
                 deps.append(dep)
         labels = random_labels(rng, taken) if with_labels else []

@@ -148,6 +148,98 @@ test_parents(void **state)
 	}
 }
 
+/* Return the next of some numbers below limit that look random. */
+static int
+next_number(uint32_t *seed, int limit)
+{
+	*seed = *seed * 1103515245 + 12345;
+	return (int) (*seed >> 16) % limit;
+}
+
+/*
+ * Write a graph of which every third revision is on a line; the others branch
+ * and merge, and depend each on two of that line: any, or the last ones.
+ */
+static const char *
+tangle(Unit *unit, int count, int merges, bool last, uint32_t seed)
+{
+	MigrStr text;
+
+	migr_str_init(&text, &unit->ctx.arena);
+	for (int i = 0; i < count; i++)
+	{
+		int parent = i - 1 - next_number(&seed, 12);
+		int other = i - 1 - next_number(&seed, 40);
+		int line = i / 3;
+
+		migr_str_printf(&text, "; r%d", i);
+		if (i % 3 == 0)
+		{
+			if (i > 0)
+				migr_str_printf(&text, "(r%d)", i - 3);
+			continue;
+		}
+		if (parent > 0 && parent % 3 > 0)
+		{
+			migr_str_printf(&text, "(r%d", parent);
+			if (other > 0 && other % 3 > 0 && next_number(&seed, 100) < merges)
+				migr_str_printf(&text, ",r%d", other);
+			migr_str_add(&text, ")");
+		}
+		for (int k = 0; k < 2; k++)
+			migr_str_printf(&text, "%sr%d", k == 0 ? " +" : ",",
+							3 * (last ? line - line % (k + 2)
+									  : next_number(&seed, line + 1)));
+	}
+	return text.data + 2;
+}
+
+/* Does a versioned ancestor of a revision declare the dep too? */
+static bool
+is_shadowed(const MigrGraph *graph, int32_t rev, int32_t dep)
+{
+	MigrSet above = migr_set_new(graph);
+	MigrRevs one = {0};
+
+	migr_revs_add(graph, &one, rev);
+	migr_graph_close(graph, &graph->down, &one, above);
+	migr_set_drop(above, rev);
+	for (int32_t i = 0; i < graph->count; i++)
+		migr_each_edge (&graph->deps, i, k)
+			if (graph->deps.to[k] == dep && migr_set_has(above, i))
+				return true;
+	return false;
+}
+
+/* The same rule in graphs where many declare many deps. */
+static void
+test_shadows(void **state)
+{
+	(void) state;
+	for (int i = 0; i < 8; i++)
+	{
+		MigrGraph graph;
+		Unit unit;
+		const bool *shadowed;
+		int found = 0;
+
+		unit_open(&unit);
+		assert_true(unit_build(
+			&unit, tangle(&unit, 1200, i % 4 * 20, i >= 4, (uint32_t) i),
+			&graph));
+		shadowed = migr_graph_shadows(&graph);
+		for (int32_t rev = 0; rev < graph.count; rev++)
+			migr_each_edge (&graph.deps, rev, k)
+			{
+				found += shadowed[k];
+				assert_int_equal(shadowed[k],
+								 is_shadowed(&graph, rev, graph.deps.to[k]));
+			}
+		assert_in_range(found, 1, graph.deps.start[graph.count] - 1);
+		unit_close(&unit);
+	}
+}
+
 /* 2.2: labels go up everywhere, and down while the line is unbranched. */
 static void
 test_labels(void **state)
@@ -305,7 +397,7 @@ main(void)
 		cmocka_unit_test(test_heads),	cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_parents), cmocka_unit_test(test_labels),
 		cmocka_unit_test(test_sort),	cmocka_unit_test(test_sets),
-		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many),	cmocka_unit_test(test_shadows),
 	};
 
 	return cmocka_run_group_tests_name("graph", tests, NULL, NULL);
