@@ -134,6 +134,10 @@ typedef struct MigrTable
 	const char *name;		/* as the setting spells it */
 	const char *qualified;	/* quoted, with its schema: for SQL text */
 	const char *constraint; /* quoted <name>_pkc */
+	const char
+		*plain; /* for SQL that runs elsewhere: quoted where it has to be,
+						* with the schema where a setting names one */
+	const char *plain_constraint; /* <name>_pkc likewise */
 	bool exists;
 } MigrTable;
 
@@ -146,6 +150,24 @@ typedef struct MigrFile
 } MigrFile;
 
 typedef MIGR_VEC(MigrFile) MigrFiles;
+
+/* What a path names. */
+typedef enum MigrPathKind
+{
+	MIGR_PATH_NONE,
+	MIGR_PATH_FILE, /* or whatever else is no directory */
+	MIGR_PATH_DIRECTORY
+} MigrPathKind;
+
+/*
+ * What the running command was given for scripts to ask for: migrate_x() and
+ * migrate_tag().
+ */
+typedef struct MigrOptions
+{
+	MIGR_VEC(const char *) x; /* as given: key=value, or a key alone */
+	const char *tag;		  /* NULL: none */
+} MigrOptions;
 
 /*
  * What a host lends the core.  Each call that returns bool returns true, or
@@ -161,6 +183,13 @@ struct MigrHost
 	MigrCtx ctx;
 	const char *dialect;	/* the word for sections: postgresql, sqlite */
 	const char *const *sql; /* MIGR_SQL_COUNT texts */
+
+	/*
+	 * Where the session (SQLite: the connection) keeps the options of the
+	 * command that it runs; NULL stands there between commands.  The core puts
+	 * them there, the host takes them away when the call ends, however it does.
+	 */
+	const MigrOptions **options;
 
 	/* Split a body into statements, each with place and kind.  Runs nothing.
 	 * An error's place is completed by the core. */
@@ -200,11 +229,33 @@ struct MigrHost
 	/* Read a whole regular file. */
 	bool (*read)(MigrHost *, const char *path, MigrSpan *);
 
+	/* Tell what a path names; an error only where that can't be told. */
+	bool (*look)(MigrHost *, const char *path, MigrPathKind *);
+
+	/*
+	 * Write a file, whole or not at all, so that it outlives a crash.  Never
+	 * over one that is there, unless replace.
+	 */
+	bool (*write)(MigrHost *, const char *path, MigrSpan text, bool replace);
+
+	/* Make a directory, and those above it that are missing. */
+	bool (*make_directory)(MigrHost *, const char *path);
+
+	/*
+	 * Are two bodies the same SQL, but for comments and white space (and what
+	 * else the host's parser doesn't tell apart)?  Data of a COPY counts.
+	 */
+	bool (*same_sql)(MigrHost *, const MigrBody *, const MigrBody *,
+					 bool *same);
+
 	/*
 	 * A setting of this database, for a history (NULL: for all of them); NULL
 	 * where it isn't set.
 	 */
 	const char *(*setting)(MigrHost *, const char *history, const char *name);
+
+	/* A text as an SQL literal; NULL gives NULL. */
+	const char *(*literal)(MigrHost *, const char *text);
 
 	/* Set it for the database and this session; NULL takes it away. */
 	bool (*set)(MigrHost *, const char *history, const char *name,
@@ -215,6 +266,16 @@ struct MigrHost
 
 	/* The time, in microseconds since 1970-01-01 00:00 UTC. */
 	int64_t (*now)(MigrHost *);
+
+	/*
+	 * What a time zone (a name of the IANA's; NULL: the session's or system's
+	 * own) is ahead of UTC at an instant, in seconds.  An error where there is
+	 * no such zone.
+	 */
+	bool (*zone)(MigrHost *, const char *name, int64_t instant, int *seconds);
+
+	/* Fill a buffer with random bytes, good enough for identifiers. */
+	bool (*random)(MigrHost *, void *bytes, size_t count);
 
 	/* Tell the user something that is no error. */
 	void (*warn)(MigrHost *, const char *message);
@@ -240,12 +301,21 @@ typedef enum MigrAccess
 	MIGR_WRITES
 } MigrAccess;
 
+/*
+ * A parameter.  On the command line of migrate() it is an option ("-m,
+ * --message"), which is a switch where the type is MIGR_BOOL; or, where option
+ * is NULL, a word in its place.  An option that ends with "..." may be given
+ * several times, and so may a word whose option is just that: the values are
+ * joined by blanks.
+ */
 typedef struct MigrParam
 {
 	const char *name;
 	MigrType type;
 	bool required;
 	const char *initial; /* the default, as text; NULL for null */
+	const char *option;
+	const char *help; /* one line; NULL: not on the command line */
 } MigrParam;
 
 typedef struct MigrColumn
@@ -256,18 +326,23 @@ typedef struct MigrColumn
 
 #define MIGR_MAX_PARAMS 10
 #define MIGR_MAX_COLUMNS 14
+#define MIGR_MAX_SWITCHES 3
 
 typedef struct MigrCommand
 {
 	const char *name; /* of the SQL function */
 	MigrResultKind result;
 	MigrAccess access;
-	MigrParam params[MIGR_MAX_PARAMS];	  /* ends with a NULL name */
-	MigrColumn columns[MIGR_MAX_COLUMNS]; /* ends with a NULL name */
+	MigrParam params[MIGR_MAX_PARAMS];	   /* ends with a NULL name */
+	MigrColumn columns[MIGR_MAX_COLUMNS];  /* ends with a NULL name */
+	MigrParam switches[MIGR_MAX_SWITCHES]; /* the command line's alone: how to
+											* print; end with a NULL name */
+	const char *word;					   /* on the command line; NULL: none */
+	const char *help;					   /* one line */
 } MigrCommand;
 
 /* One number for each line of commands.def: MIGR_CMD_upgrade, … */
-#define MIGR_COMMAND(name, result, access, params, columns) MIGR_CMD_##name,
+#define MIGR_COMMAND(name, ...) MIGR_CMD_##name,
 typedef enum MigrCommandId
 {
 #include "cmd/commands.def"
@@ -295,6 +370,8 @@ typedef struct MigrSetting
 	bool common;		 /* one for all histories ("name"), else one each */
 	bool superuser;		 /* only a superuser may set it */
 	bool files;			 /* names files: only who may read them may set it */
+	bool code;			 /* holds SQL: a superuser doesn't take it from
+						  * what somebody else has set for the database */
 } MigrSetting;
 
 /* All of them; ends with a NULL name. */

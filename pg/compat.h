@@ -15,6 +15,7 @@
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "tcop/dest.h"
+#include "utils/guc_tables.h"
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
@@ -28,10 +29,32 @@
 #define pg_noreturn __attribute__((noreturn))
 #endif
 
-/* 13 has another name for it. */
+/* 13 has other names for them. */
 #if PG_VERSION_NUM < 140000
 #define ROLE_PG_READ_SERVER_FILES DEFAULT_ROLE_READ_SERVER_FILES
+#define ROLE_PG_WRITE_SERVER_FILES DEFAULT_ROLE_WRITE_SERVER_FILES
 #endif
+
+/*
+ * Find a GUC, placeholders included, which the view pg_settings leaves out;
+ * NULL: there is none.  16: the server looks it up.
+ */
+static inline const struct config_generic *
+migr_guc_find(const char *name)
+{
+#if PG_VERSION_NUM >= 160000
+	return find_option(name, false, true, 0);
+#else
+	struct config_generic **all = get_guc_variables();
+
+	for (int i = 0; i < GetNumConfigOptions(); i++)
+	{
+		if (pg_strcasecmp(all[i]->name, name) == 0)
+			return all[i];
+	}
+	return NULL;
+#endif
+}
 
 /* Run one statement, and drop the rows it may return.  14: options. */
 static inline int

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
 
 #include "pg/pg.h"
@@ -49,11 +50,32 @@ migr_where_end(MigrWhere *where)
 	error_context_stack = where->callback.previous;
 }
 
+/* Run one statement with texts for its parameters. */
+static int
+execute_with_args(const char *text, const MigrValue *args, int nargs)
+{
+	Oid *types = palloc(sizeof(Oid) * nargs);
+	Datum *values = palloc(sizeof(Datum) * nargs);
+	char *nulls = palloc(nargs);
+	int rc;
+
+	for (int i = 0; i < nargs; i++)
+	{
+		types[i] = TEXTOID;
+		nulls[i] = args[i].null ? 'n' : ' ';
+		values[i] = args[i].null ? (Datum) 0 : migr_pg_datum(&args[i]);
+	}
+	rc = SPI_execute_with_args(text, nargs, types, values, nulls, false, 0);
+	SPI_freetuptable(SPI_tuptable);
+	return rc;
+}
+
 /* Run one statement that is no COPY FROM STDIN. */
 static bool
-run_plain(MigrCtx *ctx, const char *text)
+run_plain(MigrCtx *ctx, const char *text, const MigrBody *body)
 {
-	int rc = migr_spi_execute(text);
+	int rc = body->nargs > 0 ? execute_with_args(text, body->args, body->nargs)
+							 : migr_spi_execute(text);
 
 	if (rc == SPI_ERROR_TRANSACTION)
 		return migr_fail(ctx, MIGR_ERR_TRANSACTION,
@@ -89,7 +111,7 @@ migr_pg_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 		migr_pg_copy_run(copy, text, data);
 	}
 	else
-		ok = run_plain(&host->ctx, text);
+		ok = run_plain(&host->ctx, text, body);
 	migr_where_end(&where);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(pg->scratch);

@@ -15,7 +15,7 @@
 
 static Datum run_command(FunctionCallInfo fcinfo, MigrCommandId id);
 
-#define MIGR_COMMAND(name, result, access, params, columns)                    \
+#define MIGR_COMMAND(name, ...)                                                \
 	PG_FUNCTION_INFO_V1(migrate_##name);                                       \
 	Datum migrate_##name(PG_FUNCTION_ARGS)                                     \
 	{                                                                          \

@@ -22,6 +22,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "parser/scansup.h"
+#include "pgtime.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -35,6 +36,10 @@
 
 /* Does this session run a command that writes?  Down again on any error. */
 static bool running = false;
+
+/* What that command was given for scripts to ask for; it is the command's
+ * memory, so this goes down together with running. */
+static const MigrOptions *options = NULL;
 
 /* ---- levels ------------------------------------------------------------ */
 
@@ -285,6 +290,9 @@ locate(MigrHost *host, const char *schema, const char *name, MigrTable *table)
 		arena, quote_qualified_identifier(get_namespace_name(schema_oid), own));
 	table->constraint =
 		migr_strdup(arena, quote_identifier(makeObjectName(own, NULL, "pkc")));
+	table->plain = migr_strdup(
+		arena, quote_qualified_identifier(schema, own)); /* NULL: left out */
+	table->plain_constraint = table->constraint;
 	table->exists = OidIsValid(table_oid);
 	if (table->exists)
 		check_version_table((MigrPg *) host, table_oid, own);
@@ -305,6 +313,55 @@ static int64_t
 unix_now(MigrHost *host)
 {
 	return GetCurrentTimestamp() + MIGR_EPOCH;
+}
+
+/* Find a time zone as the server knows it; NULL: there is none. */
+static pg_tz *
+find_zone(const char *name)
+{
+	/* in whatever case: pg_tzset() doesn't mind */
+	pg_tz *zone = name != NULL ? pg_tzset(name) : session_timezone;
+
+	return zone != NULL && pg_tz_acceptable(zone) ? zone : NULL;
+}
+
+/* MigrHost.zone */
+static bool
+zone(MigrHost *host, const char *name, int64_t instant, int *seconds)
+{
+	pg_time_t second =
+		instant / USECS_PER_SEC - (instant % USECS_PER_SEC < 0 ? 1 : 0);
+	pg_tz *found = find_zone(name);
+	struct pg_tm *local;
+
+	if (found == NULL)
+		return migr_fail(&host->ctx, MIGR_ERR_ARGUMENT,
+						 "there is no time zone \"%s\"",
+						 name != NULL ? name : "");
+	local = pg_localtime(&second, found);
+	if (local == NULL)
+		return migr_fail(&host->ctx, MIGR_ERR_ARGUMENT,
+						 "the instant is out of range");
+	*seconds = (int) local->tm_gmtoff;
+	return true;
+}
+
+/* MigrHost.random */
+static bool
+random_bytes(MigrHost *host, void *bytes, size_t count)
+{
+	return pg_strong_random(bytes, count) ||
+		   migr_fail(&host->ctx, MIGR_ERR_INTERNAL,
+					 "could not generate random bytes");
+}
+
+/* MigrHost.literal */
+static const char *
+literal(MigrHost *host, const char *text)
+{
+	return text != NULL
+			   ? migr_strdup(&host->ctx.arena, quote_literal_cstr(text))
+			   : "NULL";
 }
 
 /* MigrHost.warn */
@@ -334,6 +391,7 @@ chunk(void *memory, size_t size)
 static const MigrHost template = {
 	.dialect = "postgresql",
 	.sql = migr_pg_sql,
+	.options = &options,
 	.parse = migr_pg_parse,
 	.exec = migr_pg_exec,
 	.query = migr_pg_query,
@@ -341,10 +399,17 @@ static const MigrHost template = {
 	.locate = locate,
 	.list = migr_pg_list,
 	.read = migr_pg_read,
+	.look = migr_pg_look,
+	.write = migr_pg_write,
+	.make_directory = migr_pg_make_directory,
+	.same_sql = migr_pg_same_sql,
 	.setting = migr_pg_setting,
+	.literal = literal,
 	.set = migr_pg_set,
 	.user = user_name,
 	.now = unix_now,
+	.zone = zone,
+	.random = random_bytes,
 	.warn = raise_warning,
 	.poll = let_interrupts_in,
 };
@@ -390,9 +455,18 @@ call_alone(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
 	PG_FINALLY();
 	{
 		running = false;
+		options = NULL;
 	}
 	PG_END_TRY();
 	return ok;
+}
+
+/* Does a command only ask for what the running one was given?  A revision may
+ * call it, and it needs nothing of the database. */
+static bool
+only_asks(MigrCommandId id)
+{
+	return id == MIGR_CMD_x || id == MIGR_CMD_tag;
 }
 
 void
@@ -404,6 +478,12 @@ migr_pg_call(MemoryContext memory, MigrCommandId id, const MigrValue *args,
 
 	init(pg, memory);
 	migr_pg_query_init(pg);
+	if (only_asks(id))
+	{
+		if (!migr_call(&pg->host, id, args, nargs, result))
+			migr_raise(&pg->host.ctx);
+		return;
+	}
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	/* off: a policy that hides rows of ours is an error, not less rows */

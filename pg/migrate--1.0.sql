@@ -82,9 +82,39 @@ SELECT pg_catalog.pg_extension_config_dump('migrate.model', '');
 -- As common/cmd/commands.def has them.  Never STRICT: a null stands for the
 -- default.
 
+CREATE FUNCTION migrate(command_line text) RETURNS SETOF text
+AS 'MODULE_PATHNAME', 'migrate_line' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate(text) IS 'run a command line, as Alembic''s: migrate(''upgrade head'')';
+
+CREATE FUNCTION migrate_init(directory text, template text DEFAULT 'generic') RETURNS SETOF text
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_init(text, text) IS 'make a script directory';
+
+CREATE FUNCTION migrate_list_templates() RETURNS SETOF text
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_list_templates() IS 'show what init can make a script directory from';
+
+CREATE FUNCTION migrate_revision(message text DEFAULT NULL, autogenerate boolean DEFAULT false, sql boolean DEFAULT false, head text DEFAULT 'head', splice boolean DEFAULT false, branch_label text DEFAULT NULL, version_path text DEFAULT NULL, rev_id text DEFAULT NULL, depends_on text DEFAULT NULL)
+RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_revision(text, boolean, boolean, text, boolean, text, text, text, text) IS 'write a new revision';
+
+CREATE FUNCTION migrate_merge(revisions text, message text DEFAULT NULL, branch_label text DEFAULT NULL, rev_id text DEFAULT NULL, splice boolean DEFAULT false)
+RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_merge(text, text, text, text, boolean) IS 'write a revision that merges several';
+
+CREATE FUNCTION migrate_edit(revision text, script text) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_edit(text, text) IS 'replace a revision''s script';
+
 CREATE FUNCTION migrate_load(scripts text) RETURNS SETOF text
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION migrate_load(text) IS 'register the revision scripts in a text';
+
+CREATE FUNCTION migrate_import_alembic(upgrade_sql text, downgrade_sql text DEFAULT NULL) RETURNS SETOF text
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_import_alembic(text, text) IS 'register what alembic upgrade and downgrade print with --sql';
 
 CREATE FUNCTION migrate_script(revision text) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
@@ -138,6 +168,10 @@ RETURNS TABLE (step bigint, operation text, revision text, from_revisions text, 
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION migrate_plan(text, text, text) IS 'the steps of an upgrade, downgrade or stamp; changes nothing';
 
+CREATE FUNCTION migrate_graph(format text DEFAULT 'mermaid') RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_graph(text) IS 'the revision graph as mermaid, dot or svg';
+
 CREATE FUNCTION migrate_log()
 RETURNS TABLE (id bigint, revision text, operation text, from_revisions text, to_revisions text, applied_by text, started_at timestamptz, elapsed_ms bigint, statements bigint)
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
@@ -150,12 +184,20 @@ COMMENT ON FUNCTION migrate_status() IS 'where this database stands, in one row'
 
 CREATE FUNCTION migrate_config(name text) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION migrate_config(text) IS 'a setting of this database';
+COMMENT ON FUNCTION migrate_config(text) IS 'a setting of this database: read it, set it, or take it away';
 
 CREATE FUNCTION migrate_config(name text, value text) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION migrate_config(text, text) IS 'set a setting of this database; null takes it away';
+COMMENT ON FUNCTION migrate_config(text, text) IS 'a setting of this database: read it, set it, or take it away';
+
+CREATE FUNCTION migrate_x(key text) RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_x(text) IS 'the value of -x key=value while a command runs';
+
+CREATE FUNCTION migrate_tag() RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_tag() IS 'the tag that the running command was given';
 
 CREATE FUNCTION migrate_version() RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
-COMMENT ON FUNCTION migrate_version() IS 'the version of the extension''s library';
+COMMENT ON FUNCTION migrate_version() IS 'which version of migrate this is';

@@ -46,6 +46,8 @@ typedef struct MigrPiece
 	size_t offset; /* of its first token */
 	size_t len;	   /* without the semicolon; 0: there is none left */
 	int line;	   /* of its first token, as MigrPlace.line */
+	size_t behind; /* where the text goes on, as MigrStmt.behind */
+	bool rows;	   /* is it a COPY FROM STDIN? */
 } MigrPiece;
 
 /* The core counts from 1970, PostgreSQL from 2000; both in microseconds. */
@@ -103,6 +105,8 @@ extern const char *const migr_pg_sql_log_newest;
 /* ---- script.c --------------------------------------------------------- */
 
 extern bool migr_pg_parse(MigrHost *host, const MigrBody *body, MigrStmts *out);
+extern bool migr_pg_same_sql(MigrHost *host, const MigrBody *a,
+							 const MigrBody *b, bool *same);
 
 /* ---- split.c ---------------------------------------------------------- */
 
@@ -165,5 +169,9 @@ extern bool migr_pg_set(MigrHost *host, const char *history, const char *name,
 
 extern bool migr_pg_list(MigrHost *host, const char *path, MigrFiles *out);
 extern bool migr_pg_read(MigrHost *host, const char *path, MigrSpan *out);
+extern bool migr_pg_look(MigrHost *host, const char *path, MigrPathKind *out);
+extern bool migr_pg_write(MigrHost *host, const char *path, MigrSpan text,
+						  bool replace);
+extern bool migr_pg_make_directory(MigrHost *host, const char *path);
 
 #endif

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "commands/defrem.h"
+#include "nodes/nodes.h"
 #include "nodes/parsenodes.h"
 #include "nodes/pg_list.h"
 #include "tcop/tcopprot.h"
@@ -150,27 +151,85 @@ classify(MigrCtx *ctx, Node *node, MigrStmt *stmt)
 	return true;
 }
 
+/* Does a word occur in a text, in whatever case? */
+static bool
+mentions(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (; *text != '\0'; text++)
+	{
+		if (pg_strncasecmp(text, word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * May the statement leave a setting of the session changed?  What a function
+ * does that it calls, nobody can tell, and of a DO it is guessed.
+ */
+static bool
+may_set(const Node *node, const char *text)
+{
+	const VariableSetStmt *set = (const VariableSetStmt *) node;
+
+	switch (nodeTag(node))
+	{
+		case T_VariableSetStmt:
+			/* SET TRANSACTION, but not SET SESSION CHARACTERISTICS */
+			return set->kind != VAR_SET_MULTI ||
+				   strncmp(set->name, "TRANSACTION", 11) != 0;
+		case T_DiscardStmt:
+			return true;
+		case T_DoStmt:
+			return mentions(text, "set");
+		default:
+			return mentions(text, "set_config");
+	}
+}
+
+/* Parse the text of one statement, the number-th of a body. */
+static List *
+parse_text(MigrCtx *ctx, const MigrBody *body, const MigrPiece *piece,
+		   int number, const char *text, MigrWhere *where)
+{
+	List *trees;
+
+	*where = (MigrWhere){ctx, body->place, text, text, {0}};
+	where->place.line = piece->line;
+	where->place.statement = number;
+	migr_where_begin(where);
+	trees = pg_parse_query(text);
+	migr_where_end(where);
+	return trees;
+}
+
 /* Parse one statement, and append it to out. */
 static bool
 parse_piece(MigrCtx *ctx, const MigrBody *body, const MigrPiece *piece,
 			MigrStmts *out)
 {
-	MigrStmt stmt = {piece->offset, piece->len, piece->line, MIGR_STMT_PLAIN,
-					 NULL};
+	MigrStmt stmt = {
+		.offset = piece->offset,
+		.len = piece->len,
+		.line = piece->line,
+		.behind = piece->behind,
+		.rows = piece->rows,
+		.kind = MIGR_STMT_PLAIN,
+	};
 	char *text = pnstrdup(body->text.ptr + piece->offset, piece->len);
-	MigrWhere where = {ctx, body->place, text, text, {0}};
-	List *trees;
+	MigrWhere where;
+	List *trees = parse_text(ctx, body, piece, out->count + 1, text, &where);
 	ListCell *cell;
 
-	where.place.line = piece->line;
-	where.place.statement = out->count + 1;
-	migr_where_begin(&where);
-	trees = pg_parse_query(text);
-	migr_where_end(&where);
 	foreach(cell, trees)
 	{
-		if (!classify(ctx, lfirst_node(RawStmt, cell)->stmt, &stmt))
+		Node *node = lfirst_node(RawStmt, cell)->stmt;
+
+		if (!classify(ctx, node, &stmt))
 			return migr_at(ctx, &where.place);
+		stmt.sets |= may_set(node, text);
 	}
 	migr_vec_push(&ctx->arena, out, stmt);
 	return true;
@@ -199,19 +258,107 @@ parse_body(MigrCtx *ctx, const MigrBody *body, MigrStmts *out)
 	return false;
 }
 
+/* ---- comparing ----------------------------------------------------------- */
+
+/* Return the rows that stand behind a COPY FROM STDIN. */
+static MigrSpan
+rows_of(const MigrBody *body, const MigrPiece *piece)
+{
+	MigrSpan data = {"", 0};
+
+	if (piece->rows)
+		(void) migr_pg_split_data(body->text, piece->offset + piece->len,
+								  &data);
+	return data;
+}
+
+/* Are two statements the same to the parser, and the rows behind them? */
+static bool
+same_piece(MigrCtx *ctx, const MigrBody *a, const MigrPiece *at_a,
+		   const MigrBody *b, const MigrPiece *at_b, int number)
+{
+	MigrSpan rows_a = rows_of(a, at_a);
+	MigrSpan rows_b = rows_of(b, at_b);
+	MigrWhere where;
+	List *trees_a =
+		parse_text(ctx, a, at_a, number,
+				   pnstrdup(a->text.ptr + at_a->offset, at_a->len), &where);
+	List *trees_b =
+		parse_text(ctx, b, at_b, number,
+				   pnstrdup(b->text.ptr + at_b->offset, at_b->len), &where);
+
+	/* equal() doesn't look at the places of things in their texts */
+	return at_a->rows == at_b->rows && rows_a.len == rows_b.len &&
+		   memcmp(rows_a.ptr, rows_b.ptr, rows_a.len) == 0 &&
+		   equal(trees_a, trees_b);
+}
+
+/* Compare two bodies statement by statement. */
+static bool
+compare_bodies(MigrCtx *ctx, const MigrBody *a, const MigrBody *b, bool *same)
+{
+	MigrPgSplit *split_a = migr_pg_split_begin(ctx, a);
+	MigrPgSplit *split_b = migr_pg_split_begin(ctx, b);
+	MemoryContext own = AllocSetContextCreate(
+		CurrentMemoryContext, "migrate statement", ALLOCSET_DEFAULT_SIZES);
+	MigrPiece at_a;
+	MigrPiece at_b;
+
+	MemoryContextSwitchTo(own);
+	for (int number = 1;; number++)
+	{
+		if (!migr_pg_split_next(split_a, &at_a) ||
+			!migr_pg_split_next(split_b, &at_b))
+			return false;
+		*same = (at_a.len == 0) == (at_b.len == 0);
+		if (!*same || at_a.len == 0)
+			return true;
+		*same = same_piece(ctx, a, &at_a, b, &at_b, number);
+		if (!*same)
+			return true;
+		MemoryContextReset(own);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
+/* ---- the host's ---------------------------------------------------------- */
+
+/* Begin to parse: the notices come again when the statement runs. */
+static int
+begin_quiet(void)
+{
+	int level = NewGUCNestLevel();
+
+	(void) set_config_option("client_min_messages", "error", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return level;
+}
+
 /* MigrHost.parse */
 bool
 migr_pg_parse(MigrHost *host, const MigrBody *body, MigrStmts *out)
 {
 	MigrPg *pg = (MigrPg *) host;
 	MemoryContext old = MemoryContextSwitchTo(pg->scratch);
-	int level = NewGUCNestLevel();
-	bool ok;
+	int level = begin_quiet();
+	bool ok = parse_body(&host->ctx, body, out);
 
-	/* the parser's notices come again when the statement runs */
-	(void) set_config_option("client_min_messages", "error", PGC_USERSET,
-							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	ok = parse_body(&host->ctx, body, out);
+	AtEOXact_GUC(true, level);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(pg->scratch);
+	return ok;
+}
+
+/* MigrHost.same_sql */
+bool
+migr_pg_same_sql(MigrHost *host, const MigrBody *a, const MigrBody *b,
+				 bool *same)
+{
+	MigrPg *pg = (MigrPg *) host;
+	MemoryContext old = MemoryContextSwitchTo(pg->scratch);
+	int level = begin_quiet();
+	bool ok = compare_bodies(&host->ctx, a, b, same);
+
 	AtEOXact_GUC(true, level);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(pg->scratch);

@@ -12,15 +12,18 @@
 
 #include <ctype.h>
 
+#include "access/htup_details.h"
 #include "access/parallel.h"
 #include "access/xact.h"
 #include "catalog/pg_authid.h"
+#include "catalog/pg_database.h"
 #include "commands/dbcommands.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 #include "pg/pg.h"
 
@@ -107,16 +110,60 @@ guc_name(MigrHost *host, const char *history, const MigrSetting *setting)
 	return migr_printf(arena, "migrate.%s.%s", history, setting->name);
 }
 
+/* Is whoever may set something for this database a superuser anyway? */
+static bool
+superuser_owns_database(void)
+{
+	HeapTuple row =
+		SearchSysCache1(DATABASEOID, ObjectIdGetDatum(MyDatabaseId));
+	Oid owner;
+
+	if (!HeapTupleIsValid(row))
+		elog(ERROR, "cache lookup failed for database %u", MyDatabaseId);
+	owner = ((Form_pg_database) GETSTRUCT(row))->datdba;
+	ReleaseSysCache(row);
+	return superuser_arg(owner);
+}
+
+/*
+ * Refuse SQL that a superuser would run because the database's owner has set it
+ * for the database: it would run with rights that the owner hasn't.
+ */
+static void
+check_code(const char *guc)
+{
+	const struct config_generic *found = migr_guc_find(guc);
+
+	if (found == NULL || !superuser() ||
+		(found->source != PGC_S_DATABASE &&
+		 found->source != PGC_S_DATABASE_USER) ||
+		superuser_owns_database())
+		return;
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+		 errmsg(
+			 "the SQL of setting \"%s\" was set for the database, whose owner is no superuser",
+			 guc),
+		 errdetail(
+			 "A superuser would run it with rights that the owner hasn't."),
+		 errhint(
+			 "Set it for the session or for the role; or reset it for the database, and set it in migrate.ini.")));
+}
+
 /* MigrHost.setting */
 const char *
 migr_pg_setting(MigrHost *host, const char *history, const char *name)
 {
-	const char *guc = guc_name(host, history, find(name));
+	const MigrSetting *setting = find(name);
+	const char *guc = guc_name(host, history, setting);
 	const char *value;
 
 	value = guc != NULL ? GetConfigOption(guc, true, false) : NULL;
 	if (value == NULL || *value == '\0')
 		return NULL;
+	if (setting->code)
+		check_code(guc);
 	return migr_strdup(&host->ctx.arena, value);
 }
 

@@ -23,6 +23,7 @@ typedef struct Keywords
 	int copy;
 	int from;
 	int stdin_;
+	int stdout_;
 	int create;
 	int begin;
 	int atomic;
@@ -76,6 +77,7 @@ migr_pg_split_begin(MigrCtx *ctx, const MigrBody *body)
 	split->keywords.copy = keyword("copy");
 	split->keywords.from = keyword("from");
 	split->keywords.stdin_ = keyword("stdin");
+	split->keywords.stdout_ = keyword("stdout");
 	split->keywords.create = keyword("create");
 	split->keywords.begin = keyword("begin");
 	split->keywords.atomic = keyword("atomic");
@@ -166,8 +168,10 @@ shape_add(Shape *shape, const Keywords *keywords, int token)
 		shape->blocks++;
 	else if (token == keywords->end && shape->blocks > 0)
 		shape->blocks--;
-	else if (token == keywords->stdin_ && shape->last == keywords->from &&
-			 shape->first == keywords->copy && shape->parens == 0)
+	/* the server takes either word for either direction */
+	else if ((token == keywords->stdin_ || token == keywords->stdout_) &&
+			 shape->last == keywords->from && shape->first == keywords->copy &&
+			 shape->parens == 0)
 		shape->copies = true;
 	shape->last = token;
 }
@@ -290,6 +294,8 @@ scan_rest(MigrPgSplit *split, const MigrWhere *where, int token,
 		   isspace((unsigned char) text[at - 1]))
 		at--;
 	piece->len = at - piece->offset;
+	piece->behind = token == 0 ? at : split->next;
+	piece->rows = shape.copies;
 	return true;
 }
 

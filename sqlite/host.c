@@ -6,8 +6,9 @@
  * listed in its MigrLite.  So there is one place that closes all of it, after
  * success, after an error and after a chunk of memory that couldn't be had.
  * The last jumps: there is no frame of SQLite's between the core and the door
- * to be jumped over, since SQLite calls nothing of ours while the core waits
- * for it (a nested call is turned away before it reaches the core).
+ * to be jumped over.  While the core waits for SQLite, a script may call us
+ * again, but that call has a door of its own (and the guard lets only those in
+ * that ask for options).
  */
 #include "lite.h"
 
@@ -15,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "text/lex.h"
 #include "text/split.h"
 
 MigrLite *
@@ -112,6 +114,15 @@ parse(MigrHost *host, const MigrBody *body, MigrStmts *stmts)
 	return migr_split(&host->ctx, body, stmts);
 }
 
+/* Compare two sections token by token. */
+static bool
+same_sql(MigrHost *host, const MigrBody *a, const MigrBody *b, bool *same)
+{
+	(void) host;
+	*same = migr_same_tokens(a->text, b->text);
+	return true;
+}
+
 /* Name the operating system's user; it takes a file to find that out. */
 static const char *
 user(MigrHost *host)
@@ -143,6 +154,15 @@ now(MigrHost *host)
 	return (int64_t) time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
+/* Fill a buffer with random bytes. */
+static bool
+random_bytes(MigrHost *host, void *bytes, size_t count)
+{
+	(void) host;
+	sqlite3_randomness((int) count, bytes);
+	return true;
+}
+
 /* Write a warning to SQLite's error log: a function has nowhere else to. */
 static void
 warn(MigrHost *host, const char *message)
@@ -172,6 +192,7 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	migr_arena_init(&host->ctx.arena, chunk, lite);
 	host->dialect = "sqlite";
 	host->sql = migr_lite_sql;
+	host->options = &lite->connection->options;
 	host->parse = parse;
 	host->exec = migr_lite_exec;
 	host->query = migr_lite_query;
@@ -179,16 +200,33 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->locate = migr_lite_locate;
 	host->list = migr_lite_list;
 	host->read = migr_lite_read;
+	host->look = migr_lite_look;
+	host->write = migr_lite_write;
+	host->make_directory = migr_lite_make_directory;
+	host->same_sql = same_sql;
 	host->setting = migr_lite_setting;
+	host->literal = migr_lite_literal;
 	host->set = migr_lite_set;
 	host->user = user;
 	host->now = now;
+	host->zone = migr_lite_zone;
+	host->random = random_bytes;
 	host->warn = warn;
 	host->poll = poll;
 	lite->db = binding->connection->db;
 	lite->file = -1;
 	lite->in_transaction = !sqlite3_get_autocommit(lite->db);
 	lite->was_reading = sqlite3_txn_state(lite->db, NULL) != SQLITE_TXN_NONE;
+}
+
+/*
+ * Does a command only ask for what the running one was given?  Scripts may call
+ * it, wherever they like: it needs nothing of the database.
+ */
+static bool
+only_asks(MigrCommandId id)
+{
+	return id == MIGR_CMD_x || id == MIGR_CMD_tag;
 }
 
 /*
@@ -247,10 +285,13 @@ run_command(MigrLite *lite, MigrForm form, MigrCommandId id,
 	const MigrCommand *command = &migr_commands[id];
 	MigrValue values[MIGR_MAX_PARAMS];
 
-	if (!guard(lite, form, command->name))
-		return false;
-	lite->entered = true;
-	lite->connection->running = true;
+	if (!only_asks(id))
+	{
+		if (!guard(lite, form, command->name))
+			return false;
+		lite->entered = true;
+		lite->connection->running = true;
+	}
 	/* a setting that couldn't be read leaves an error, and nothing else */
 	return migr_lite_arguments(lite, command, args, nargs, values) &&
 		   migr_call(&lite->host, id, values, nargs, &lite->result) &&
@@ -286,8 +327,11 @@ close_call(MigrLite *lite)
 		sqlite3_finalize(plan->stmt);
 	lite->plans = NULL;
 	migr_lite_undo(lite);
-	if (lite->entered)
-		lite->connection->running = false;
+	if (!lite->entered)
+		return;
+	lite->connection->running = false;
+	/* they are the call's memory */
+	lite->connection->options = NULL;
 }
 
 bool

@@ -28,10 +28,11 @@ typedef struct MigrLiteChunk
 typedef struct MigrConnection
 {
 	sqlite3 *db;
-	int bindings;		  /* how many point here; the last one frees it */
-	bool running;		  /* is a call under way? */
-	MigrLiteChunk *spare; /* memory of past calls, for the next */
-	size_t spare_size;	  /* what it holds, in bytes */
+	int bindings;				/* how many point here; the last one frees it */
+	bool running;				/* is a call under way? */
+	const MigrOptions *options; /* what that call was given for scripts */
+	MigrLiteChunk *spare;		/* memory of past calls, for the next */
+	size_t spare_size;			/* what it holds, in bytes */
 } MigrConnection;
 
 /* A function or module as registered: what SQLite keeps for it. */
@@ -145,6 +146,9 @@ extern const char *migr_lite_setting(MigrHost *host, const char *history,
 extern bool migr_lite_set(MigrHost *host, const char *history, const char *name,
 						  const char *value);
 
+/* MigrHost.literal */
+extern const char *migr_lite_literal(MigrHost *host, const char *text);
+
 /* Check that nothing else has the names of our tables. */
 extern bool migr_lite_check_store(MigrLite *lite);
 
@@ -152,9 +156,19 @@ extern bool migr_lite_check_store(MigrLite *lite);
 
 extern bool migr_lite_list(MigrHost *host, const char *path, MigrFiles *files);
 extern bool migr_lite_read(MigrHost *host, const char *path, MigrSpan *text);
+extern bool migr_lite_look(MigrHost *host, const char *path,
+						   MigrPathKind *kind);
+extern bool migr_lite_write(MigrHost *host, const char *path, MigrSpan text,
+							bool replace);
+extern bool migr_lite_make_directory(MigrHost *host, const char *path);
 
 /* Close what an error has left open. */
 extern void migr_lite_close_files(MigrLite *lite);
+
+/* ---- zone.c ------------------------------------------------------------ */
+
+extern bool migr_lite_zone(MigrHost *host, const char *name, int64_t instant,
+						   int *seconds);
 
 /* ---- error.c ----------------------------------------------------------- */
 

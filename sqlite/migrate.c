@@ -139,6 +139,7 @@ add_commands(sqlite3 *db)
 		return SQLITE_NOMEM;
 	connection->db = db;
 	connection->running = false;
+	connection->options = NULL;
 	connection->spare = NULL;
 	connection->spare_size = 0;
 	connection->bindings = 1; /* ours, while we work */

@@ -4,6 +4,7 @@
  */
 #include "lite.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- errors ------------------------------------------------------------ */
@@ -48,6 +49,25 @@ migr_lite_fail(MigrLite *lite, int rc)
 	}
 }
 
+/* ---- parameters --------------------------------------------------------- */
+
+/* Bind one argument; the arena keeps its text. */
+static int
+bind(MigrLite *lite, sqlite3_stmt *stmt, int at, const MigrValue *value)
+{
+	MigrSpan text = value->text;
+
+	if (value->null)
+		return sqlite3_bind_null(stmt, at);
+	if (value->type == MIGR_INT || value->type == MIGR_BOOL)
+		return sqlite3_bind_int64(stmt, at, value->number);
+	if (value->type == MIGR_INSTANT)
+		text =
+			migr_span(migr_instant_text(&lite->host.ctx.arena, value->number));
+	return sqlite3_bind_text64(stmt, at, text.ptr, text.len, SQLITE_STATIC,
+							   SQLITE_UTF8);
+}
+
 /* ---- scripts ----------------------------------------------------------- */
 
 /* Step through a statement; rows that it returns are dropped. */
@@ -85,6 +105,49 @@ fail_at(MigrLite *lite, const MigrBody *body, const MigrStmt *stmt, int number,
 	return migr_at(ctx, &place);
 }
 
+/* Find what stands for a parameter; NULL: nothing does. */
+static const MigrValue *
+find_arg(const MigrBody *body, const char *name)
+{
+	char *end;
+	long number;
+
+	if (name == NULL || name[0] != '$')
+		return NULL;
+	number = strtol(name + 1, &end, 10);
+	return *end == '\0' && number >= 1 && number <= body->nargs
+			   ? &body->args[number - 1]
+			   : NULL;
+}
+
+/*
+ * Bind the texts of a body that has such to $1, $2, ...  Any other parameter is
+ * an error there; where a body has none, it is null.
+ */
+static int
+bind_body(MigrLite *lite, const MigrBody *body)
+{
+	int at = body->nargs > 0 ? sqlite3_bind_parameter_count(lite->script) : 0;
+	int rc = SQLITE_OK;
+
+	/* from the last one: what a higher number skips has no name */
+	for (; at > 0 && rc == SQLITE_OK; at--)
+	{
+		const char *name = sqlite3_bind_parameter_name(lite->script, at);
+		const MigrValue *arg = find_arg(body, name);
+
+		if (arg != NULL)
+			rc = bind(lite, lite->script, at, arg);
+		else
+		{
+			migr_fail(&lite->host.ctx, MIGR_ERR_STATEMENT,
+					  "there is no parameter %s", name != NULL ? name : "?");
+			rc = SQLITE_ERROR;
+		}
+	}
+	return rc;
+}
+
 /*
  * Prepare and run the statement at *at, and move *at behind it.  *wrong is
  * where an error is, as far as SQLite knows.
@@ -101,6 +164,8 @@ run_next(MigrLite *lite, const MigrBody *body, size_t *at, size_t *wrong)
 	rc = sqlite3_prepare_v3(lite->db, text, -1, 0, &lite->script, &tail);
 	offset = rc == SQLITE_OK ? -1 : migr_lite_error_offset(lite->db);
 	*wrong = offset < 0 ? body->text.len : *at + (size_t) offset;
+	if (rc == SQLITE_OK)
+		rc = bind_body(lite, body);
 	if (rc == SQLITE_OK)
 		rc = run_out(lite->script);
 	if (rc != SQLITE_OK)
@@ -178,23 +243,6 @@ find_plan(MigrLite *lite, const char *sql)
 	plan->next = lite->plans;
 	lite->plans = plan;
 	return plan;
-}
-
-/* Bind one argument; the arena keeps its text. */
-static int
-bind(MigrLite *lite, sqlite3_stmt *stmt, int at, const MigrValue *value)
-{
-	MigrSpan text = value->text;
-
-	if (value->null)
-		return sqlite3_bind_null(stmt, at);
-	if (value->type == MIGR_INT || value->type == MIGR_BOOL)
-		return sqlite3_bind_int64(stmt, at, value->number);
-	if (value->type == MIGR_INSTANT)
-		text =
-			migr_span(migr_instant_text(&lite->host.ctx.arena, value->number));
-	return sqlite3_bind_text64(stmt, at, text.ptr, text.len, SQLITE_STATIC,
-							   SQLITE_UTF8);
 }
 
 /* Bind all arguments, and :user where the statement asks for it. */

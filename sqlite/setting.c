@@ -17,6 +17,28 @@ quote(MigrArena *arena, const char *name)
 	return sqlite3_snprintf((int) size, quoted, "\"%w\"", name);
 }
 
+/* Quote a name where it has to be, for SQL that any version may read. */
+static const char *
+quote_plain(MigrArena *arena, const char *name)
+{
+	size_t len = strlen(name);
+	size_t plain = strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789");
+
+	if (len == 0 || plain < len || (*name >= '0' && *name <= '9') ||
+		sqlite3_keyword_check(name, (int) len))
+		return quote(arena, name);
+	return name;
+}
+
+const char *
+migr_lite_literal(MigrHost *host, const char *text)
+{
+	size_t size = text != NULL ? 2 * strlen(text) + 3 : sizeof("NULL");
+	char *quoted = migr_alloc(&host->ctx.arena, size);
+
+	return sqlite3_snprintf((int) size, quoted, "%Q", text);
+}
+
 /* Fail: the name belongs to something else. */
 static bool
 fail_taken(MigrCtx *ctx, const char *name, const char *type)
@@ -35,10 +57,11 @@ migr_lite_locate(MigrHost *host, const char *schema, const char *name,
 	MigrLite *lite = migr_lite(host);
 	MigrArena *arena = &host->ctx.arena;
 	MigrValue args[] = {migr_text_value(name)};
+	bool bare = schema == NULL;
 	MigrRows rows;
 	const char *in;
 
-	if (schema == NULL)
+	if (bare)
 		schema = "main";
 	/* temp isn't there before its first use */
 	if (sqlite3_db_readonly(lite->db, schema) == -1 &&
@@ -50,6 +73,12 @@ migr_lite_locate(MigrHost *host, const char *schema, const char *name,
 	table->name = name;
 	table->qualified = migr_printf(arena, "%s.%s", in, quote(arena, name));
 	table->constraint = quote(arena, migr_printf(arena, "%s_pkc", name));
+	table->plain = quote_plain(arena, name);
+	if (!bare)
+		table->plain = migr_printf(arena, "%s.%s", quote_plain(arena, schema),
+								   table->plain);
+	table->plain_constraint =
+		quote_plain(arena, migr_printf(arena, "%s_pkc", name));
 	/* triggers have names of their own */
 	if (!migr_lite_query(
 			host,

@@ -165,7 +165,7 @@ built_files() {
 # as several functions; those stand behind it, separated by |.
 declared() {
 	$CC -E -P -Icommon -x c common/cmd/commands.def 2>/dev/null | tr '\n' ' ' |
-		sed 's/MIGR_COMMAND(/\n/g' | awk '
+		sed -E 's/MIGR_COMMAND\(/\n/g' | awk '
 		function type(t) {
 			return t == "MIGR_TEXT" ? "text" : t == "MIGR_INT" ? "bigint" : t == "MIGR_BOOL" ? "boolean" : "timestamptz"
 		}
@@ -189,9 +189,7 @@ declared() {
 			return text
 		}
 		function default_of(item,   text) {
-			text = item
-			sub(/^[^,]*,[^,]*,[^,]*, */, "", text)
-			gsub(/^ +| +$/, "", text)
+			text = field(item, 4)
 			if (text == "NULL") return "NULL"
 			gsub(/^"|"$/, "", text)
 			return field(item, 2) == "MIGR_TEXT" ? "\047" text "\047" : text
@@ -206,7 +204,13 @@ declared() {
 				if (c == "}" && --depth == 0) break
 			}
 			np = split_list(substr($0, start + 1, i - start - 1), p)
-			nc = split_list(substr($0, i + 1), col)
+			start = i + index(substr($0, i + 1), "{"); depth = 0
+			for (i = start; i <= length($0); i++) {
+				c = substr($0, i, 1)
+				if (c == "{") depth++
+				if (c == "}" && --depth == 0) break
+			}
+			nc = split_list(substr($0, start + 1, i - start - 1), col)
 			columns = ""
 			for (k = 1; k <= nc; k++)
 				columns = columns (k > 1 ? ", " : "") name_of(col[k]) " " type(field(col[k], 2))
@@ -224,17 +228,23 @@ declared() {
 						if (default_of(p[k]) != "NULL") plain = 0
 					}
 				}
-				if (k == np || field(p[k + 1], 3) == "false")
-					several = several "|migrate_" command "(" bare ")" rest
 			}
-			print "migrate_" command "(" whole ")" rest (plain ? several : "")
+			command = command == "line" ? "migrate" : "migrate_" command
+			several = ""; bare = ""
+			for (k = 0; k <= np; k++) {
+				if (k > 0)
+					bare = bare (k > 1 ? ", " : "") name_of(p[k]) " " type(field(p[k], 2))
+				if (k == np || field(p[k + 1], 3) == "false")
+					several = several "|" command "(" bare ")" rest
+			}
+			print command "(" whole ")" rest (plain ? several : "")
 		}'
 }
 
 # The functions of a version's SQL in the same words.
 made() {
 	tr '\n\t' '  ' <pg/migrate--1.0.sql | sed 's/CREATE FUNCTION /\n&/g' |
-		sed -n "s/^CREATE FUNCTION \(migrate_[a-z_]*([^;]*) RETURNS [^;]*\);.*/\1/p" |
+		sed -n "s/^CREATE FUNCTION \(migrate[a-z_]*([^;]*) RETURNS [^;]*\);.*/\1/p" |
 		sed -E "s/  +/ /g; s/ AS '[^']*'(, *'[^']*')?//; s/ LANGUAGE C//; s/ PARALLEL [A-Z]+//; s/ (COST|ROWS) [0-9]+//g; s/ SECURITY INVOKER//; s/ +$//"
 }
 

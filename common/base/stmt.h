@@ -13,6 +13,8 @@ typedef struct MigrBody
 {
 	MigrSpan text;	 /* its SQL; a NUL stands behind it */
 	MigrPlace place; /* revision, path, section; line: that of text's start */
+	const struct MigrValue *args; /* texts that stand for $1, $2, ... in it */
+	int nargs;
 } MigrBody;
 
 typedef enum MigrStmtKind
@@ -28,6 +30,10 @@ typedef struct MigrStmt
 	size_t offset; /* of its first token, in the body's text */
 	size_t len;	   /* without the semicolon */
 	int line;	   /* as MigrPlace.line: the body's line counted in */
+	size_t behind; /* where the text goes on: behind its semicolon, and behind
+					* the rows of a COPY */
+	bool rows;	   /* do such rows stand there? */
+	bool sets;	   /* may it leave a setting of the session changed? */
 	MigrStmtKind kind;
 	const char *words; /* its leading words, for messages: "CREATE INDEX
 						* CONCURRENTLY"; NULL for a plain one */

@@ -8,14 +8,16 @@
 #include "cmd/cmd.h"
 
 /* The table, from commands.def. */
-#define MIGR_COMMAND(name, result, access, params, columns)                    \
-	{"migrate_" #name, result, access, params, columns},
+#define MIGR_COMMAND(name, ...) {"migrate_" #name, __VA_ARGS__},
+#undef MIGR_COMMAND_LINE
+#define MIGR_COMMAND_LINE(name, ...) {"migrate", __VA_ARGS__},
 const MigrCommand migr_commands[MIGR_CMD_COUNT] = {
 #include "cmd/commands.def"
 };
 #undef MIGR_COMMAND
+#undef MIGR_COMMAND_LINE
 
-#define MIGR_COMMAND(name, result, access, params, columns) migr_cmd_##name,
+#define MIGR_COMMAND(name, ...) migr_cmd_##name,
 static const MigrHandler handlers[MIGR_CMD_COUNT] = {
 #include "cmd/commands.def"
 };
@@ -193,6 +195,7 @@ complete_args(MigrCall *call, const MigrValue *args, int nargs)
 		/* scripts are looked through by the one who parses them */
 		if (!all[i].null && param->type == MIGR_TEXT &&
 			call->command != &migr_commands[MIGR_CMD_load] &&
+			call->command != &migr_commands[MIGR_CMD_import_alembic] &&
 			memchr(all[i].text.ptr, '\0', all[i].text.len) != NULL)
 			return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
 							 "%s: argument \"%s\" holds a NUL character",
@@ -203,19 +206,46 @@ complete_args(MigrCall *call, const MigrValue *args, int nargs)
 	return true;
 }
 
+/* Begin a call. */
+static bool
+begin(MigrHost *host, MigrCommandId id, const MigrValue *args, int nargs,
+	  MigrResult *result, MigrCall *call)
+{
+	memset(call, 0, sizeof(*call));
+	memset(result, 0, sizeof(*result));
+	call->host = host;
+	call->ctx = &host->ctx;
+	call->command = &migr_commands[id];
+	call->result = result;
+	result->command = call->command;
+	result->rows.columns = migr_column_count(call->command);
+	return complete_args(call, args, nargs);
+}
+
+bool
+migr_begin_inner(const MigrCall *outer, MigrCommandId id, const MigrValue *args,
+				 int nargs, MigrCall *inner)
+{
+	MigrResult *result = migr_alloc(&outer->ctx->arena, sizeof(*result));
+	bool ok = begin(outer->host, id, args, nargs, result, inner);
+
+	inner->line = outer->line;
+	inner->options = outer->options;
+	return ok;
+}
+
+bool
+migr_run_handler(MigrCall *call)
+{
+	return handlers[call->command - migr_commands](call);
+}
+
 bool
 migr_call(MigrHost *host, MigrCommandId id, const MigrValue *args, int nargs,
 		  MigrResult *result)
 {
 	MigrCall call;
 
-	memset(&call, 0, sizeof(call));
-	memset(result, 0, sizeof(*result));
-	call.host = host;
-	call.ctx = &host->ctx;
-	call.command = &migr_commands[id];
-	call.result = result;
-	result->command = call.command;
-	result->rows.columns = migr_column_count(call.command);
-	return complete_args(&call, args, nargs) && handlers[id](&call);
+	return begin(host, id, args, nargs, result, &call) &&
+		   migr_run_handler(&call);
 }

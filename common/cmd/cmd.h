@@ -12,8 +12,27 @@
 #include "migrate.h"
 #include "rev/history.h"
 #include "rev/plan.h"
+#include "text/words.h"
 
 #define MIGR_DEFAULT_HISTORY "alembic"
+
+/* What a command line says besides a command's arguments. */
+typedef struct MigrLine
+{
+	const char *config;	 /* -c: a configuration file; NULL: none */
+	const char *history; /* -n; NULL: as set */
+	bool quiet;
+	bool verbose;
+	bool indicate_current;
+	bool check_heads;
+} MigrLine;
+
+/* Settings read from a file: values by their places in migr_settings[]. */
+typedef struct MigrFileSettings
+{
+	const char *path; /* NULL: there is none */
+	const char **values;
+} MigrFileSettings;
 
 typedef struct MigrCall
 {
@@ -22,11 +41,15 @@ typedef struct MigrCall
 	const MigrCommand *command;
 	const MigrValue *args; /* complete: one for each parameter */
 	int given;			   /* how many the caller gave */
+	const MigrLine *line;  /* NULL: called as a function of its own */
 	MigrResult *result;
-	int cells_cap; /* room in result->rows.cells */
+	int cells_cap;		 /* room in result->rows.cells */
+	MigrOptions options; /* for scripts to ask for */
+	MigrNames said;		 /* what a command line prints of the command's work */
 
 	/* by migr_open_settings() */
 	const char *history;
+	MigrFileSettings file;	/* of -c, or migrate.ini in the directory */
 	const char *location;	/* the script directory; NULL where unset */
 	MigrTable version;		/* the version table */
 	const char *const *sql; /* statements, its name put in */
@@ -64,12 +87,33 @@ extern MigrValue migr_names_value(MigrCall *call, const MigrNames *names);
 /* Append a row of one text. */
 extern void migr_add_line(MigrCall *call, const char *line);
 
+/*
+ * Begin a command within another call: args are nargs values by position.  It
+ * has a result of its own, and the outer call's line and options.  *inner is
+ * ready for migr_run_handler().
+ */
+extern bool migr_begin_inner(const MigrCall *outer, MigrCommandId id,
+							 const MigrValue *args, int nargs, MigrCall *inner);
+
+/* Run the command's handler. */
+extern bool migr_run_handler(MigrCall *call);
+
 /* ---- config.c ---------------------------------------------------------------- */
 
 /* Find the history that the call works on: sets call->history. */
 extern void migr_open_history(MigrCall *call);
 
-/* A setting of this call's history, or its default; NULL where it has none. */
+/*
+ * Read the settings' file: that of -c, or migrate.ini in the script directory,
+ * if it is there.  Sets call->location as well.
+ */
+extern bool migr_open_file(MigrCall *call);
+
+/*
+ * A setting of this call's history, or its default; NULL where it has none.
+ * What the command line's file says comes first, then what the database says,
+ * then migrate.ini.
+ */
 extern const char *migr_setting(const MigrCall *call, const char *name);
 
 /* The same for one that is a boolean; an error where it is set to none. */
@@ -93,6 +137,13 @@ extern bool migr_open_writer(MigrCall *call, bool full, bool strict);
 extern bool migr_open_reader(MigrCall *call, bool full);
 
 /* ---- directory.c -------------------------------------------------------------- */
+
+/* Put a directory and a name together. */
+extern const char *migr_join_path(MigrCall *call, const char *directory,
+								  const char *name);
+
+/* The directories that revisions are in; call->location has to be set. */
+extern bool migr_version_locations(MigrCall *call, MigrNames *out);
 
 /* Read the script directory: every revision of it, in map order. */
 extern bool migr_read_directory(MigrCall *call, MigrRevisions *out);
@@ -166,29 +217,132 @@ extern bool migr_fail_applied(MigrCall *call, const MigrRevision *revision);
 /* Keep or let go of a script after a step applied or undid it. */
 extern bool migr_keep_step(MigrCall *call, const MigrStep *step);
 
-/* ---- move.c ---------------------------------------------------------------- */
+/* ---- init.c ---------------------------------------------------------------------- */
 
-/* Fail where a target is a range: those are for offline SQL alone. */
-extern bool migr_check_target(MigrCall *call, const char *target);
+/* The template of new scripts, where a directory has none. */
+extern const char *const migr_script_template;
 
-/* ---- run.c -------------------------------------------------------------------- */
+/* ---- prepare.c ------------------------------------------------------------------ */
 
-/*
- * Check that every step of a plan can run, then run them: all scripts are read,
- * split and looked through before the first statement.  Adds a line a step.
- * Where the host commits between steps, another connection may move the
- * database meanwhile: then *stale is set, and what is left has to be planned
- * anew from the rows as they are.
- */
-extern bool migr_run_plan(MigrCall *call, const MigrPlan *plan, bool *stale);
+/* A section that a step runs, split. */
+typedef struct MigrPart
+{
+	MigrBody body;
+	MigrStmts stmts;
+	bool autocommit;
+} MigrPart;
+
+/* What a step runs. */
+typedef struct MigrWork
+{
+	const MigrStep *step;
+	MIGR_VEC(MigrPart) parts;
+	MigrEntry entry; /* for the log, once it ran */
+} MigrWork;
+
+/* Complete an error with the place of a statement.  Always false. */
+extern bool migr_at_stmt(MigrCall *call, const MigrBody *body,
+						 const MigrStmt *stmt, int number);
+
+/* Read, split and look through what a step runs.  offline: it won't run here, so
+ * autocommit sections are all right. */
+extern bool migr_prepare_step(MigrCall *call, const MigrStep *step,
+							  bool offline, MigrWork *work);
 
 /* Check alone that every revision a plan undoes can be undone. */
 extern bool migr_check_downgrades(MigrCall *call, const MigrPlan *plan);
 
+/*
+ * The user's own SQL after each step, the setting on_version_apply: $1 is the
+ * revision, $2 the operation, $3 and $4 the revisions it led from and to, $5 the
+ * rows of the version table after it, $6 the message.
+ */
+#define MIGR_HOOK "on_version_apply"
+#define MIGR_HOOK_ARGS 6
+
+/* Split the hook; it has no statements where the setting is unset. */
+extern bool migr_prepare_hook(MigrCall *call, MigrPart *hook);
+
+/* Put a step into the hook's parameters; call->rows are those after it. */
+extern void migr_bind_hook(MigrCall *call, const MigrStep *step,
+						   MigrPart *hook);
+
+/* ---- option.c ----------------------------------------------------------------- */
+
+/* What a list of words may hold: options and words in their places, as in
+ * MigrParam. */
+typedef struct MigrOption
+{
+	const MigrParam *param;
+	MigrValue value; /* null: not given; several are joined by blanks */
+	MigrWords all;	 /* each of them */
+} MigrOption;
+
+/*
+ * Read words as options and places, as Python's argparse does: long options may
+ * be abbreviated, "--opt=value", "-ovalue", several switches in one, "--".
+ * first is the index of the first word to read; where stop is set, reading ends
+ * at the first word that is no option, and *first is its index.  who names the
+ * command in errors, usage is their hint.
+ */
+extern bool migr_read_options(MigrCtx *ctx, const MigrWords *words, int *first,
+							  bool stop, MigrOption *options, int count,
+							  const char *who, const char *usage);
+
+/* How to call it: "usage: migrate upgrade [-h] [--sql] [--tag TAG] revision" */
+extern const char *migr_usage(MigrCtx *ctx, const char *who,
+							  const MigrOption *options, int count);
+
+/* The same, then what each of them means, a line each. */
+extern void migr_add_help(MigrCall *call, const char *who, const char *help,
+						  const MigrOption *options, int count);
+
+/* ---- read.c: which revisions a command shows ------------------------------------- */
+
+/* Open what a reader needs, and find the revisions, in the order shown. */
+typedef bool (*MigrFinder)(MigrCall *call, MigrRevs *out);
+
+extern bool migr_find_heads(MigrCall *call, MigrRevs *out);
+extern bool migr_find_branches(MigrCall *call, MigrRevs *out);
+extern bool migr_find_history(MigrCall *call, MigrRevs *out);
+extern bool migr_find_show(MigrCall *call, MigrRevs *out);
+extern bool migr_find_current(MigrCall *call, MigrRevs *out);
+
+/* ---- output.c: as Alembic prints it ------------------------------------------------ */
+
+/* Print what a reading command shows; inner is that command's call, and out
+ * gets the lines. */
+extern bool migr_print_revisions(MigrCall *inner, MigrCall *out);
+
+/* Does it print for this command? */
+extern bool migr_prints(const MigrCommand *command);
+
+/* ---- run.c ---------------------------------------------------------------------- */
+
+/*
+ * Prepare every step of a plan, then run them.  Adds a line a step.  Where the
+ * host commits between steps, another connection may move the database
+ * meanwhile: then *stale is set, and what is left has to be planned anew from
+ * the rows as they are.
+ */
+extern bool migr_run_plan(MigrCall *call, const MigrPlan *plan, bool *stale);
+
+/* ---- move.c --------------------------------------------------------------------- */
+
+/* Fail where a target is a range: those are for offline SQL alone. */
+extern bool migr_check_target(MigrCall *call, const char *target);
+
+/* ---- offline.c ------------------------------------------------------------------ */
+
+/* Add the lines of the script that does what the command would: for
+ * upgrade or downgrade (planner's work), stamp and ensure_version. */
+extern bool migr_offline_move(MigrCall *call, MigrOperation operation);
+extern bool migr_offline_stamp(MigrCall *call);
+extern bool migr_offline_ensure_version(MigrCall *call);
+
 /* ---- handlers, one for each line of commands.def -------------------------------- */
 
-#define MIGR_COMMAND(name, result, access, params, columns)                    \
-	extern bool migr_cmd_##name(MigrCall *call);
+#define MIGR_COMMAND(name, ...) extern bool migr_cmd_##name(MigrCall *call);
 #include "cmd/commands.def"
 #undef MIGR_COMMAND
 

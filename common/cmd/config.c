@@ -8,33 +8,46 @@
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "text/ini.h"
+
+/* what marks a setting (see MigrSetting) */
+#define COMMON true, false, false, false
+#define COMMON_SUPERUSER true, true, false, false
+#define PLAIN false, false, false, false
+#define FILES false, false, true, false
+#define CODE false, false, false, true
 
 const MigrSetting migr_settings[] = {
-	{"name", "the history that commands work on (default alembic)", true, false,
-	 false},
+	{"name", "the history that commands work on (default alembic)", COMMON},
 	{"script_location", "the script directory; unset: scripts are loaded",
-	 false, false, true},
+	 FILES},
 	{"version_locations",
-	 "directories of revisions (default: versions/ in script_location)", false,
-	 false, true},
+	 "directories of revisions (default: versions/ in script_location)", FILES},
 	{"path_separator",
-	 "what separates version_locations: os, :, ;, space or newline", false,
-	 false, false},
-	{"recursive_version_locations", "search sub-directories as well", false,
-	 false, false},
+	 "what separates version_locations: os, :, ;, space or newline", PLAIN},
+	{"recursive_version_locations", "search sub-directories as well", PLAIN},
+	{"file_template", "the name of a new revision's file (%(rev)s_%(slug)s)",
+	 PLAIN},
+	{"truncate_slug_length", "the longest slug of a file's name (40)", PLAIN},
+	{"timezone", "the time zone of a new revision's date (the session's)",
+	 PLAIN},
+	{"output_encoding", "the encoding of new files: utf-8 alone", PLAIN},
 	{"version_table",
 	 "the version table's name (default: the history's name and _version)",
-	 false, false, false},
-	{"version_table_schema", "the version table's schema", false, false, false},
-	{"version_table_pk", "make the version table with a primary key", false,
-	 false, false},
+	 PLAIN},
+	{"version_table_schema", "the version table's schema", PLAIN},
+	{"version_table_pk", "make the version table with a primary key", PLAIN},
 	{"transaction_per_migration",
-	 "commit after each revision, where the host can", false, false, false},
+	 "commit after each revision, where the host can", PLAIN},
+	{"on_version_apply", "SQL to run after each step, inside its transaction",
+	 CODE},
 	{"trust_scripts_of",
-	 "roles whose scripts a superuser runs (names, separated by commas)", true,
-	 true, false},
-	{NULL, NULL, false, false, false},
+	 "roles whose scripts a superuser runs (names, separated by commas)",
+	 COMMON_SUPERUSER},
+	{NULL, NULL, PLAIN},
 };
+
+#define SETTING_COUNT (sizeof(migr_settings) / sizeof(migr_settings[0]) - 1)
 
 /* Settings that are booleans, and what they are when unset. */
 static const struct
@@ -70,6 +83,8 @@ initial_of(const MigrCall *call, const char *history, const char *name)
 		return MIGR_DEFAULT_HISTORY;
 	if (strcmp(name, "version_table") == 0)
 		return migr_printf(&call->ctx->arena, "%s_version", history);
+	if (strcmp(name, "file_template") == 0)
+		return "%(rev)s_%(slug)s";
 	for (size_t i = 0; i < sizeof(booleans) / sizeof(booleans[0]); i++)
 		if (strcmp(name, booleans[i].name) == 0)
 			return booleans[i].initial;
@@ -79,16 +94,35 @@ initial_of(const MigrCall *call, const char *history, const char *name)
 void
 migr_open_history(MigrCall *call)
 {
-	call->history = call->host->setting(call->host, NULL, "name");
+	call->history = call->line != NULL && call->line->history != NULL
+						? call->line->history
+						: call->host->setting(call->host, NULL, "name");
 	if (call->history == NULL || call->history[0] == '\0')
 		call->history = MIGR_DEFAULT_HISTORY;
+}
+
+/* What the settings' file says; NULL where it says nothing. */
+static const char *
+file_setting(const MigrCall *call, const char *name)
+{
+	if (call->file.path == NULL)
+		return NULL;
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+		if (strcmp(migr_settings[i].name, name) == 0)
+			return call->file.values[i];
+	return NULL;
 }
 
 const char *
 migr_setting(const MigrCall *call, const char *name)
 {
-	const char *value = call->host->setting(call->host, call->history, name);
+	bool file_first = call->line != NULL && call->line->config != NULL;
+	const char *value = file_first ? file_setting(call, name) : NULL;
 
+	if (value == NULL || value[0] == '\0')
+		value = call->host->setting(call->host, call->history, name);
+	if ((value == NULL || value[0] == '\0') && !file_first)
+		value = file_setting(call, name);
 	return value != NULL && value[0] != '\0'
 			   ? value
 			   : initial_of(call, call->history, name);
@@ -104,6 +138,123 @@ migr_setting_bool(MigrCall *call, const char *name, bool *out)
 					 "setting \"%s\" is \"%s\", which is not a boolean", name,
 					 value);
 }
+
+/* ---- a file of settings ---------------------------------------------------------- */
+
+/* The directory that a file is in, as its path names it. */
+static const char *
+directory_of(MigrCall *call, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return ".";
+	if (slash == path)
+		return "/";
+	return migr_strndup(&call->ctx->arena, path, (size_t) (slash - path));
+}
+
+/* Check what Alembic would take and we can't. */
+static bool
+check_file_value(MigrCall *call, const char *name, const char *value)
+{
+	if (strcmp(name, "output_encoding") == 0 && strcmp(value, "utf-8") != 0 &&
+		strcmp(value, "utf8") != 0 && strcmp(value, "UTF-8") != 0)
+		return migr_fail(call->ctx, MIGR_ERR_UNSUPPORTED,
+						 "output_encoding \"%s\": scripts are UTF-8 alone",
+						 value);
+	if (strcmp(name, "script_location") != 0 || strchr(value, ':') == NULL)
+		return true;
+	migr_fail(call->ctx, MIGR_ERR_UNSUPPORTED,
+			  "script_location \"%s\" is in a Python package", value);
+	return migr_hint(call->ctx, "Name the directory by its path.");
+}
+
+/* Take the settings out of a file's section; what they are is checked when
+ * they are used. */
+static bool
+take_settings(MigrCall *call, const MigrIni *ini, const char *here)
+{
+	call->file.values = migr_alloc_array(&call->ctx->arena, SETTING_COUNT + 1,
+										 sizeof(const char *));
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+	{
+		const MigrSetting *setting = &migr_settings[i];
+		const char **value = &call->file.values[i];
+
+		/* a file must not say whom to trust, nor which history this is */
+		if (setting->common)
+			continue;
+		if (!migr_ini_get(call->ctx, ini, call->history, setting->name, here,
+						  value))
+			return false;
+		/* its older name */
+		if (*value == NULL && strcmp(setting->name, "path_separator") == 0 &&
+			!migr_ini_get(call->ctx, ini, call->history,
+						  "version_path_separator", here, value))
+			return false;
+		if (*value != NULL && (*value)[0] != '\0' &&
+			!check_file_value(call, setting->name, *value))
+			return false;
+	}
+	return true;
+}
+
+/* Read the settings in a file. */
+static bool
+read_settings(MigrCall *call, const char *path)
+{
+	MigrPlace place = {0};
+	MigrSpan text;
+	MigrIni *ini;
+
+	place.path = path;
+	if (!call->host->read(call->host, path, &text) ||
+		!migr_ini_parse(call->ctx, text, path, &ini))
+		return migr_at(call->ctx, &place);
+	if (!migr_ini_has_section(ini, call->history))
+	{
+		migr_fail(call->ctx, MIGR_ERR_FILE,
+				  "there is no section [%s] in \"%s\"", call->history, path);
+		return migr_hint(call->ctx,
+						 "The section of a history has its name, as -n or the "
+						 "setting \"name\" gives it.");
+	}
+	call->file.path = path;
+	return take_settings(call, ini, directory_of(call, path)) ||
+		   migr_at(call->ctx, &place);
+}
+
+bool
+migr_open_file(MigrCall *call)
+{
+	MigrPathKind kind;
+	const char *path;
+
+	if (call->line != NULL && call->line->config != NULL)
+	{
+		path = call->line->config;
+		if (!call->host->look(call->host, path, &kind))
+			return false;
+		if (kind != MIGR_PATH_FILE)
+		{
+			migr_fail(call->ctx, MIGR_ERR_FILE,
+					  "there is no configuration file \"%s\"", path);
+			return migr_hint(call->ctx, "A relative path counts from the "
+										"database process's directory.");
+		}
+		if (!read_settings(call, path))
+			return false;
+	}
+	call->location = migr_setting(call, "script_location");
+	if (call->location == NULL || call->file.path != NULL)
+		return true;
+	path = migr_join_path(call, call->location, "migrate.ini");
+	return call->host->look(call->host, path, &kind) &&
+		   (kind != MIGR_PATH_FILE || read_settings(call, path));
+}
+
+/* ---- migrate_config() ------------------------------------------------------------ */
 
 /* Find a setting by its name. */
 static const MigrSetting *

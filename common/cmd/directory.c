@@ -28,9 +28,8 @@ is_script(const char *name)
 	return len > 4 && name[0] != '.' && strcmp(name + len - 4, ".sql") == 0;
 }
 
-/* Put a directory and a name together. */
-static const char *
-join_path(MigrCall *call, const char *directory, const char *name)
+const char *
+migr_join_path(MigrCall *call, const char *directory, const char *name)
 {
 	size_t len = strlen(directory);
 	bool slash = len > 0 && directory[len - 1] == '/';
@@ -79,12 +78,13 @@ read_location(MigrCall *call, const char *path, int depth, Reading *reading)
 			  compare_files);
 	for (int i = 0; i < files.count; i++)
 		if (!files.items[i].directory && is_script(files.items[i].name) &&
-			!read_file(call, join_path(call, path, files.items[i].name),
+			!read_file(call, migr_join_path(call, path, files.items[i].name),
 					   reading))
 			return false;
 	for (int i = 0; reading->recursive && i < files.count; i++)
 		if (files.items[i].directory && files.items[i].name[0] != '.' &&
-			!read_location(call, join_path(call, path, files.items[i].name),
+			!read_location(call,
+						   migr_join_path(call, path, files.items[i].name),
 						   depth + 1, reading))
 			return false;
 	return true;
@@ -110,47 +110,89 @@ expand_here(MigrCall *call, const char *text)
 }
 
 /* The characters that separate version_locations. */
-static const char *
-separators(const MigrCall *call)
+static bool
+find_separators(MigrCall *call, const char **out)
 {
 	const char *word = migr_setting(call, "path_separator");
 
+	*out = word;
 	if (word == NULL)
-		return ", \t\n"; /* as Alembic did before it had the setting */
-	if (strcmp(word, "os") == 0)
-		return ":";
-	if (strcmp(word, "space") == 0)
-		return " ";
-	if (strcmp(word, "newline") == 0)
-		return "\n";
-	return word;
+		*out = ", \t\n"; /* as Alembic did before it had the setting */
+	else if (strcmp(word, "os") == 0)
+		*out = ":";
+	else if (strcmp(word, "space") == 0)
+		*out = " ";
+	else if (strcmp(word, "newline") == 0)
+		*out = "\n";
+	else if (strcmp(word, ":") != 0 && strcmp(word, ";") != 0)
+		return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
+						 "path_separator must be os, :, ;, space or newline");
+	return true;
 }
 
-/* Read every location of the setting. */
-static bool
-read_locations(MigrCall *call, Reading *reading)
+bool
+migr_version_locations(MigrCall *call, MigrNames *out)
 {
+	MigrArena *arena = &call->ctx->arena;
 	const char *locations = migr_setting(call, "version_locations");
-	const char *between = separators(call);
+	const char *between;
 
+	if (!find_separators(call, &between))
+		return false;
 	if (locations == NULL)
-		return read_location(call, join_path(call, call->location, "versions"),
-							 0, reading);
+	{
+		migr_vec_push(arena, out,
+					  migr_join_path(call, call->location, "versions"));
+		return true;
+	}
 	while (locations[0] != '\0')
 	{
 		size_t len = strcspn(locations, between);
 		MigrSpan one = {locations, len};
 
 		one = migr_span_trim(one);
-		if (one.len > 0 &&
-			!read_location(
-				call, expand_here(call, migr_span_dup(&call->ctx->arena, one)),
-				0, reading))
-			return false;
+		if (one.len > 0)
+			migr_vec_push(arena, out,
+						  expand_here(call, migr_span_dup(arena, one)));
 		locations += len;
 		locations += strspn(locations, between);
 	}
 	return true;
+}
+
+/* Read every location of the setting. */
+static bool
+read_locations(MigrCall *call, Reading *reading)
+{
+	MigrNames locations = {0};
+
+	if (!migr_version_locations(call, &locations))
+		return false;
+	for (int i = 0; i < locations.count; i++)
+		if (!read_location(call, locations.items[i], 0, reading))
+			return false;
+	return true;
+}
+
+/*
+ * Make the revisions that have no header a line, in their order: such files
+ * come from tools that know no other graph.
+ */
+static void
+join_headless(MigrCall *call, MigrRevisions *revisions)
+{
+	const char *last = NULL;
+
+	for (int i = 0; i < revisions->count; i++)
+	{
+		MigrRevision *revision = revisions->items[i];
+
+		if (!revision->headless)
+			continue;
+		if (last != NULL)
+			migr_vec_push(&call->ctx->arena, &revision->revises, last);
+		last = revision->id;
+	}
 }
 
 bool
@@ -164,6 +206,7 @@ migr_read_directory(MigrCall *call, MigrRevisions *out)
 						   &reading.recursive) ||
 		!read_locations(call, &reading))
 		return false;
+	join_headless(call, out);
 	for (int i = 0; i < out->count; i++)
 		out->items[i]->listed = true;
 	return true;

@@ -1,10 +1,13 @@
 /*
- * author.c
- *	  The commands that take scripts in: load.
+ * load.c
+ *	  The commands that take scripts in as text: load, and the import of what
+ *	  Alembic prints.
  */
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "rev/heads.h"
+#include "rev/import.h"
 
 /* What becomes of a script that is loaded. */
 typedef enum Fate
@@ -99,31 +102,77 @@ store_loaded(MigrCall *call, const MigrRevisions *loaded, const Fate *fates)
 }
 
 /*
- * migrate_load(scripts): register scripts given as text.  All of them or none:
- * the graph that they make with those that there are is built, and so checked,
- * before the first is stored.
+ * Take scripts in.  All of them or none: the graph that they make with those
+ * that there are is built, and so checked, before the first is stored.
  */
-bool
-migr_cmd_load(MigrCall *call)
+static bool
+load(MigrCall *call, const MigrRevisions *loaded)
 {
-	MigrRevisions loaded = {0};
 	MigrRevisions all = {0};
 	MigrGraph graph;
 	MigrSet applied;
 	Fate *fates;
+	const char *warning;
 
-	if (!migr_script_parse(call->ctx, call->args[0].text, NULL, &loaded) ||
-		!migr_open_writer(call, false, false))
+	if (!migr_open_writer(call, false, false))
 		return false;
 	applied = migr_set_new(&call->graph);
 	migr_graph_close(&call->graph, &call->graph.parents, &call->rows, applied);
-	fates = migr_alloc_array(&call->ctx->arena, (size_t) loaded.count + 1,
+	fates = migr_alloc_array(&call->ctx->arena, (size_t) loaded->count + 1,
 							 sizeof(Fate));
-	for (int i = 0; i < loaded.count; i++)
-		if (!decide(call, applied, loaded.items[i], &fates[i]))
+	for (int i = 0; i < loaded->count; i++)
+		if (!decide(call, applied, loaded->items[i], &fates[i]))
 			return false;
-	join_loaded(call, &loaded, fates, &all);
-	return migr_graph_build(call->ctx, all.items, all.count, &graph) &&
-		   store_loaded(call, &loaded, fates) &&
-		   call->host->tx(call->host, MIGR_TX_COMMIT);
+	join_loaded(call, loaded, fates, &all);
+	if (!migr_graph_build(call->ctx, all.items, all.count, &graph) ||
+		!store_loaded(call, loaded, fates))
+		return false;
+	warning = migr_second_head(&call->graph, &graph);
+	if (warning != NULL)
+		call->host->warn(call->host, warning);
+	return call->host->tx(call->host, MIGR_TX_COMMIT);
+}
+
+/* migrate_load(scripts): register scripts given as text. */
+bool
+migr_cmd_load(MigrCall *call)
+{
+	MigrRevisions loaded = {0};
+
+	return migr_script_parse(call->ctx, call->args[0].text, NULL, &loaded) &&
+		   load(call, &loaded);
+}
+
+/*
+ * migrate_import_alembic(upgrade_sql, downgrade_sql): register a revision for
+ * each that the texts hold.
+ */
+bool
+migr_cmd_import_alembic(MigrCall *call)
+{
+	MigrImportedList imported = {0};
+	MigrRevisions loaded = {0};
+	MigrSpan down = {NULL, 0};
+
+	if (!call->args[1].null)
+		down = call->args[1].text;
+	migr_open_history(call);
+	if (!migr_open_file(call) ||
+		!migr_import_alembic(call->ctx, call->host->dialect,
+							 migr_setting(call, "version_table"),
+							 call->args[0].text, down, &imported))
+		return false;
+	for (int i = 0; i < imported.count; i++)
+		if (!migr_script_parse(call->ctx, migr_span(imported.items[i].script),
+							   NULL, &loaded))
+			return false;
+	if (!load(call, &loaded))
+		return false;
+	for (int i = 0; i < imported.count; i++)
+		for (int k = 0; k < imported.items[i].warnings.count; k++)
+			migr_add_line(
+				call, migr_printf(&call->ctx->arena, "Check revision %s: %s",
+								  imported.items[i].id,
+								  imported.items[i].warnings.items[k]));
+	return true;
 }

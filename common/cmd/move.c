@@ -8,19 +8,6 @@
 #include "cmd/cmd.h"
 #include "rev/walk.h"
 
-/* Offline SQL isn't there yet: say so before anything happens. */
-static bool
-check_online(MigrCall *call, int param)
-{
-	if (!migr_arg_bool(call, param))
-		return true;
-	migr_fail(call->ctx, MIGR_ERR_UNSUPPORTED,
-			  "%s can't write its SQL to a script in this version",
-			  call->command->name);
-	return migr_hint(call->ctx, "migrate_plan() shows the steps, and "
-								"migrate_script() the SQL of each revision.");
-}
-
 bool
 migr_check_target(MigrCall *call, const char *target)
 {
@@ -51,14 +38,22 @@ follow_others(MigrCall *call)
 					 "means something else now: name the revision to go to.");
 }
 
+/* Let scripts ask for the options that the command was given. */
+static void
+publish(MigrCall *call)
+{
+	call->options.tag = migr_arg_text(call, 2);
+	*call->host->options = &call->options;
+}
+
 /* Upgrade or downgrade: plan from the rows, run, commit. */
 static bool
 move(MigrCall *call, Planner plan)
 {
 	bool stale = true;
 
-	if (!check_online(call, 1) ||
-		!migr_check_target(call, migr_arg_text(call, 0)) ||
+	publish(call);
+	if (!migr_check_target(call, migr_arg_text(call, 0)) ||
 		!migr_open_writer(call, false, true) || !migr_keep_applied(call, false))
 		return false;
 	while (stale)
@@ -77,6 +72,8 @@ move(MigrCall *call, Planner plan)
 bool
 migr_cmd_upgrade(MigrCall *call)
 {
+	if (migr_arg_bool(call, 1))
+		return migr_offline_move(call, MIGR_UPGRADE);
 	return move(call, migr_plan_upgrade);
 }
 
@@ -84,6 +81,8 @@ migr_cmd_upgrade(MigrCall *call)
 bool
 migr_cmd_downgrade(MigrCall *call)
 {
+	if (migr_arg_bool(call, 1))
+		return migr_offline_move(call, MIGR_DOWNGRADE);
 	return move(call, migr_plan_downgrade);
 }
 
@@ -119,8 +118,10 @@ migr_cmd_stamp(MigrCall *call)
 	bool purge = migr_arg_bool(call, 3);
 	bool stale;
 
-	if (!check_online(call, 1) ||
-		!migr_check_target(call, migr_arg_text(call, 0)) ||
+	if (migr_arg_bool(call, 1))
+		return migr_offline_stamp(call);
+	publish(call);
+	if (!migr_check_target(call, migr_arg_text(call, 0)) ||
 		!call->host->tx(call->host, MIGR_TX_WRITE) ||
 		!migr_open_settings(call) || !migr_open_graph(call, false))
 		return false;
@@ -139,7 +140,9 @@ migr_cmd_ensure_version(MigrCall *call)
 {
 	bool made;
 
-	if (!check_online(call, 0) || !call->host->tx(call->host, MIGR_TX_WRITE) ||
+	if (migr_arg_bool(call, 0))
+		return migr_offline_ensure_version(call);
+	if (!call->host->tx(call->host, MIGR_TX_WRITE) ||
 		!migr_open_settings(call) || !migr_version_create(call, &made))
 		return false;
 	if (made)

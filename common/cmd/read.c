@@ -1,11 +1,12 @@
 /*
  * read.c
  *	  The commands that only look: current, heads, branches, history, show,
- *	  script, plan, log, status.
+ *	  script, plan, graph, log, status.
  */
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "rev/draw.h"
 
 /* ---- rows of revisions ----------------------------------------------------------- */
 
@@ -35,9 +36,21 @@ add_revision(MigrCall *call, int32_t rev)
 	return cell;
 }
 
-/* migrate_heads(resolve_dependencies): versioned heads, or real heads. */
+/* Append a row for each revision. */
+static bool
+add_revisions(MigrCall *call, MigrFinder find)
+{
+	MigrRevs revs = {0};
+
+	if (!find(call, &revs))
+		return false;
+	for (int i = 0; i < revs.count; i++)
+		add_revision(call, revs.items[i]);
+	return true;
+}
+
 bool
-migr_cmd_heads(MigrCall *call)
+migr_find_heads(MigrCall *call, MigrRevs *out)
 {
 	bool real = migr_arg_bool(call, 0);
 
@@ -46,13 +59,19 @@ migr_cmd_heads(MigrCall *call)
 	for (int32_t rev = 0; rev < call->graph.count; rev++)
 		if (real ? migr_is_real_head(&call->graph, rev)
 				 : migr_is_head(&call->graph, rev))
-			add_revision(call, rev);
+			migr_vec_push(&call->ctx->arena, out, rev);
 	return true;
 }
 
-/* migrate_branches(): the branch points, newest first. */
+/* migrate_heads(resolve_dependencies): versioned heads, or real heads. */
 bool
-migr_cmd_branches(MigrCall *call)
+migr_cmd_heads(MigrCall *call)
+{
+	return add_revisions(call, migr_find_heads);
+}
+
+bool
+migr_find_branches(MigrCall *call, MigrRevs *out)
 {
 	MigrRevs order = {0};
 
@@ -61,29 +80,35 @@ migr_cmd_branches(MigrCall *call)
 		return false;
 	for (int i = 0; i < order.count; i++)
 		if (migr_edge_count(&call->graph.up, order.items[i]) > 1)
-			add_revision(call, order.items[i]);
+			migr_vec_push(&call->ctx->arena, out, order.items[i]);
 	return true;
+}
+
+/* migrate_branches(): the branch points, newest first. */
+bool
+migr_cmd_branches(MigrCall *call)
+{
+	return add_revisions(call, migr_find_branches);
+}
+
+bool
+migr_find_history(MigrCall *call, MigrRevs *out)
+{
+	return migr_open_reader(call, true) &&
+		   migr_resolve_history(&call->graph, migr_arg_text(call, 0),
+								&call->rows, out);
 }
 
 /* migrate_history(rev_range): newest first. */
 bool
 migr_cmd_history(MigrCall *call)
 {
-	MigrRevs order = {0};
-
-	if (!migr_open_reader(call, true) ||
-		!migr_resolve_history(&call->graph, migr_arg_text(call, 0), &call->rows,
-							  &order))
-		return false;
-	for (int i = 0; i < order.count; i++)
-		add_revision(call, order.items[i]);
-	return true;
+	return add_revisions(call, migr_find_history);
 }
 
-/* migrate_show(revision): what an identifier names, script included; -N leads
- * down from every head, and may meet the same revision twice. */
+/* -N leads down from every head, and may meet the same revision twice. */
 bool
-migr_cmd_show(MigrCall *call)
+migr_find_show(MigrCall *call, MigrRevs *out)
 {
 	MigrRevs revs = {0};
 	MigrSet shown;
@@ -95,11 +120,26 @@ migr_cmd_show(MigrCall *call)
 	shown = migr_set_new(&call->graph);
 	for (int i = 0; i < revs.count; i++)
 	{
-		MigrRevision *revision = call->graph.revisions[revs.items[i]];
-
 		if (migr_set_has(shown, revs.items[i]))
 			continue;
 		migr_set_add(shown, revs.items[i]);
+		migr_vec_push(&call->ctx->arena, out, revs.items[i]);
+	}
+	return true;
+}
+
+/* migrate_show(revision): what an identifier names, script included. */
+bool
+migr_cmd_show(MigrCall *call)
+{
+	MigrRevs revs = {0};
+
+	if (!migr_find_show(call, &revs))
+		return false;
+	for (int i = 0; i < revs.count; i++)
+	{
+		MigrRevision *revision = call->graph.revisions[revs.items[i]];
+
 		if (!migr_need_text(call, revision, false))
 			return false;
 		*add_revision(call, revs.items[i]) = migr_span_value(revision->text);
@@ -166,6 +206,15 @@ current_at_once(MigrCall *call, bool *done)
 	*done = found.count == 1;
 	if (*done)
 		migr_add_line(call, names.items[0]);
+	return true;
+}
+
+bool
+migr_find_current(MigrCall *call, MigrRevs *out)
+{
+	if (!migr_open_reader(call, true))
+		return false;
+	migr_all_current(&call->graph, &call->rows, out);
 	return true;
 }
 
@@ -319,6 +368,23 @@ migr_cmd_plan(MigrCall *call)
 		if (step->revision != MIGR_NO_REVISION)
 			*cell = migr_text_value(graph->revisions[step->revision]->message);
 	}
+	return true;
+}
+
+/* migrate_graph(format): the revision graph as a drawing. */
+bool
+migr_cmd_graph(MigrCall *call)
+{
+	MigrDrawFormat format;
+	MigrSet applied;
+
+	if (!migr_draw_format(call->ctx, migr_arg_text(call, 0), &format) ||
+		!migr_open_reader(call, true))
+		return false;
+	applied = migr_set_new(&call->graph);
+	migr_graph_close(&call->graph, &call->graph.parents, &call->rows, applied);
+	migr_add_line(call,
+				  migr_draw(&call->graph, format, call->row_set, applied));
 	return true;
 }
 

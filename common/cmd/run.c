@@ -1,232 +1,20 @@
 /*
  * run.c
- *	  Run a plan: read, split and look through every script first, then run
- *	  step by step: statements, store, version rows, log.
+ *	  Run a plan: prepare every step first, then run one by one: statements,
+ *	  store, version rows, the user's hook, log.
  *
- * Whatever can be known to fail is found before the first statement runs.  The
- * transaction around it is the host's business (MigrTxOp); a failure here just
+ * The transaction around it is the host's business (MigrTxOp); a failure here just
  * returns, and the host undoes all of it.
  */
 #include <string.h>
 
 #include "cmd/cmd.h"
 
-/* A section that a step runs, split. */
-typedef struct Part
-{
-	MigrBody body;
-	MigrStmts stmts;
-} Part;
-
-/* What a step runs. */
-typedef struct Work
-{
-	const MigrStep *step;
-	MIGR_VEC(Part) parts;
-	MigrEntry entry; /* for the log, once it ran */
-} Work;
-
-/* ---- looking through -------------------------------------------------------- */
-
-/* The text of a statement, for a message. */
-static const char *
-stmt_text(MigrCall *call, const MigrBody *body, const MigrStmt *stmt)
-{
-	return migr_strndup(&call->ctx->arena, body->text.ptr + stmt->offset,
-						stmt->len);
-}
-
-/* Complete an error with the place of a statement. */
-static bool
-at_stmt(MigrCall *call, const MigrBody *body, const MigrStmt *stmt, int number)
-{
-	MigrPlace place = body->place;
-
-	place.line = stmt->line;
-	place.statement = number;
-	place.text = stmt_text(call, body, stmt);
-	return migr_at(call->ctx, &place);
-}
-
-/* Say how to get past what can't be in a transaction. */
-static bool
-hint_by_hand(MigrCall *call, const MigrPlace *place)
-{
-	if (strcmp(place->section, "upgrade") == 0)
-		return migr_hint(call->ctx,
-						 "Go up to the revision before it, run the section's "
-						 "statements by hand, outside a transaction, and then "
-						 "migrate_stamp('%s').",
-						 place->revision);
-	return migr_hint(call->ctx,
-					 "Go down to it, run the section's statements by hand, "
-					 "outside a transaction, and then migrate_stamp() the "
-					 "revision before.");
-}
-
-/* Refuse statements that can't run inside a transaction. */
-static bool
-check_stmts(MigrCall *call, const Part *part)
-{
-	for (int i = 0; i < part->stmts.count; i++)
-	{
-		const MigrStmt *stmt = &part->stmts.items[i];
-
-		if (stmt->kind == MIGR_STMT_PLAIN)
-			continue;
-		if (stmt->kind == MIGR_STMT_TRANSACTION)
-		{
-			migr_fail(call->ctx, MIGR_ERR_TRANSACTION,
-					  "%s must not stand in a revision script",
-					  stmt->words != NULL ? stmt->words
-										  : "transaction control");
-			migr_hint(call->ctx, "Each run is one transaction already, all or "
-								 "nothing: leave the statement out.");
-		}
-		else
-		{
-			migr_fail(call->ctx, MIGR_ERR_AUTOCOMMIT,
-					  "%s cannot run inside a transaction",
-					  stmt->words != NULL ? stmt->words : "the statement");
-			hint_by_hand(call, &part->body.place);
-		}
-		return at_stmt(call, &part->body, stmt, i + 1);
-	}
-	return true;
-}
-
-/* Refuse a section that is marked autocommit and has something to run. */
-static bool
-check_autocommit(MigrCall *call, const Part *part)
-{
-	if (part->stmts.count == 0)
-		return true;
-	migr_fail(call->ctx, MIGR_ERR_AUTOCOMMIT,
-			  "revision %s has an autocommit section, which can't run in the "
-			  "one transaction of %s",
-			  part->body.place.revision, call->command->name);
-	hint_by_hand(call, &part->body.place);
-	return at_stmt(call, &part->body, &part->stmts.items[0], 1);
-}
-
-/* Split a section and look through its statements. */
-static bool
-prepare_section(MigrCall *call, const MigrRevision *revision,
-				const MigrSection *section, Work *work)
-{
-	Part part;
-	bool last = section->text.ptr + section->text.len ==
-				revision->text.ptr + revision->text.len;
-
-	memset(&part, 0, sizeof(part));
-	part.body.text = section->text;
-	/* only the last one of a text that stands alone has a NUL behind it */
-	if (!last || revision->listed)
-		part.body.text.ptr = migr_span_dup(&call->ctx->arena, section->text);
-	part.body.place.revision = revision->id;
-	part.body.place.path = revision->path;
-	part.body.place.section =
-		section->direction == MIGR_UP ? "upgrade" : "downgrade";
-	part.body.place.line = section->line;
-	if (!call->host->parse(call->host, &part.body, &part.stmts))
-		return migr_at(call->ctx, &part.body.place);
-	if (section->autocommit ? !check_autocommit(call, &part)
-							: !check_stmts(call, &part))
-		return false;
-	migr_vec_push(&call->ctx->arena, &work->parts, part);
-	return true;
-}
-
-/*
- * Refuse to undo a revision whose script says how to do it but not how to undo
- * it.  A script without any section did nothing, so there is nothing to undo.
- */
-static bool
-check_downgrade(MigrCall *call, const MigrRevision *revision,
-				const MigrSections *sections)
-{
-	MigrPlace place = {0};
-	bool down = sections->count == 0;
-
-	for (int i = 0; i < sections->count; i++)
-		down |= sections->items[i].direction == MIGR_DOWN;
-	if (down)
-		return true;
-	place.revision = revision->id;
-	place.path = revision->path;
-	migr_fail(call->ctx, MIGR_ERR_NO_DOWNGRADE,
-			  "revision %s can't be undone: its script has no downgrade "
-			  "section",
-			  revision->id);
-	migr_hint(call->ctx, "An empty section, \"-- migrate:downgrade\", says "
-						 "that there is nothing to undo.");
-	return migr_at(call->ctx, &place);
-}
-
-/* Read a revision's script and cut it into sections. */
-static bool
-read_sections(MigrCall *call, MigrRevision *revision, MigrSections *sections)
-{
-	return migr_need_text(call, revision, true) &&
-		   migr_script_sections(call->ctx, revision, sections);
-}
-
-/* Prepare what a step runs. */
-static bool
-prepare_step(MigrCall *call, const MigrStep *step, Work *work)
-{
-	MigrDirection direction =
-		step->operation == MIGR_UPGRADE ? MIGR_UP : MIGR_DOWN;
-	MigrSections sections = {0};
-	MigrRevision *revision;
-
-	memset(work, 0, sizeof(*work));
-	work->step = step;
-	if (step->operation == MIGR_STAMP)
-		return true;
-	revision = call->graph.revisions[step->revision];
-	if (!read_sections(call, revision, &sections))
-		return false;
-	if (direction == MIGR_DOWN && !check_downgrade(call, revision, &sections))
-		return false;
-	for (int i = 0; i < sections.count; i++)
-	{
-		const MigrSection *section = &sections.items[i];
-
-		if (section->direction != direction ||
-			(section->dialect != NULL &&
-			 strcmp(section->dialect, call->host->dialect) != 0))
-			continue;
-		if (!prepare_section(call, revision, section, work))
-			return false;
-	}
-	return true;
-}
-
-bool
-migr_check_downgrades(MigrCall *call, const MigrPlan *plan)
-{
-	for (int i = 0; i < plan->count; i++)
-	{
-		MigrRevision *revision;
-		MigrSections sections = {0};
-
-		if (plan->items[i].operation != MIGR_DOWNGRADE)
-			continue;
-		revision = call->graph.revisions[plan->items[i].revision];
-		if (!migr_need_text(call, revision, false) ||
-			!migr_script_sections(call->ctx, revision, &sections) ||
-			!check_downgrade(call, revision, &sections))
-			return false;
-	}
-	return true;
-}
-
 /* ---- running ----------------------------------------------------------------- */
 
 /* Run the statements of a section; adds to *count. */
 static bool
-run_part(MigrCall *call, const Part *part, int *count)
+run_part(MigrCall *call, const MigrPart *part, int *count)
 {
 	size_t end = 0;
 	int number = 0;
@@ -240,7 +28,7 @@ run_part(MigrCall *call, const Part *part, int *count)
 		number++;
 		if (!call->host->poll(call->host) ||
 			!call->host->exec(call->host, &part->body, stmt, number, &end))
-			return at_stmt(call, &part->body, stmt, number);
+			return migr_at_stmt(call, &part->body, stmt, number);
 	}
 	*count += number;
 	return true;
@@ -248,7 +36,7 @@ run_part(MigrCall *call, const Part *part, int *count)
 
 /* Run a step's script, with the host's settings around it. */
 static bool
-run_script(MigrCall *call, const Work *work, int *count)
+run_script(MigrCall *call, const MigrWork *work, int *count)
 {
 	if (work->step->operation == MIGR_STAMP)
 		return true;
@@ -261,9 +49,23 @@ run_script(MigrCall *call, const Work *work, int *count)
 		   migr_keep_step(call, work->step);
 }
 
+/* Run the user's hook after a step, if there is one. */
+static bool
+run_hook(MigrCall *call, const MigrStep *step, MigrPart *hook)
+{
+	int count = 0;
+
+	if (hook->stmts.count == 0)
+		return true;
+	migr_bind_hook(call, step, hook);
+	return call->host->tx(call->host, MIGR_TX_STEP_BEGIN) &&
+		   run_part(call, hook, &count) &&
+		   call->host->tx(call->host, MIGR_TX_STEP_END);
+}
+
 /* Run one step: script, store, version rows; note it for the log. */
 static bool
-run_step(MigrCall *call, Work *work)
+run_step(MigrCall *call, MigrWork *work, MigrPart *hook)
 {
 	const MigrGraph *graph = &call->graph;
 	const MigrStep *step = work->step;
@@ -277,7 +79,7 @@ run_step(MigrCall *call, Work *work)
 	entry->to = migr_revs_text(graph, &step->to);
 	entry->started = call->host->now(call->host);
 	if (!run_script(call, work, &entry->statements) ||
-		!migr_version_move(call, step))
+		!migr_version_move(call, step) || !run_hook(call, step, hook))
 	{
 		MigrPlace place = {entry->revision,
 						   graph->revisions[revision]->path,
@@ -299,7 +101,7 @@ run_step(MigrCall *call, Work *work)
  * change the schema.
  */
 static bool
-log_steps(MigrCall *call, const Work *works, int first, int end)
+log_steps(MigrCall *call, const MigrWork *works, int first, int end)
 {
 	for (int i = first; i < end; i++)
 		if (!migr_log(call, &works[i].entry))
@@ -336,23 +138,24 @@ commit_between(MigrCall *call, bool *stale)
 bool
 migr_run_plan(MigrCall *call, const MigrPlan *plan, bool *stale)
 {
-	Work *works = migr_alloc_array(&call->ctx->arena, (size_t) plan->count + 1,
-								   sizeof(Work));
+	MigrWork *works = migr_alloc_array(
+		&call->ctx->arena, (size_t) plan->count + 1, sizeof(MigrWork));
+	MigrPart hook;
 	int logged = 0;
 	bool each;
 
 	*stale = false;
 	if (!migr_setting_bool(call, "transaction_per_migration", &each) ||
-		!migr_version_create(call, NULL))
+		!migr_prepare_hook(call, &hook) || !migr_version_create(call, NULL))
 		return false;
 	for (int i = 0; i < plan->count; i++)
-		if (!prepare_step(call, &plan->items[i], &works[i]))
+		if (!migr_prepare_step(call, &plan->items[i], false, &works[i]))
 			return false;
 	if (plan->count > 0 && !migr_store_create(call))
 		return false;
 	for (int i = 0; i < plan->count; i++)
 	{
-		if (!run_step(call, &works[i]))
+		if (!run_step(call, &works[i], &hook))
 			return false;
 		if (!each || i + 1 == plan->count ||
 			works[i].step->operation == MIGR_STAMP)

@@ -47,7 +47,8 @@ migr_open_settings(MigrCall *call)
 	MigrRows rows;
 
 	migr_open_history(call);
-	call->location = migr_setting(call, "script_location");
+	if (!migr_open_file(call))
+		return false;
 	table = migr_setting(call, "version_table");
 	if (!host->locate(host, migr_setting(call, "version_table_schema"), table,
 					  &call->version))

@@ -488,18 +488,27 @@ migr_operation_word(MigrOperation operation)
 }
 
 const char *
-migr_step_line(const MigrGraph *graph, const MigrStep *step)
+migr_step_words(const MigrGraph *graph, const MigrStep *step)
 {
 	const char *from = migr_revs_text(graph, &step->from);
 	const char *to = migr_revs_text(graph, &step->to);
-	const char *message = "";
 
-	if (step->operation != MIGR_STAMP)
-		message = graph->revisions[step->revision]->message;
-	return migr_printf(&graph->ctx->arena, "Running %s %s -> %s%s%s",
+	return migr_printf(&graph->ctx->arena, "Running %s %s -> %s",
 					   step->operation == MIGR_STAMP
 						   ? "stamp_revision"
 						   : migr_operation_word(step->operation),
-					   from != NULL ? from : "", to != NULL ? to : "",
-					   message[0] != '\0' ? ", " : "", message);
+					   from != NULL ? from : "", to != NULL ? to : "");
+}
+
+const char *
+migr_step_line(const MigrGraph *graph, const MigrStep *step)
+{
+	const char *words = migr_step_words(graph, step);
+	const char *message = step->operation == MIGR_STAMP
+							  ? ""
+							  : graph->revisions[step->revision]->message;
+
+	if (message[0] == '\0')
+		return words;
+	return migr_printf(&graph->ctx->arena, "%s, %s", words, message);
 }

@@ -52,7 +52,10 @@ extern void migr_apply_step(const MigrGraph *graph, const MigrStep *step,
 /* upgrade, downgrade, stamp */
 extern const char *migr_operation_word(MigrOperation operation);
 
-/* The line that the step is reported by: "Running upgrade a -> b, message". */
+/* What a step does: "Running upgrade a -> b"; the line that it is reported by has
+ * the message as well: "Running upgrade a -> b, message". */
+extern const char *migr_step_words(const MigrGraph *graph,
+								   const MigrStep *step);
 extern const char *migr_step_line(const MigrGraph *graph, const MigrStep *step);
 
 #endif

@@ -43,10 +43,13 @@ static const char *const directives[] = {
 	"revises", "message",	"created", "labels", "depends_on", "revision",
 	"upgrade", "downgrade", "up",	   "down",	 NULL};
 
-/* What may follow a section's directive. */
-static const char *const section_words[] = {"postgresql", "sqlite",
-											"autocommit", NULL};
+/* What may follow a section's directive; the last two are dbmate's words. */
+static const char *const section_words[] = {
+	"postgresql",		 "sqlite",			 "autocommit",
+	"transaction:false", "transaction:true", NULL};
 #define AUTOCOMMIT 2
+#define TRANSACTION_FALSE 3
+#define TRANSACTION_TRUE 4
 
 typedef struct Reader
 {
@@ -61,6 +64,7 @@ typedef struct Reader
 	int given[FIELD_COUNT]; /* lines of the header's fields; 0: none yet */
 	bool in_comment;		/* within a block comment outside of sections */
 	int stray;				/* first line of SQL before any directive; 0 */
+	int bare;				/* line of a section without a header above; 0 */
 	const char *top;		/* where the text begins */
 	int top_line;
 	int line; /* the one being read */
@@ -349,35 +353,107 @@ end_revision(Reader *reader, const char *end)
 	migr_vec_push(&reader->ctx->arena, reader->out, revision);
 }
 
-/* Begin a revision; the text's first one has all that stands above it. */
+/* Refuse SQL above the first directive. */
 static bool
-begin_revision(Reader *reader, const Line *line)
+check_stray(Reader *reader)
 {
-	MigrCtx *ctx = reader->ctx;
-	bool first = reader->revision == NULL;
-	MigrRevision *revision;
-	MigrSpan id;
+	MigrPlace place = {.line = reader->stray};
 
-	end_revision(reader, line->text.ptr);
-	reader->revision = NULL; /* an error here isn't the one before's */
-	if (!read_id(reader, line->value, &id))
-		return false;
-	if (reader->stray != 0)
-	{
-		MigrPlace place = {.line = reader->stray};
+	if (reader->stray == 0)
+		return true;
+	migr_fail(reader->ctx, MIGR_ERR_SCRIPT,
+			  "SQL before \"" PREFIX "revision\"");
+	migr_hint(reader->ctx, "It would never run: move it into a section.");
+	return migr_at(reader->ctx, &place);
+}
 
-		migr_fail(ctx, MIGR_ERR_SCRIPT, "SQL before \"" PREFIX "revision\"");
-		migr_hint(ctx, "It would never run: move it into a section.");
-		return migr_at(ctx, &place);
-	}
-	revision = migr_alloc(&ctx->arena, sizeof(*revision));
-	revision->id = migr_span_dup(&ctx->arena, id);
+/* Make the revision that is read from here on.  The text's first one has all that
+ * stands above it. */
+static void
+start_revision(Reader *reader, const Line *line, const char *id, bool first)
+{
+	MigrRevision *revision = migr_alloc(&reader->ctx->arena, sizeof(*revision));
+
+	revision->id = id;
 	revision->message = "";
 	revision->path = reader->path;
 	revision->line = first ? reader->top_line : reader->line;
 	revision->text.ptr = first ? reader->top : line->text.ptr;
 	reader->revision = revision;
 	memset(reader->given, 0, sizeof(reader->given));
+}
+
+/* Refuse a header below sections that have none. */
+static bool
+check_headless(Reader *reader)
+{
+	MigrPlace place = {.line = reader->bare};
+
+	if (reader->bare == 0)
+		return true;
+	reader->revision = NULL;
+	migr_fail(reader->ctx, MIGR_ERR_SCRIPT,
+			  "a section before \"" PREFIX "revision\"");
+	return migr_at(reader->ctx, &place);
+}
+
+/* Begin a revision. */
+static bool
+begin_revision(Reader *reader, const Line *line)
+{
+	bool first = reader->revision == NULL;
+	MigrSpan id;
+
+	if (!check_headless(reader))
+		return false;
+	end_revision(reader, line->text.ptr);
+	reader->revision = NULL; /* an error here isn't the one before's */
+	if (!read_id(reader, line->value, &id) || !check_stray(reader))
+		return false;
+	start_revision(reader, line, migr_span_dup(&reader->ctx->arena, id), first);
+	return true;
+}
+
+/* Cut a file's name, <id>_<name>.sql, in two. */
+static void
+cut_name(const char *path, MigrSpan *id, MigrSpan *name)
+{
+	const char *slash = strrchr(path, '/');
+	const char *start = slash != NULL ? slash + 1 : path;
+	const char *dot = strrchr(start, '.');
+	size_t len = dot != NULL ? (size_t) (dot - start) : strlen(start);
+
+	id->ptr = start;
+	id->len = 0;
+	while (id->len < len && start[id->len] != '_')
+		id->len++;
+	name->ptr = start + id->len + (id->len < len);
+	name->len = len - id->len - (id->len < len);
+}
+
+/* Begin the revision of a file that has no header. */
+static bool
+begin_headless(Reader *reader, const Line *line)
+{
+	MigrCtx *ctx = reader->ctx;
+	MigrSpan id;
+	MigrSpan name;
+	char *message;
+
+	cut_name(reader->path, &id, &name);
+	if (!migr_check_id(ctx, id))
+		return migr_hint(ctx, "A file without a line \"" PREFIX
+							  "revision\" is named <id>_<name>.sql.");
+	if (!check_stray(reader))
+		return false;
+	message = migr_span_dup(&ctx->arena, name);
+	for (char *c = message; *c != '\0'; c++)
+		if (*c == '_')
+			*c = ' ';
+	start_revision(reader, line, migr_span_dup(&ctx->arena, id), true);
+	reader->revision->message = message;
+	reader->revision->headless = true;
+	reader->bare = reader->line;
 	return true;
 }
 
@@ -408,7 +484,9 @@ read_word(Reader *reader, MigrSpan name, MigrSpan word)
 
 	if (which < 0)
 		return bad_word(reader, name, word);
-	if (which == AUTOCOMMIT)
+	if (which == TRANSACTION_TRUE)
+		return true;
+	if (which == AUTOCOMMIT || which == TRANSACTION_FALSE)
 	{
 		if (section->autocommit)
 			return migr_fail(ctx, MIGR_ERR_SCRIPT,
@@ -522,9 +600,14 @@ read_directive(Reader *reader, Line *line)
 	if (which == REVISION)
 		return begin_revision(reader, line);
 	if (reader->revision == NULL)
-		return migr_fail(reader->ctx, MIGR_ERR_SCRIPT,
-						 "\"%s\" before \"" PREFIX "revision\"",
-						 directives[which]);
+	{
+		if (which < FIELD_COUNT || reader->path == NULL)
+			return migr_fail(reader->ctx, MIGR_ERR_SCRIPT,
+							 "\"%s\" before \"" PREFIX "revision\"",
+							 directives[which]);
+		if (!begin_headless(reader, line))
+			return false;
+	}
 	if (which < FIELD_COUNT)
 		return read_field(reader, which, line->value);
 	return begin_section(reader, line, which);
@@ -670,7 +753,7 @@ migr_script_sections(MigrCtx *ctx, const MigrRevision *revision,
 static bool
 is_idle(MigrSpan line)
 {
-	if (migr_span_starts(line, "-- migrate:"))
+	if (migr_span_starts(line, PREFIX))
 		return false;
 	line = migr_span_trim(line);
 	return line.len == 0 || migr_span_starts(line, "--");
@@ -700,7 +783,7 @@ migr_script_core(MigrSpan text)
 	{
 		MigrSpan line = take_line(&rest);
 
-		if (core.len == 0 && !migr_span_starts(line, "-- migrate:revision"))
+		if (core.len == 0 && !migr_span_starts(line, PREFIX))
 			continue;
 		if (core.len == 0)
 			core.ptr = line.ptr;
@@ -710,4 +793,14 @@ migr_script_core(MigrSpan text)
 		core.len = (size_t) (line.ptr - core.ptr) + line.len;
 	}
 	return core;
+}
+
+bool
+migr_same_names(const MigrNames *a, const MigrNames *b)
+{
+	bool same = a->count == b->count;
+
+	for (int i = 0; same && i < a->count; i++)
+		same = strcmp(a->items[i], b->items[i]) == 0;
+	return same;
 }

@@ -53,6 +53,7 @@ typedef struct MigrRevision
 						  * read yet (the store has it) */
 	bool stored;		 /* does the database's store hold it? */
 	bool listed;		 /* does the script directory have it? */
+	bool headless;		 /* has it no header, but its file's name? */
 } MigrRevision;
 
 typedef MIGR_VEC(MigrRevision *) MigrRevisions;
@@ -63,6 +64,10 @@ typedef MIGR_VEC(MigrRevision *) MigrRevisions;
  * into text or the arena; the script texts are parts of text, so a NUL stands
  * behind none but the last.  A byte-order mark is skipped, line ends may be
  * \r\n.
+ *
+ * A file without any revision directive, but with sections, is one as other tools
+ * have them: path's last part, <id>_<name>.sql, gives id and message.  It is
+ * marked headless; what it revises is for the caller to say.
  *
  * Checked here: UTF-8 without NUL bytes, directives, ids and labels (length,
  * characters, reserved words), dates, sections.  Errors (MIGR_ERR_SCRIPT)
@@ -80,12 +85,15 @@ extern bool migr_script_sections(MigrCtx *ctx, const MigrRevision *revision,
 								 MigrSections *out);
 
 /*
- * The part of a script's text that makes it this script: from its revision
+ * The part of a script's text that makes it this script: from its first
  * directive to its last line that is neither blank nor a line comment.  Two
  * texts of which these parts are equal are the same script, however their files
  * were put together.
  */
 extern MigrSpan migr_script_core(MigrSpan text);
+
+/* Are two lists the same names in the same order? */
+extern bool migr_same_names(const MigrNames *a, const MigrNames *b);
 
 /*
  * Check an identifier (alembic.md 11.3): 1 to 32 characters, none of @ - + : ,

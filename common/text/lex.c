@@ -232,6 +232,66 @@ migr_lex_is(MigrSpan token, const char *word)
 	return word[token.len] == '\0';
 }
 
+/* Take the next token that is no white space and no comment off *rest; *gap:
+ * did such stand before it? */
+static MigrToken
+take_solid(MigrSpan *rest, MigrSpan *text, bool *gap)
+{
+	MigrToken token;
+
+	*gap = false;
+	for (;;)
+	{
+		token = migr_lex(*rest);
+		text->ptr = rest->ptr;
+		text->len = token.len;
+		rest->ptr += token.len;
+		rest->len -= token.len;
+		if (token.kind != MIGR_TOKEN_SPACE)
+			return token;
+		*gap = true;
+	}
+}
+
+/* Do two tokens make one operator where nothing stands between them? */
+static bool
+joins(char first, MigrSpan second)
+{
+	static const char *const pairs[] = {"<=", ">=", "<>", "<<", ">>",
+										"==", "!=", "||", "->"};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+	{
+		if (second.len == 1 && first == pairs[i][0] &&
+			second.ptr[0] == pairs[i][1])
+			return true;
+	}
+	return false;
+}
+
+bool
+migr_same_tokens(MigrSpan a, MigrSpan b)
+{
+	MigrTokenKind kind;
+	MigrSpan text_a;
+	MigrSpan text_b;
+	char last = '\0';
+	bool gap_a;
+	bool gap_b;
+
+	do
+	{
+		kind = take_solid(&a, &text_a, &gap_a).kind;
+		if (take_solid(&b, &text_b, &gap_b).kind != kind ||
+			text_a.len != text_b.len ||
+			memcmp(text_a.ptr, text_b.ptr, text_a.len) != 0 ||
+			(gap_a != gap_b && joins(last, text_a)))
+			return false;
+		last = text_a.len == 1 ? text_a.ptr[0] : '\0';
+	} while (kind != MIGR_TOKEN_END);
+	return true;
+}
+
 const char *
 migr_lex_name(MigrArena *arena, MigrSpan token)
 {

@@ -40,6 +40,9 @@ extern MigrToken migr_lex(MigrSpan text);
 /* Is the token's text this word?  word is in capitals; case is ignored. */
 extern bool migr_lex_is(MigrSpan token, const char *word);
 
+/* Are two texts the same tokens, but for comments and white space? */
+extern bool migr_same_tokens(MigrSpan a, MigrSpan b);
+
 /* Return a name without its quotes, '' or "" undone; a word as it stands. */
 extern const char *migr_lex_name(MigrArena *arena, MigrSpan token);
 

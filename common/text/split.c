@@ -145,17 +145,17 @@ transaction_word(MigrSpan first)
  * Return "PRAGMA name" for a pragma that needs to be outside of a transaction,
  * else NULL.  The splitter stands behind the word PRAGMA.  Inside of one, a
  * new value is ignored silently (foreign_keys, journal_mode) or refused
- * (synchronous, journal_mode out of WAL), and wal_checkpoint fails.
+ * (synchronous, journal_mode out of WAL), and wal_checkpoint fails.  *sets: is
+ * it given a value?
  */
 static const char *
-autocommit_pragma(Splitter *splitter)
+autocommit_pragma(Splitter *splitter, bool *sets)
 {
 	static const char *const setters[] = {"FOREIGN_KEYS", "JOURNAL_MODE",
 										  "SYNCHRONOUS", "QUERY_ONLY"};
 	MigrArena *arena = &splitter->ctx->arena;
 	MigrSpan text;
 	MigrSpan name;
-	bool sets;
 
 	read_solid(splitter, &text);
 	name = migr_span(migr_lex_name(arena, text));
@@ -166,10 +166,10 @@ autocommit_pragma(Splitter *splitter)
 		name = migr_span(migr_lex_name(arena, text));
 		read_solid(splitter, &text);
 	}
-	sets = migr_span_is(text, "=") || migr_span_is(text, "(");
+	*sets = migr_span_is(text, "=") || migr_span_is(text, "(");
 	if (migr_lex_is(name, "WAL_CHECKPOINT"))
 		return migr_printf(arena, "PRAGMA %s", name.ptr);
-	for (size_t i = 0; sets && i < sizeof(setters) / sizeof(setters[0]); i++)
+	for (size_t i = 0; *sets && i < sizeof(setters) / sizeof(setters[0]); i++)
 	{
 		if (migr_lex_is(name, setters[i]))
 			return migr_printf(arena, "PRAGMA %s", name.ptr);
@@ -178,8 +178,8 @@ autocommit_pragma(Splitter *splitter)
 }
 
 /*
- * Set a statement's kind and words by its beginning.  splitter is a copy that
- * stands behind the first token.
+ * Set a statement's kind, sets and words by its beginning.  splitter is a copy
+ * that stands behind the first token.
  */
 static void
 classify(Splitter splitter, MigrSpan first, MigrStmt *stmt)
@@ -198,7 +198,7 @@ classify(Splitter splitter, MigrSpan first, MigrStmt *stmt)
 		else if (migr_lex_is(first, "DETACH"))
 			words = "DETACH";
 		else if (migr_lex_is(first, "PRAGMA"))
-			words = autocommit_pragma(&splitter);
+			words = autocommit_pragma(&splitter, &stmt->sets);
 	}
 	if (words == NULL)
 		stmt->kind = MIGR_STMT_PLAIN;
@@ -232,6 +232,9 @@ read_statement(Splitter *splitter, MigrStmt *stmt)
 		state = next_state(state, kind, text);
 		kind = read_solid(splitter, &text);
 	}
+	stmt->behind = stmt->offset + stmt->len;
+	if (kind == MIGR_TOKEN_SEMICOLON)
+		stmt->behind = splitter->at;
 	return true;
 }
 

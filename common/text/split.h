@@ -19,7 +19,8 @@
  * statements (nothing but white space and comments) are left out; a last one
  * without semicolon counts.  kind and words are set: transaction control is
  * MIGR_STMT_TRANSACTION, what has no effect or fails inside a transaction is
- * MIGR_STMT_AUTOCOMMIT.  Linear in the text's length.
+ * MIGR_STMT_AUTOCOMMIT.  A PRAGMA with a value sets.  Linear in the text's
+ * length.
  */
 extern bool migr_split(MigrCtx *ctx, const MigrBody *body, MigrStmts *out);
 

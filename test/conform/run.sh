@@ -41,7 +41,8 @@ annotate() {
 from_psql() {
 	sed -E -e '/^>/b' \
 		-e '/^(WARNING|NOTICE):/d' \
-		-e 's/([0-9]{4}-[0-9-]{5}) ([0-9:]{8}(\.[0-9]+)?)\+00/\1T\2Z/g' \
+		-e '/^\\set ON_ERROR_STOP on$/d' \
+		-e 's/([0-9]{4}-[0-9-]{5}) ([0-9:]{8}(\.[0-9]+)?)\+00(\||$)/\1T\2Z\4/g' \
 		-e ':flag' -e 's/(^|\|)t(\||$)/\11\2/' -e 't flag' \
 		-e ':other' -e 's/(^|\|)f(\||$)/\10\2/' -e 't other'
 }
@@ -49,10 +50,12 @@ from_psql() {
 # What sqlite3 writes.
 from_sqlite() {
 	sed -E -e '/^>/b' \
+		-e '/^\.bail on$/d' \
 		-e 's/^(Runtime|Parse) error( near line [0-9]+)?: /ERROR: /' \
 		-e 's/^ERROR: near "([^"]*)": syntax error/ERROR: syntax error at or near "\1"/' \
 		-e "s/^ERROR: unrecognized token: \"'/ERROR: unterminated quoted string at or near \"'/" \
 		-e 's/^ERROR: no such table: (.*)/ERROR: relation "\1" does not exist/' \
+		-e 's/SQLiteImpl/PostgresqlImpl/' \
 		-e 's/ \(1\)$//'
 }
 
@@ -89,6 +92,7 @@ fill() {
 	rm -rf "$dir"
 	mkdir -p "$dir"
 	[ ! -e "$here/$2.sh" ] || (cd "$dir" && bash "$here/$2.sh")
+	chmod -R a+rwX "$dir" # the server is somebody else
 	echo "$dir"
 }
 

@@ -4,7 +4,8 @@ usage: corpora.py CORPORA [PROJECT ...]
 
 Each project goes to head, is compared with the schema that Alembic reached,
 goes down as far as it did with Alembic, is compared again, and goes up again.
-Twice: its scripts loaded as text, and read from a script directory.
+Three times: its scripts loaded as text, read from a script directory, and as
+one offline script that the shell alone runs.
 """
 import functools
 import json
@@ -14,7 +15,7 @@ import shutil
 import sys
 import tempfile
 
-from hosts import Failed, Postgres, Sqlite, Tally, literal
+from hosts import Failed, Postgres, Sqlite, Tally, literal, run
 
 # how many downgrades ran in Alembic
 DOWN = {"mage-ai": 40, "lumigator": 0, "mmli-backend": 4, "agent-api": 1, "wps": 18}
@@ -229,6 +230,42 @@ def run_project(project, host, way, make):
     tally.equal(status, "0", f"{what}: nothing left to do")
 
 
+def run_script(host, text):
+    """Run an offline script as a user would: by the host's shell, with nothing of
+    ours around."""
+    if host.name == "postgresql":
+        host.sql(text)
+    else:
+        run(["sqlite3", "-batch", host.path], text)
+
+
+def run_offline(project, host, make):
+    """Up and down by scripts of --sql, on a database that we don't know."""
+    what = title(project, host, "offline")
+    register(project, host, "text")
+    before = host.schema()
+    up = host.sql("SELECT migrate_upgrade('head', true);")
+    steps = DOWN[project.name]
+    head = project.chain()[-1]
+    target = "base" if steps == len(project.graph) else f"-{steps}"
+    down = host.sql(f"SELECT migrate_downgrade('{head}:{target}', true);") if steps else ""
+    tally.equal(host.schema(), before, f"{what}: writing scripts changes nothing")
+    bare = Postgres("offline", extension=False) if host.name == "postgresql" else make("offline")
+    if (setup := project.expected("setup", host.name)) is not None:
+        bare.sql(setup)
+    run_script(bare, up)
+    tally.equal(bare.schema(), host.parse_schema(project.expected("expected", host.name)),
+                f"{what}: schema at head")
+    tally.equal(bare.sql("SELECT version_num FROM alembic_version;"), head, f"{what}: row at head")
+    if steps == 0:
+        return
+    run_script(bare, down)
+    wanted = host.parse_schema(project.expected("after_downgrade", host.name))
+    if steps < len(project.graph):
+        wanted = run_by_hand(project, make, steps)
+    tally.equal(bare.schema(), wanted, f"{what}: schema after the downgrade")
+
+
 def missing(project, host):
     """What the host lacks for the project; None: nothing."""
     if project.name == "wps" and host.sql(
@@ -250,14 +287,17 @@ def main():
                 continue
             project = Project(corpora, name)
             for kind in project.hosts:
-                for way in ("text", "directory"):
+                for way in ("text", "directory", "offline"):
                     maker = makers[kind]
                     host = maker("corpora")
                     if (lack := missing(project, host)) is not None:
                         tally.skip(f"{title(project, host, way)}: {lack}")
                         continue
                     try:
-                        run_project(project, host, way, maker)
+                        if way == "offline":
+                            run_offline(project, host, maker)
+                        else:
+                            run_project(project, host, way, maker)
                     except Failed as error:
                         tally.check(False, title(project, host, way), error)
     tally.finish()

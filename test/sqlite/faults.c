@@ -5,11 +5,13 @@
  *
  * Usage: faults module directory
  */
+#include <dirent.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static sqlite3_mem_methods real;
 static long countdown; /* the allocation that fails; 0: none does */
@@ -87,6 +89,17 @@ state_of(sqlite3 *db)
 	return state;
 }
 
+/* Can a script still ask for what a command was given?  Not when it is over. */
+static bool
+options_stay(sqlite3 *db)
+{
+	int gone = 0;
+
+	sqlite3_exec(db, "SELECT migrate_x('k') IS NULL AND migrate_tag() IS NULL",
+				 read_number, &gone, NULL);
+	return gone != 1;
+}
+
 /* Fail each allocation of a statement in turn, which by itself ends with
  * wanted.  undo takes back what it does when it goes well. */
 static void
@@ -110,6 +123,8 @@ walk(sqlite3 *db, const char *sql, int wanted, const char *undo)
 			run(db, "COMMIT");
 		if (!sqlite3_get_autocommit(db))
 			stop(sql, at, "a transaction is open");
+		if (options_stay(db))
+			stop(sql, at, "the command's options are still there");
 		if (rc != wanted && !failed)
 			stop(sql, at, sqlite3_errmsg(db));
 		if (rc == SQLITE_OK || state_of(db) != before)
@@ -123,12 +138,62 @@ walk(sqlite3 *db, const char *sql, int wanted, const char *undo)
 	}
 }
 
+/* Does a directory hold a file that was being written? */
+static bool
+holds_hidden(const char *path)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	bool found = false;
+
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
+		found |= entry->d_name[0] == '.' && entry->d_name[1] == 'm';
+	if (directory != NULL)
+		closedir(directory);
+	return found;
+}
+
+/* The same for a command that writes a file: no part of one stays. */
+static void
+walk_file(sqlite3 *db, const char *directory)
+{
+	static const char sql[] =
+		"SELECT migrate_revision('x', 0, 0, 'head', 0, NULL, NULL, 'z1')";
+	char *init = sqlite3_mprintf("SELECT migrate_init('%q/s')", directory);
+	char *versions = sqlite3_mprintf("%s/s/versions", directory);
+	char *file = sqlite3_mprintf("%s/z1_x.sql", versions);
+
+	if (run(db, init) != SQLITE_OK)
+		stop(init, 0, sqlite3_errmsg(db));
+	for (long at = 1;; at++)
+	{
+		int rc;
+
+		failed = false;
+		countdown = at;
+		rc = run(db, sql);
+		countdown = 0;
+		if (rc != SQLITE_OK && !failed)
+			stop(sql, at, sqlite3_errmsg(db));
+		if (holds_hidden(versions))
+			stop(sql, at, "a file is half written");
+		if (!failed)
+			break;
+		unlink(file);
+	}
+	if (access(file, R_OK) != 0)
+		stop(sql, 0, "there is no file");
+	sqlite3_free(file);
+	sqlite3_free(versions);
+	sqlite3_free(init);
+}
+
 int
 main(int argc, char **argv)
 {
 	static const char scripts[] =
 		"SELECT migrate_load('-- migrate:revision a1\n-- migrate:upgrade\n"
-		"CREATE TABLE t (a); INSERT INTO t VALUES (1);\n"
+		"CREATE TABLE t (a); INSERT INTO t VALUES (migrate_x(''k''));\n"
 		"-- migrate:downgrade\nDROP TABLE t;\n"
 		"-- migrate:revision b2\n-- migrate:revises a1\n-- migrate:upgrade\n"
 		"CREATE TABLE u (a);\n-- migrate:downgrade\nDROP TABLE u;')";
@@ -182,6 +247,8 @@ main(int argc, char **argv)
 		walk(db, "SELECT migrate_upgrade('head')", SQLITE_OK,
 			 "SELECT migrate_downgrade('base')");
 		walk(db, "SELECT migrate_upgrade('nobody')", SQLITE_ERROR, NULL);
+		walk(db, "SELECT migrate('-x k=v upgrade head --tag t')", SQLITE_OK,
+			 "SELECT migrate_downgrade('base')");
 		walk(db,
 			 "SELECT migrate_load('-- migrate:revision c3\n"
 			 "-- migrate:message x')",
@@ -193,6 +260,7 @@ main(int argc, char **argv)
 		walk(db, "SELECT * FROM migrate_plan('upgrade', 'head', '')", SQLITE_OK,
 			 NULL);
 	}
+	walk_file(db, argv[2]);
 	if (sqlite3_close(db) != SQLITE_OK)
 		stop("close", 0, "something is open");
 	if (sqlite3_memory_used() != used)

@@ -251,12 +251,14 @@ static const struct
 	 "revision, revises, message"},
 	{REV "-- migrate: upgrade\n", 2, "a1",
 	 "\"-- migrate:\" without a directive", "right behind"},
-	{"-- migrate:upgrade\n", 1, NULL,
-	 "\"upgrade\" before \"-- migrate:revision\"", NULL},
+	{"-- migrate:upgrade\n" REV, 1, NULL,
+	 "a section before \"-- migrate:revision\"", NULL},
+	{"SELECT 1;\n-- migrate:up\n", 1, NULL,
+	 "SQL before \"-- migrate:revision\"", NULL},
 	{"\n-- migrate:message x\n" REV, 2, NULL,
 	 "\"message\" before \"-- migrate:revision\"", NULL},
 	{"-- x\r\n\r\n-- migrate:down\r\n" REV, 3, NULL,
-	 "\"down\" before \"-- migrate:revision\"", NULL},
+	 "a section before \"-- migrate:revision\"", NULL},
 	/* fields */
 	{REV "-- migrate:message x\n-- migrate:message x\n", 3, "a1",
 	 "\"message\" is given twice", "line 2"},
@@ -356,6 +358,56 @@ check_error(const MigrErr *err, size_t i)
 		(more == NULL || strstr(more, bad[i].hint) == NULL))
 		fail_msg("case %zu (%s): hint %s", i, bad[i].message,
 				 more != NULL ? more : "none");
+}
+
+/* Files as other tools have them: the name says what a header would. */
+static void
+test_headless(void **state)
+{
+	static const struct
+	{
+		const char *path;
+		const char *id; /* NULL: an error */
+		const char *message;
+	} cases[] = {
+		{"db/20260101_create_users.sql", "20260101", "create users"},
+		{"20260101_.sql", "20260101", ""},
+		{"1.sql", "1", ""},
+		{"a.b/1_x.y.sql", "1", "x.y"},
+		{"db/_x.sql", NULL, NULL},
+		{"db/a b_x.sql", NULL, NULL},
+		{"db/head.sql", NULL, NULL},
+		{NULL, NULL, NULL},
+	};
+	static const char text[] = "-- why\n-- migrate:up transaction:false\nA;\n"
+							   "-- migrate:down transaction:true\nB;\n";
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	{
+		MigrRevisions revisions = {0};
+		MigrSections sections = {0};
+		Unit unit;
+		bool ok;
+
+		unit_open(&unit);
+		ok = migr_script_parse(&unit.ctx, migr_span(text), cases[i].path,
+							   &revisions);
+		assert_int_equal(ok, cases[i].id != NULL);
+		if (ok)
+		{
+			assert_string_equal(revisions.items[0]->id, cases[i].id);
+			assert_string_equal(revisions.items[0]->message, cases[i].message);
+			assert_true(revisions.items[0]->headless);
+			assert_true(
+				migr_script_sections(&unit.ctx, revisions.items[0], &sections));
+			assert_string_equal(sections_text(&unit, &sections),
+								"up!@3[A;\n]down@5[B;\n]");
+		}
+		else
+			assert_int_equal(unit.ctx.err.code, MIGR_ERR_SCRIPT);
+		unit_close(&unit);
+	}
 }
 
 static void
@@ -575,17 +627,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_good),
-		cmocka_unit_test(test_texts),
-		cmocka_unit_test(test_again),
-		cmocka_unit_test(test_bad),
-		cmocka_unit_test(test_nul),
-		cmocka_unit_test(test_11_3_ids),
-		cmocka_unit_test(test_11_3_long_label),
-		cmocka_unit_test(test_edited),
-		cmocka_unit_test(test_big),
-		cmocka_unit_test(test_core),
-		cmocka_unit_test(test_append),
+		cmocka_unit_test(test_good),	 cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_again),	 cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_headless), cmocka_unit_test(test_nul),
+		cmocka_unit_test(test_11_3_ids), cmocka_unit_test(test_11_3_long_label),
+		cmocka_unit_test(test_edited),	 cmocka_unit_test(test_big),
+		cmocka_unit_test(test_core),	 cmocka_unit_test(test_append),
 	};
 
 	return cmocka_run_group_tests_name("script", tests, NULL, NULL);

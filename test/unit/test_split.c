@@ -172,7 +172,7 @@ test_lex_name(void **state)
 static const char *
 statements(Unit *unit, const char *text, int line)
 {
-	MigrBody body = {migr_span(text), {0}};
+	MigrBody body = {.text = migr_span(text)};
 	MigrStmts stmts = {0};
 	MigrStr str;
 
@@ -332,6 +332,123 @@ test_lines(void **state)
 	unit_close(&unit);
 }
 
+/* The text goes on behind the semicolon, or where the last statement ends. */
+static void
+test_behind(void **state)
+{
+	static const struct
+	{
+		const char *text;
+		const char *rest[3]; /* behind each statement */
+	} cases[] = {
+		{"a", {""}},
+		{"a;", {""}},
+		{"a ;b", {"b", ""}},
+		{"a /* ; */ ; -- x\nb -- y", {" -- x\nb -- y", " -- y"}},
+		{";;a;;b;;", {";b;;", ";"}},
+		{"CREATE TRIGGER t; x; END ;b", {"b", ""}},
+		{"a 'x", {""}},
+	};
+	Unit unit;
+
+	(void) state;
+	unit_open(&unit);
+	for (size_t i = 0; i < COUNT(cases); i++)
+	{
+		MigrBody body = {.text = migr_span(cases[i].text)};
+		MigrStmts stmts = {0};
+
+		assert_true(migr_split(&unit.ctx, &body, &stmts));
+		for (int k = 0; k < stmts.count; k++)
+		{
+			assert_string_equal(cases[i].text + stmts.items[k].behind,
+								cases[i].rest[k]);
+			assert_false(stmts.items[k].rows);
+		}
+		assert_null(cases[i].rest[stmts.count]);
+	}
+	unit_close(&unit);
+}
+
+/* A pragma with a value sets; nothing else does. */
+static void
+test_sets(void **state)
+{
+	static const struct
+	{
+		const char *text;
+		bool sets;
+	} cases[] = {
+		{"PRAGMA cache_size = 1", true},
+		{"pragma main.cache_size(1)", true},
+		{"PRAGMA journal_mode=wal", true},
+		{"PRAGMA cache_size", false},
+		{"PRAGMA main.cache_size;", false},
+		{"PRAGMA wal_checkpoint", false},
+		{"SELECT a = 1", false},
+		{"VACUUM", false},
+	};
+	Unit unit;
+
+	(void) state;
+	unit_open(&unit);
+	for (size_t i = 0; i < COUNT(cases); i++)
+	{
+		MigrBody body = {.text = migr_span(cases[i].text)};
+		MigrStmts stmts = {0};
+
+		assert_true(migr_split(&unit.ctx, &body, &stmts));
+		assert_int_equal(stmts.count, 1);
+		assert_int_equal(stmts.items[0].sets, cases[i].sets);
+	}
+	unit_close(&unit);
+}
+
+/* Texts are compared token by token. */
+static void
+test_same_tokens(void **state)
+{
+	static const struct
+	{
+		const char *a;
+		const char *b;
+		bool same;
+	} cases[] = {
+		{"", "", true},
+		{"", " -- a\n", true},
+		{"a", "", false},
+		{"a b", "a\n/* b */b -- c", true},
+		{"a b", "ab", false},
+		{"ab", "a b", false},
+		{"a", "A", false},
+		{"'a b'", "'a  b'", false},
+		{"'a'", "\"a\"", false},
+		{"f(1)", "f ( 1 ) ", true},
+		{"a;", "a ;", true},
+		{"a;", "a", false},
+		{"VALUES((1),(2))", "VALUES ( (1), (2) )", true},
+		{"a<=b", "a <= b", true},
+		{"a<=b", "a < = b", false},
+		{"a | | b", "a||b", false},
+		{"a=-1", "a = -1", true},
+		{"a->>b", "a -> > b", false},
+		{"- -1", "--1", false},
+		{"1 .5", "1.5", false},
+		{"x'00'", "x '00'", false},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+	{
+		MigrSpan a = migr_span(cases[i].a);
+		MigrSpan b = migr_span(cases[i].b);
+
+		assert_int_equal(migr_same_tokens(a, b), cases[i].same);
+		assert_int_equal(migr_same_tokens(b, a), cases[i].same);
+		assert_true(migr_same_tokens(a, a));
+	}
+}
+
 /* The time is linear: this text takes minutes if it isn't. */
 static void
 test_long(void **state)
@@ -339,7 +456,7 @@ test_long(void **state)
 	Unit unit;
 	MigrStr str;
 	MigrStmts stmts = {0};
-	MigrBody body = {{0}, {0}};
+	MigrBody body = {.text = {0}};
 
 	(void) state;
 	unit_open(&unit);
@@ -358,11 +475,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lex),	   cmocka_unit_test(test_lex_bounds),
-		cmocka_unit_test(test_lex_is), cmocka_unit_test(test_lex_name),
-		cmocka_unit_test(test_split),  cmocka_unit_test(test_trigger),
-		cmocka_unit_test(test_kinds),  cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_lex),			cmocka_unit_test(test_lex_bounds),
+		cmocka_unit_test(test_lex_is),		cmocka_unit_test(test_lex_name),
+		cmocka_unit_test(test_split),		cmocka_unit_test(test_trigger),
+		cmocka_unit_test(test_kinds),		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_behind),		cmocka_unit_test(test_sets),
+		cmocka_unit_test(test_same_tokens), cmocka_unit_test(test_long),
 	};
 
 	return cmocka_run_group_tests_name("split", tests, NULL, NULL);

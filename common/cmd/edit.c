@@ -1,0 +1,149 @@
+/*
+ * edit.c
+ *	  migrate_edit(): replace a script; of an applied one only what doesn't run.
+ */
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "rev/history.h"
+
+/* Cut a script into sections whose texts can be handed to the host. */
+static bool
+read_bodies(MigrCall *call, const MigrRevision *revision,
+			MigrSections *sections)
+{
+	if (!migr_script_sections(call->ctx, revision, sections))
+		return false;
+	for (int i = 0; i < sections->count; i++)
+		sections->items[i].text.ptr =
+			migr_span_dup(&call->ctx->arena, sections->items[i].text);
+	return true;
+}
+
+/* Do two sections run alike, where they run? */
+static bool
+same_section(MigrCall *call, const MigrSection *a, const MigrSection *b,
+			 bool *same)
+{
+	MigrBody one = {.text = a->text, .place.line = a->line};
+	MigrBody two = {.text = b->text, .place.line = b->line};
+	bool other =
+		a->dialect != NULL && strcmp(a->dialect, call->host->dialect) != 0;
+
+	*same = a->direction == b->direction && a->autocommit == b->autocommit &&
+			(a->dialect == NULL) == (b->dialect == NULL) &&
+			(a->dialect == NULL || strcmp(a->dialect, b->dialect) == 0);
+	if (!*same || other)
+		return true; /* what the other host runs was never applied here */
+	return call->host->same_sql(call->host, &one, &two, same);
+}
+
+/* Is an applied script still the same but for its comments? */
+static bool
+check_applied(MigrCall *call, const MigrRevision *old, const MigrRevision *new)
+{
+	MigrPlace place = {.revision = new->id, .path = old->path};
+	MigrSections before = {0};
+	MigrSections after = {0};
+	bool same;
+
+	if (!read_bodies(call, old, &before) || !read_bodies(call, new, &after))
+		return false;
+	same = before.count == after.count &&
+		   migr_same_names(&old->revises, &new->revises) &&
+		   migr_same_names(&old->depends_on, &new->depends_on);
+	for (int i = 0; same && i < before.count; i++)
+		if (!same_section(call, &before.items[i], &after.items[i], &same))
+			return migr_at(call->ctx, &place);
+	if (same)
+		return true;
+	migr_fail(call->ctx, MIGR_ERR_APPLIED,
+			  "revision %s is applied: only its comments, message and labels "
+			  "can change",
+			  new->id);
+	migr_hint(call->ctx, "Put the change into a new revision, or downgrade "
+						 "below this one before.");
+	return migr_at(call->ctx, &place);
+}
+
+/* Parse the new text; it has to be one script. */
+static bool
+read_new(MigrCall *call, const MigrRevision *old, MigrRevision **out)
+{
+	MigrRevisions parsed = {0};
+
+	if (!migr_script_parse(call->ctx, call->args[1].text,
+						   old->headless ? old->path : NULL, &parsed))
+		return false;
+	*out = parsed.items[0];
+	if (parsed.count == 1 && strcmp((*out)->id, old->id) == 0)
+	{
+		(*out)->path = old->path;
+		(*out)->listed = old->listed;
+		(*out)->stored = old->stored;
+		if ((*out)->headless)
+			(*out)->revises = old->revises;
+		return true;
+	}
+	migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
+			  "the text isn't the script of revision %s alone", old->id);
+	return migr_hint(call->ctx, "Its id can't change, and each script is "
+								"edited by itself.");
+}
+
+/* Put the new script in the old one's place. */
+static bool
+replace(MigrCall *call, int32_t at, MigrRevision *new, bool applied)
+{
+	MigrRevisions all = {0};
+	MigrGraph graph;
+
+	for (int i = 0; i < call->revisions.count; i++)
+		migr_vec_push(&call->ctx->arena, &all,
+					  i == at ? new : call->revisions.items[i]);
+	if (!migr_graph_build(call->ctx, all.items, all.count, &graph))
+		return false;
+	if ((!new->listed || (applied && new->stored)) &&
+		!migr_store_put(call, new))
+		return false;
+	return !new->listed ||
+		   call->host->write(call->host, new->path, new->text, true);
+}
+
+/*
+ * migrate_edit(revision, script): replace a script; of an applied one, only
+ * what doesn't run.
+ */
+bool
+migr_cmd_edit(MigrCall *call)
+{
+	MigrRevs revs = {0};
+	MigrRevision *old;
+	MigrRevision *new;
+	MigrSet applied;
+	bool is_applied;
+
+	if (!migr_open_writer(call, false, false) ||
+		!migr_resolve_show(&call->graph, migr_arg_text(call, 0), &call->rows,
+						   &revs))
+		return false;
+	if (revs.count != 1)
+		return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
+						 revs.count == 0
+							 ? "No revision files indicated by symbol '%s'"
+							 : "'%s' names several revisions",
+						 migr_arg_text(call, 0));
+	old = call->graph.revisions[revs.items[0]];
+	applied = migr_set_new(&call->graph);
+	migr_graph_close(&call->graph, &call->graph.parents, &call->rows, applied);
+	is_applied = migr_set_has(applied, revs.items[0]);
+	if (!migr_need_text(call, old, false) || !read_new(call, old, &new) ||
+		(is_applied && !check_applied(call, old, new)) ||
+		!replace(call, revs.items[0], new, is_applied))
+		return false;
+	migr_vec_push(
+		&call->ctx->arena, &call->said,
+		migr_printf(&call->ctx->arena, "Replaced revision %s", new->id));
+	migr_add_line(call, new->id);
+	return call->host->tx(call->host, MIGR_TX_COMMIT);
+}

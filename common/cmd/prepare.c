@@ -1,0 +1,252 @@
+/*
+ * prepare.c
+ *	  What a step runs: its sections read, split and looked through, before the
+ *	  first statement of the run.
+ *
+ * Whatever can be known to fail is found here, and nothing has happened yet.
+ */
+#include <string.h>
+
+#include "cmd/cmd.h"
+
+/* ---- looking through -------------------------------------------------------- */
+
+/* The text of a statement, for a message. */
+static const char *
+stmt_text(MigrCall *call, const MigrBody *body, const MigrStmt *stmt)
+{
+	return migr_strndup(&call->ctx->arena, body->text.ptr + stmt->offset,
+						stmt->len);
+}
+
+bool
+migr_at_stmt(MigrCall *call, const MigrBody *body, const MigrStmt *stmt,
+			 int number)
+{
+	MigrPlace place = body->place;
+
+	place.line = stmt->line;
+	place.statement = number;
+	place.text = stmt_text(call, body, stmt);
+	return migr_at(call->ctx, &place);
+}
+
+/* Say how to get past what can't be in a transaction. */
+static bool
+hint_by_hand(MigrCall *call, const MigrPlace *place)
+{
+	if (strcmp(place->section, MIGR_HOOK) == 0)
+		return false;
+	if (strcmp(place->section, "upgrade") == 0)
+		return migr_hint(call->ctx,
+						 "Go up to the revision before it, run the section's "
+						 "statements by hand, outside a transaction, and then "
+						 "migrate_stamp('%s').",
+						 place->revision);
+	return migr_hint(call->ctx,
+					 "Go down to it, run the section's statements by hand, "
+					 "outside a transaction, and then migrate_stamp() the "
+					 "revision before.");
+}
+
+/* Refuse statements that can't run inside a transaction. */
+static bool
+check_stmts(MigrCall *call, const MigrPart *part)
+{
+	for (int i = 0; i < part->stmts.count; i++)
+	{
+		const MigrStmt *stmt = &part->stmts.items[i];
+
+		if (stmt->kind == MIGR_STMT_PLAIN)
+			continue;
+		if (stmt->kind == MIGR_STMT_TRANSACTION)
+		{
+			migr_fail(call->ctx, MIGR_ERR_TRANSACTION,
+					  "%s must not stand in a revision script",
+					  stmt->words != NULL ? stmt->words
+										  : "transaction control");
+			migr_hint(call->ctx, "Each run is one transaction already, all or "
+								 "nothing: leave the statement out.");
+		}
+		else
+		{
+			migr_fail(call->ctx, MIGR_ERR_AUTOCOMMIT,
+					  "%s cannot run inside a transaction",
+					  stmt->words != NULL ? stmt->words : "the statement");
+			hint_by_hand(call, &part->body.place);
+		}
+		return migr_at_stmt(call, &part->body, stmt, i + 1);
+	}
+	return true;
+}
+
+/* Refuse a section that is marked autocommit and has something to run. */
+static bool
+check_autocommit(MigrCall *call, const MigrPart *part)
+{
+	if (part->stmts.count == 0)
+		return true;
+	migr_fail(call->ctx, MIGR_ERR_AUTOCOMMIT,
+			  "revision %s has an autocommit section, which can't run in the "
+			  "one transaction of %s",
+			  part->body.place.revision, call->command->name);
+	hint_by_hand(call, &part->body.place);
+	return migr_at_stmt(call, &part->body, &part->stmts.items[0], 1);
+}
+
+/* Split a section and look through its statements. */
+static bool
+prepare_section(MigrCall *call, const MigrRevision *revision,
+				const MigrSection *section, bool offline, MigrWork *work)
+{
+	MigrPart part;
+	bool last = section->text.ptr + section->text.len ==
+				revision->text.ptr + revision->text.len;
+
+	memset(&part, 0, sizeof(part));
+	part.body.text = section->text;
+	/* only the last one of a text that stands alone has a NUL behind it */
+	if (!last || revision->listed)
+		part.body.text.ptr = migr_span_dup(&call->ctx->arena, section->text);
+	part.body.place.revision = revision->id;
+	part.body.place.path = revision->path;
+	part.body.place.section =
+		section->direction == MIGR_UP ? "upgrade" : "downgrade";
+	part.body.place.line = section->line;
+	if (!call->host->parse(call->host, &part.body, &part.stmts))
+		return migr_at(call->ctx, &part.body.place);
+	part.autocommit = section->autocommit;
+	if (!section->autocommit)
+	{
+		if (!check_stmts(call, &part))
+			return false;
+	}
+	else if (!offline && !check_autocommit(call, &part))
+		return false;
+	migr_vec_push(&call->ctx->arena, &work->parts, part);
+	return true;
+}
+
+/*
+ * Refuse to undo a revision whose script says how to do it but not how to undo
+ * it.  A script without any section did nothing, so there is nothing to undo.
+ */
+static bool
+check_downgrade(MigrCall *call, const MigrRevision *revision,
+				const MigrSections *sections)
+{
+	MigrPlace place = {0};
+	bool down = sections->count == 0;
+
+	for (int i = 0; i < sections->count; i++)
+		down |= sections->items[i].direction == MIGR_DOWN;
+	if (down)
+		return true;
+	place.revision = revision->id;
+	place.path = revision->path;
+	migr_fail(call->ctx, MIGR_ERR_NO_DOWNGRADE,
+			  "revision %s can't be undone: its script has no downgrade "
+			  "section",
+			  revision->id);
+	migr_hint(call->ctx, "An empty section, \"-- migrate:downgrade\", says "
+						 "that there is nothing to undo.");
+	return migr_at(call->ctx, &place);
+}
+
+/* Read a revision's script and cut it into sections. */
+static bool
+read_sections(MigrCall *call, MigrRevision *revision, MigrSections *sections)
+{
+	return migr_need_text(call, revision, true) &&
+		   migr_script_sections(call->ctx, revision, sections);
+}
+
+bool
+migr_prepare_step(MigrCall *call, const MigrStep *step, bool offline,
+				  MigrWork *work)
+{
+	MigrDirection direction =
+		step->operation == MIGR_UPGRADE ? MIGR_UP : MIGR_DOWN;
+	MigrSections sections = {0};
+	MigrRevision *revision;
+
+	memset(work, 0, sizeof(*work));
+	work->step = step;
+	if (step->operation == MIGR_STAMP)
+		return true;
+	revision = call->graph.revisions[step->revision];
+	if (!read_sections(call, revision, &sections))
+		return false;
+	if (direction == MIGR_DOWN && !check_downgrade(call, revision, &sections))
+		return false;
+	for (int i = 0; i < sections.count; i++)
+	{
+		const MigrSection *section = &sections.items[i];
+
+		if (section->direction != direction ||
+			(section->dialect != NULL &&
+			 strcmp(section->dialect, call->host->dialect) != 0))
+			continue;
+		if (!prepare_section(call, revision, section, offline, work))
+			return false;
+	}
+	return true;
+}
+
+bool
+migr_prepare_hook(MigrCall *call, MigrPart *hook)
+{
+	const char *text = migr_setting(call, "on_version_apply");
+
+	memset(hook, 0, sizeof(*hook));
+	if (text == NULL)
+		return true;
+	hook->body.text = migr_span(text);
+	hook->body.place.section = MIGR_HOOK;
+	hook->body.place.line = 1;
+	return (call->host->parse(call->host, &hook->body, &hook->stmts) ||
+			migr_at(call->ctx, &hook->body.place)) &&
+		   check_stmts(call, hook);
+}
+
+void
+migr_bind_hook(MigrCall *call, const MigrStep *step, MigrPart *hook)
+{
+	const MigrGraph *graph = &call->graph;
+	int32_t rev = step->revision;
+	MigrValue *args =
+		migr_alloc_array(&call->ctx->arena, MIGR_HOOK_ARGS, sizeof(MigrValue));
+
+	if (rev == MIGR_NO_REVISION && step->from.count > 0)
+		rev = step->from.items[0];
+	hook->body.place.revision =
+		rev != MIGR_NO_REVISION ? graph->revisions[rev]->id : NULL;
+	args[0] = migr_text_value(hook->body.place.revision);
+	args[1] = migr_text_value(migr_operation_word(step->operation));
+	args[2] = migr_text_value(migr_revs_text(graph, &step->from));
+	args[3] = migr_text_value(migr_revs_text(graph, &step->to));
+	args[4] = migr_text_value(migr_revs_text(graph, &call->rows));
+	args[5] = migr_text_value(
+		rev != MIGR_NO_REVISION ? graph->revisions[rev]->message : NULL);
+	hook->body.args = args;
+	hook->body.nargs = MIGR_HOOK_ARGS;
+}
+
+bool
+migr_check_downgrades(MigrCall *call, const MigrPlan *plan)
+{
+	for (int i = 0; i < plan->count; i++)
+	{
+		MigrRevision *revision;
+		MigrSections sections = {0};
+
+		if (plan->items[i].operation != MIGR_DOWNGRADE)
+			continue;
+		revision = call->graph.revisions[plan->items[i].revision];
+		if (!migr_need_text(call, revision, false) ||
+			!migr_script_sections(call->ctx, revision, &sections) ||
+			!check_downgrade(call, revision, &sections))
+			return false;
+	}
+	return true;
+}

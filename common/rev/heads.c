@@ -1,0 +1,59 @@
+/*
+ * heads.c
+ *	  The heads of a graph, and how many become of them.
+ */
+#include "rev/heads.h"
+
+const char *
+migr_heads_text(const MigrGraph *graph)
+{
+	MigrRevs heads = {0};
+
+	for (int32_t rev = 0; rev < graph->count; rev++)
+		if (migr_is_head(graph, rev))
+			migr_revs_add(graph, &heads, rev);
+	return migr_revs_text(graph, &heads);
+}
+
+/* How many heads are there? */
+static int
+count_heads(const MigrGraph *graph)
+{
+	int count = 0;
+
+	for (int32_t rev = 0; rev < graph->count; rev++)
+		count += migr_is_head(graph, rev);
+	return count;
+}
+
+/* Does a revision branch into lines that no label tells apart? */
+static bool
+branches_unlabelled(const MigrGraph *graph, int32_t rev)
+{
+	int plain = 0;
+
+	migr_each_edge (&graph->up, rev, k)
+		plain += graph->revisions[graph->up.to[k]]->labels.count == 0;
+	return plain > 1;
+}
+
+const char *
+migr_second_head(const MigrGraph *before, const MigrGraph *after)
+{
+	if (count_heads(after) <= count_heads(before))
+		return NULL;
+	for (int32_t rev = 0; rev < after->count; rev++)
+	{
+		int32_t old =
+			migr_map_get(&before->keys, migr_span(after->revisions[rev]->id));
+
+		if (!branches_unlabelled(after, rev) ||
+			(old != MIGR_MAP_NONE && branches_unlabelled(before, old)))
+			continue;
+		return migr_printf(&after->ctx->arena,
+						   "Multiple heads are present now: %s. "
+						   "migrate_merge('heads') merges them.",
+						   migr_heads_text(after));
+	}
+	return NULL;
+}

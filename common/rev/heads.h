@@ -1,0 +1,21 @@
+/*
+ * heads.h
+ *	  The heads of a graph, and how many become of them.
+ */
+#ifndef MIGR_HEADS_H
+#define MIGR_HEADS_H
+
+#include "rev/graph.h"
+
+/* The heads' ids, joined by ", "; NULL where there are none. */
+extern const char *migr_heads_text(const MigrGraph *graph);
+
+/*
+ * What to tell where a graph has become one that branches, without labels, into
+ * more heads than it had: most often two people have written a revision on top
+ * of the same one.  NULL where that hasn't happened.
+ */
+extern const char *migr_second_head(const MigrGraph *before,
+									const MigrGraph *after);
+
+#endif

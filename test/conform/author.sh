@@ -1,0 +1,27 @@
+# A template of the user's own for author.sql, and a directory with something in it.
+mkdir -p mine full
+cat >mine/migrate.ini <<'INI'
+[alembic]
+script_location = %(here)s
+file_template = %%(rev)s-%%(slug)s
+truncate_slug_length = 12
+INI
+cat >mine/script.sql.tmpl <<'TMPL'
+-- our own header costs 5 $$
+-- migrate:revision   ${revision}
+-- migrate:revises    ${revises}
+-- migrate:message    ${message}
+-- migrate:labels     ${labels}
+-- migrate:depends_on ${depends_on}
+
+-- migrate:upgrade
+${upgrade}
+-- migrate:downgrade
+${downgrade}
+TMPL
+echo something >full/something
+mkdir -p broken/versions
+cp mine/migrate.ini broken/
+echo '-- migrate:revision fixed' >broken/script.sql.tmpl
+mkdir -p token/versions
+echo '-- migrate:revision ${revision} ${nosuch}' >token/script.sql.tmpl
