@@ -13,9 +13,7 @@
  */
 #include "postgres.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "catalog/pg_authid.h"
 #include "mb/pg_wchar.h"
@@ -23,10 +21,11 @@
 #include "storage/fd.h"
 #include "utils/acl.h"
 
+#include "base/file.h"
 #include "pg/pg.h"
 
-#define FILE_MODE 0644
-#define DIRECTORY_MODE 0755
+#define FILE_RIGHTS 0644
+#define DIRECTORY_RIGHTS 0755
 
 /* May the caller read the server's files? */
 static bool
@@ -169,168 +168,40 @@ migr_pg_look(MigrHost *host, const char *path, MigrPathKind *out)
 
 /* ---- writing ------------------------------------------------------------- */
 
-/*
- * A file that is being written.  Between its making and its end nothing is
- * called that could throw, or it would stay: errors are noted, and raised when
- * it is gone.
- */
-typedef struct NewFile
+/* Bring a text into the encoding of files, in the arena. */
+static MigrSpan
+to_utf8(MigrArena *arena, MigrSpan text)
 {
-	const char *path;
-	char *directory; /* that path is in */
-	char *own;		 /* where it is written: beside path, and hidden */
-	int handle;		 /* of own */
-	int beside;		 /* of the directory; -1: it can't be read */
-	mode_t mode;	 /* its rights */
-} NewFile;
+	char *utf8 = pg_server_to_any(text.ptr, (int) text.len, PG_UTF8);
 
-/* Name and open what is needed before the file is made. */
-static void
-open_new(NewFile *file, const char *path, bool replace)
-{
-	uint64 number;
-	struct stat st;
-
-	file->path = path;
-	file->directory = pstrdup(path);
-	get_parent_directory(file->directory);
-	if (file->directory[0] == '\0')
-		file->directory = ".";
-	if (!pg_strong_random(&number, sizeof(number)))
-		elog(ERROR, "could not generate random bytes");
-	file->own = psprintf("%s/.migrate-" UINT64_FORMAT, file->directory, number);
-	/* who replaces a file doesn't change who may read it */
-	file->mode =
-		replace && stat(path, &st) == 0 ? st.st_mode & 0777 : FILE_MODE;
-	file->beside = OpenTransientFile(file->directory, O_RDONLY | PG_BINARY);
-	if (file->beside < 0 && errno != EACCES)
-		raise_file("open directory", file->directory);
-	file->handle = OpenTransientFilePerm(
-		file->own, O_WRONLY | O_CREAT | O_EXCL | PG_BINARY, FILE_MODE);
-	if (file->handle < 0)
-		raise_file("create file", file->own);
-}
-
-/* Write the text and let it reach the disk. */
-static bool
-fill_new(const NewFile *file, const char *text, size_t len)
-{
-	while (len > 0)
-	{
-		ssize_t done = write(file->handle, text, len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done == 0)
-			errno = ENOSPC;
-		if (done <= 0)
-			return false;
-		text += done;
-		len -= (size_t) done;
-	}
-	/* a file system may have no such rights to give */
-	(void) fchmod(file->handle, file->mode);
-	return pg_fsync(file->handle) == 0;
-}
-
-/*
- * Take the name where the file system has no links: an empty file, which the
- * new one replaces.
- */
-static bool
-claim_name(const char *path)
-{
-	int handle = open(path, O_WRONLY | O_CREAT | O_EXCL | PG_BINARY, FILE_MODE);
-
-	if (handle >= 0)
-		close(handle);
-	return handle >= 0;
-}
-
-/* Give the file its name; a link never goes over another file. */
-static bool
-name_new(const NewFile *file, bool replace)
-{
-	int error;
-
-	if (!replace && link(file->own, file->path) == 0)
-	{
-		unlink(file->own);
-		return true;
-	}
-	if (!replace && errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
-		return false;
-	if (!replace && !claim_name(file->path))
-		return false;
-	if (rename(file->own, file->path) == 0)
-		return true;
-	error = errno;
-	if (!replace)
-		unlink(file->path);
-	errno = error;
-	return false;
-}
-
-/* Let the name reach the disk, where the file system knows how. */
-static bool
-sync_directory(const NewFile *file)
-{
-	return file->beside < 0 || pg_fsync(file->beside) == 0 || errno == EBADF ||
-		   errno == EINVAL;
+	if (utf8 == text.ptr)
+		return text;
+	return migr_span(migr_strdup(arena, utf8));
 }
 
 /* MigrHost.write */
 bool
 migr_pg_write(MigrHost *host, const char *path, MigrSpan text, bool replace)
 {
-	NewFile file;
-	char *utf8;
-	size_t len;
-	bool named;
-	bool ok;
-	int error;
+	MigrArena *arena = &host->ctx.arena;
+	MigrNewFile file;
+	uint64 number;
 
 	if (!check_writer(&host->ctx))
 		return false;
-	utf8 = pg_server_to_any(text.ptr, (int) text.len, PG_UTF8);
-	len = utf8 == text.ptr ? text.len : strlen(utf8);
-	open_new(&file, path, replace);
-	named = fill_new(&file, utf8, len) && name_new(&file, replace);
-	ok = named && sync_directory(&file);
-	error = errno;
-	if (!named)
-		unlink(file.own);
-	else if (!ok && !replace)
-		unlink(path);
-	CloseTransientFile(file.handle);
-	if (file.beside >= 0)
-		CloseTransientFile(file.beside);
-	if (!ok && !replace && error == EEXIST)
+	if (!pg_strong_random(&number, sizeof(number)))
+		elog(ERROR, "could not generate random bytes");
+	migr_file_init(arena, path, number, &file);
+	file.text = to_utf8(arena, text);
+	file.replace = replace;
+	file.rights = FILE_RIGHTS;
+	errno = migr_file_write(&file);
+	if (errno == EEXIST && !replace)
 		return migr_fail(&host->ctx, MIGR_ERR_FILE,
 						 "file \"%s\" exists already", path);
-	errno = error;
-	if (!ok)
+	if (errno != 0)
 		raise_file("write file", path);
 	return true;
-}
-
-/* Make one directory; one that is there will do. */
-static void
-make_one(const char *path)
-{
-	struct stat st;
-	int error;
-
-	if (mkdir(path, DIRECTORY_MODE) == 0)
-	{
-		(void) chmod(path, DIRECTORY_MODE);
-		return;
-	}
-	error = errno;
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		return;
-	errno = error;
-	raise_file("create directory", path);
 }
 
 /* MigrHost.make_directory; pg_mkdir_p() leaves the rights to the umask. */
@@ -341,14 +212,8 @@ migr_pg_make_directory(MigrHost *host, const char *path)
 
 	if (!check_writer(&host->ctx))
 		return false;
-	for (char *slash = strchr(part, '/'); slash != NULL;
-		 slash = strchr(slash + 1, '/'))
-	{
-		*slash = '\0';
-		if (slash != part)
-			make_one(part);
-		*slash = '/';
-	}
-	make_one(part);
+	errno = migr_file_make_directory(part, DIRECTORY_RIGHTS);
+	if (errno != 0)
+		raise_file("create directory", part);
 	return true;
 }
