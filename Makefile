@@ -17,7 +17,7 @@ ASAN = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 
 # Targets of our own.  When only these are asked for, PGXS isn't read: it has a
 # `check` of its own, and the SQLite side must build without it.
-OWN = sqlite asan unit lint format sqlitecheck conform alembic fuzz bench bench-quick demo check deps
+OWN = sqlite asan unit lint format reference sqlitecheck conform alembic fuzz bench bench-quick demo check deps
 .DEFAULT_GOAL := default
 .PHONY: default pg $(OWN)
 
@@ -80,6 +80,10 @@ build/driver: test/alembic/driver.c $(CORE) $(CORE_HEADERS) test/unit/unit.c
 	@mkdir -p $(@D)
 	$(CC) $(C99) -O2 -Icommon -Itest/unit -o $@ $(filter %.c,$^)
 
+build/reference: test/reference.c $(CORE) $(CORE_HEADERS)
+	@mkdir -p $(@D)
+	$(CC) $(C99) -O0 -Icommon -o $@ $(filter %.c,$^)
+
 unit: $(UNIT)
 	@for test in $(UNIT); do $$test || exit 1; done
 
@@ -88,6 +92,10 @@ lint:
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
+
+# README's tables of commands, options and settings, from the code's own
+reference: build/reference
+	@test/readme.py --reference
 
 sqlitecheck: sqlite asan
 	test/sqlite/run.sh
