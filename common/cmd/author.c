@@ -16,7 +16,6 @@
 
 /* as Alembic has it */
 #define ID_BYTES 6
-#define SLUG_DEFAULT 40
 #define NO_MESSAGE "empty message"
 
 /* What a new revision is asked to be. */
@@ -105,7 +104,7 @@ check_parent(MigrCall *call, int32_t rev, bool splice, MigrSet seen)
 			  "Revision %s is not a head revision; please specify --splice to "
 			  "create a new branch from this revision",
 			  id);
-	return migr_hint(call->ctx, "In SQL: splice => true.");
+	return migr_hint(call->ctx, "In SQL it is the argument \"splice\".");
 }
 
 /* Find what the new revision revises. */
@@ -315,27 +314,6 @@ decide_location(MigrCall *call, const char *wish, const Draft *draft,
 		migr_join(&call->ctx->arena, locations.items, locations.count, ", "));
 }
 
-/* How long a slug may be. */
-static bool
-slug_length(MigrCall *call, int *out)
-{
-	const char *text = migr_setting(call, "truncate_slug_length");
-	char *end;
-	long value = SLUG_DEFAULT;
-
-	if (text != NULL)
-	{
-		value = strtol(text, &end, 10);
-		if (*end != '\0' || value < 1 || value > 200)
-			return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
-							 "truncate_slug_length is \"%s\"; it must be a "
-							 "number from 1 to 200",
-							 text);
-	}
-	*out = (int) value;
-	return true;
-}
-
 /* Find the file's path. */
 static bool
 decide_path(MigrCall *call, const Wish *wish, Draft *draft)
@@ -343,10 +321,10 @@ decide_path(MigrCall *call, const Wish *wish, Draft *draft)
 	const char *location;
 	const char *name;
 	bool recursive;
-	int limit = SLUG_DEFAULT;
+	int limit = 0;
 
 	if (!decide_location(call, wish->version_path, draft, &location) ||
-		!slug_length(call, &limit))
+		!migr_check_encoding(call) || !migr_setting_length(call, &limit))
 		return false;
 	draft->file_words.rev = draft->id;
 	draft->file_words.slug =

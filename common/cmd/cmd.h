@@ -119,6 +119,12 @@ extern const char *migr_setting(const MigrCall *call, const char *name);
 /* The same for one that is a boolean; an error where it is set to none. */
 extern bool migr_setting_bool(MigrCall *call, const char *name, bool *out);
 
+/* truncate_slug_length, as a number. */
+extern bool migr_setting_length(MigrCall *call, int *out);
+
+/* Fail where output_encoding is any but UTF-8. */
+extern bool migr_check_encoding(MigrCall *call);
+
 /* ---- session.c: what a call works on ------------------------------------------ */
 
 /* Read the settings and find the version table and the store. */

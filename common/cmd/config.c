@@ -5,10 +5,15 @@
  * A history has its own value of each setting, so a product and its plugins
  * can live in one database; the setting "name" says which history is meant.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
 #include "text/ini.h"
+#include "text/tmpl.h"
+
+/* of a slug: a file's name has room for 255 bytes */
+#define LENGTH_MAX 200
 
 /* what marks a setting (see MigrSetting) */
 #define COMMON true, false, false, false
@@ -85,6 +90,8 @@ initial_of(const MigrCall *call, const char *history, const char *name)
 		return migr_printf(&call->ctx->arena, "%s_version", history);
 	if (strcmp(name, "file_template") == 0)
 		return "%(rev)s_%(slug)s";
+	if (strcmp(name, "truncate_slug_length") == 0)
+		return "40";
 	for (size_t i = 0; i < sizeof(booleans) / sizeof(booleans[0]); i++)
 		if (strcmp(name, booleans[i].name) == 0)
 			return booleans[i].initial;
@@ -154,15 +161,30 @@ directory_of(MigrCall *call, const char *path)
 	return migr_strndup(&call->ctx->arena, path, (size_t) (slash - path));
 }
 
+/* Scripts have one encoding. */
+static bool
+check_encoding(MigrCall *call, const char *value)
+{
+	return strcmp(value, "utf-8") == 0 || strcmp(value, "utf8") == 0 ||
+		   strcmp(value, "UTF-8") == 0 ||
+		   migr_fail(call->ctx, MIGR_ERR_UNSUPPORTED,
+					 "output_encoding \"%s\": scripts are UTF-8 alone", value);
+}
+
+bool
+migr_check_encoding(MigrCall *call)
+{
+	const char *value = migr_setting(call, "output_encoding");
+
+	return value == NULL || check_encoding(call, value);
+}
+
 /* Check what Alembic would take and we can't. */
 static bool
 check_file_value(MigrCall *call, const char *name, const char *value)
 {
-	if (strcmp(name, "output_encoding") == 0 && strcmp(value, "utf-8") != 0 &&
-		strcmp(value, "utf8") != 0 && strcmp(value, "UTF-8") != 0)
-		return migr_fail(call->ctx, MIGR_ERR_UNSUPPORTED,
-						 "output_encoding \"%s\": scripts are UTF-8 alone",
-						 value);
+	if (strcmp(name, "output_encoding") == 0)
+		return check_encoding(call, value);
 	if (strcmp(name, "script_location") != 0 || strchr(value, ':') == NULL)
 		return true;
 	migr_fail(call->ctx, MIGR_ERR_UNSUPPORTED,
@@ -256,6 +278,27 @@ migr_open_file(MigrCall *call)
 
 /* ---- migrate_config() ------------------------------------------------------------ */
 
+/* Read the length of a slug. */
+static bool
+read_length(MigrCall *call, const char *text, int *out)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	*out = (int) value;
+	return (end != text && *end == '\0' && value >= 1 && value <= LENGTH_MAX) ||
+		   migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
+					 "truncate_slug_length is \"%s\"; it must be a number from "
+					 "1 to %d",
+					 text, LENGTH_MAX);
+}
+
+bool
+migr_setting_length(MigrCall *call, int *out)
+{
+	return read_length(call, migr_setting(call, "truncate_slug_length"), out);
+}
+
 /* Find a setting by its name. */
 static const MigrSetting *
 find_setting(MigrCall *call, const char *name)
@@ -294,11 +337,32 @@ check_history(MigrCall *call, const char *name)
 						   name);
 }
 
+/* Check a template of files' names: it has to make one. */
+static bool
+check_template(MigrCall *call, const char *value)
+{
+	MigrTmplFile words = {"0", "x", 0, 2026, 1, 1, 0, 0, 0};
+	const char *name;
+
+	return migr_tmpl_file_name(call->ctx, value, &words, &name);
+}
+
+/* Check that there is such a time zone. */
+static bool
+check_zone(MigrCall *call, const char *value)
+{
+	int offset;
+
+	return call->host->zone(call->host, value, call->host->now(call->host),
+							&offset);
+}
+
 /* Check a value before it is kept. */
 static bool
 check_value(MigrCall *call, const char *name, const char *value)
 {
 	bool flag;
+	int number;
 
 	if (strcmp(name, "name") == 0)
 		return check_history(call, value);
@@ -308,6 +372,14 @@ check_value(MigrCall *call, const char *name, const char *value)
 							 "\"%s\" is not a boolean, which setting \"%s\" "
 							 "needs",
 							 value, name);
+	if (strcmp(name, "output_encoding") == 0)
+		return check_encoding(call, value);
+	if (strcmp(name, "truncate_slug_length") == 0)
+		return read_length(call, value, &number);
+	if (strcmp(name, "file_template") == 0)
+		return check_template(call, value);
+	if (strcmp(name, "timezone") == 0)
+		return check_zone(call, value);
 	if (strcmp(name, "path_separator") != 0 || strcmp(value, "os") == 0 ||
 		strcmp(value, ":") == 0 || strcmp(value, ";") == 0 ||
 		strcmp(value, "space") == 0 || strcmp(value, "newline") == 0)

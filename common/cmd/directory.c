@@ -115,6 +115,8 @@ find_separators(MigrCall *call, const char **out)
 {
 	const char *word = migr_setting(call, "path_separator");
 
+	if (word != NULL && strchr(word, '#') != NULL) /* alembic init wrote so */
+		word = migr_strndup(&call->ctx->arena, word, strcspn(word, " \t#"));
 	*out = word;
 	if (word == NULL)
 		*out = ", \t\n"; /* as Alembic did before it had the setting */
@@ -137,14 +139,14 @@ migr_version_locations(MigrCall *call, MigrNames *out)
 	const char *locations = migr_setting(call, "version_locations");
 	const char *between;
 
-	if (!find_separators(call, &between))
-		return false;
 	if (locations == NULL)
 	{
 		migr_vec_push(arena, out,
 					  migr_join_path(call, call->location, "versions"));
 		return true;
 	}
+	if (!find_separators(call, &between))
+		return false;
 	while (locations[0] != '\0')
 	{
 		size_t len = strcspn(locations, between);

@@ -201,12 +201,20 @@ read_place(Reading *reading, const char *word)
 	return fail(reading, "unrecognized arguments: %s", word);
 }
 
-/* Is the word an option?  -1 is a number, and - alone is a word. */
+/*
+ * Is the word an option?  -1 is a number, - alone is a word, and so is a text
+ * that only begins like an option: "-- a comment".
+ */
 static bool
 is_option(const char *word)
 {
-	return word[0] == '-' && word[1] != '\0' &&
-		   !(word[1] >= '0' && word[1] <= '9');
+	const char *end;
+
+	if (word[0] != '-' || word[1] == '\0' || word[1] == ' ' ||
+		(word[1] >= '0' && word[1] <= '9'))
+		return false;
+	end = word + strcspn(word, "= \t\n");
+	return word[1] != '-' || *end == '=' || *end == '\0';
 }
 
 /* See that what is needed is there; -h needs nothing. */

@@ -26,15 +26,15 @@ count_heads(const MigrGraph *graph)
 	return count;
 }
 
-/* Does a revision branch into lines that no label tells apart? */
-static bool
-branches_unlabelled(const MigrGraph *graph, int32_t rev)
+/* How many lines does a revision branch into that no label tells apart? */
+static int
+count_unlabelled(const MigrGraph *graph, int32_t rev)
 {
-	int plain = 0;
+	int count = 0;
 
 	migr_each_edge (&graph->up, rev, k)
-		plain += graph->revisions[graph->up.to[k]]->labels.count == 0;
-	return plain > 1;
+		count += graph->revisions[graph->up.to[k]]->labels.count == 0;
+	return count;
 }
 
 const char *
@@ -46,9 +46,10 @@ migr_second_head(const MigrGraph *before, const MigrGraph *after)
 	{
 		int32_t old =
 			migr_map_get(&before->keys, migr_span(after->revisions[rev]->id));
+		int lines = count_unlabelled(after, rev);
 
-		if (!branches_unlabelled(after, rev) ||
-			(old != MIGR_MAP_NONE && branches_unlabelled(before, old)))
+		if (lines < 2 ||
+			(old != MIGR_MAP_NONE && count_unlabelled(before, old) >= lines))
 			continue;
 		return migr_printf(&after->ctx->arena,
 						   "Multiple heads are present now: %s. "

@@ -6,7 +6,7 @@ cat >db/alembic.ini <<INI
 script_location = $PWD/db/migrations
 prepend_sys_path = .
 sqlalchemy.url = postgresql+psycopg://user:pass@host/db
-version_path_separator = os
+version_path_separator = os  # Use os.pathsep
 
 [plugin]
 script_location = %(here)s/plugin

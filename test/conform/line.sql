@@ -76,6 +76,13 @@ SELECT migrate('-q revision --rev-id e3e3');
 SELECT migrate('history -r d1d1:');
 SELECT migrate('edit f1f1');
 SELECT migrate('edit nosuch x');
+SELECT migrate('edit f1f1 "-- migrate:revision f1f1
+-- migrate:revises e1e1, e2e2
+-- migrate:message edited
+"');
+SELECT migrate('edit f1f1 -- "-- migrate:revision f1f1
+-- migrate:revises e2e2
+"');
 SELECT migrate('init @DIR@/db');
 SELECT migrate('init @DIR@/again --template nosuch');
 SELECT migrate('init --package -t multidb @DIR@/again');

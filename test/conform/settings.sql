@@ -85,3 +85,14 @@ SELECT migrate_config('version_table', 'a_view');
 CREATE VIEW a_view AS SELECT 'x' AS version_num;
 SELECT migrate_ensure_version();
 SELECT * FROM migrate_current();
+-- what would fail later is refused at once
+SELECT migrate_config('output_encoding', 'latin1');
+SELECT migrate_config('output_encoding', 'utf-8');
+SELECT migrate_config('truncate_slug_length', 'x');
+SELECT migrate_config('truncate_slug_length', '0');
+SELECT migrate_config('truncate_slug_length', '12');
+SELECT migrate_config('file_template', '%(nosuch)s');
+SELECT migrate_config('file_template', '../%(rev)s');
+SELECT migrate_config('file_template', '%(year)d-%(rev)s');
+SELECT migrate_config('timezone', 'Nowhere/Atall');
+SELECT migrate_config('timezone', 'Europe/Berlin');
