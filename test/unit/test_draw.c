@@ -170,6 +170,7 @@ typedef struct Node
 	int y;
 	int32_t rev;
 	int text; /* where its texts begin */
+	const char *colour;
 } Node;
 
 /* A path as a list of its points at rows, from the parent up. */
@@ -202,6 +203,19 @@ number(const char **at)
 	return (int) value;
 }
 
+/* Read the colour of the first stroke from at on. */
+static const char *
+stroke_at(MigrArena *arena, const char *at)
+{
+	static const char begin[] = "stroke=\"";
+
+	at = strstr(at, begin);
+	assert_non_null(at);
+	at += strlen(begin);
+	assert_int_equal(*at, '#');
+	return migr_strndup(arena, at, strcspn(at, "\""));
+}
+
 /* Read the nodes of a drawing, and which revisions they stand for. */
 static void
 read_nodes(Picture *picture, const char *svg)
@@ -219,6 +233,7 @@ read_nodes(Picture *picture, const char *svg)
 		at += strlen(begin);
 		node.x = number(&at);
 		node.y = number(&at);
+		node.colour = stroke_at(arena, at);
 		id = strstr(at, "<text class=\"id");
 		assert_non_null(id);
 		id = strstr(id, " x=\"") + 4;
@@ -282,17 +297,25 @@ read_path(Picture *picture, const char *at, bool dashed)
 	migr_vec_push(arena, &picture->paths, path);
 }
 
-/* Read the paths of a kind. */
+/* Read the paths of a kind.  They have the colour of their parent's node. */
 static void
 read_paths(Picture *picture, const char *svg, bool dashed)
 {
+	MigrArena *arena = &picture->sheet->unit.ctx.arena;
 	const char *at =
 		strstr(svg, dashed ? "<g class=\"depends\"" : "<g class=\"revises\"");
 	const char *end = strstr(at, "</g>");
 
-	for (at = strstr(at, " d=\""); at != NULL && at < end;
-		 at = strstr(at + 1, " d=\""))
-		read_path(picture, at + 4, dashed);
+	for (at = strstr(at, "<path "); at != NULL && at < end;
+		 at = strstr(at + 1, "<path "))
+	{
+		const Path *path;
+
+		read_path(picture, strstr(at, " d=\"") + 4, dashed);
+		path = &picture->paths.items[picture->paths.count - 1];
+		assert_string_equal(stroke_at(arena, at),
+							picture->nodes.items[path->parent].colour);
+	}
 }
 
 /* Check that there is one path for each edge, and none besides. */
@@ -350,6 +373,36 @@ check_width(const int *taken, int rows, int width)
 }
 
 /*
+ * Check that nodes and solid lines on lanes side by side differ in colour, row
+ * by row.  From lane to lane it is 12 or 16: what is nearer than 17 is beside.
+ */
+static void
+check_colours(const Picture *picture, const int *taken, int width)
+{
+	const Node *nodes = picture->nodes.items;
+
+	for (int row = 0; row < picture->nodes.count; row++)
+	{
+		const char *left = "";
+		int left_x = 0;
+
+		for (int x = 0; x < width; x++)
+		{
+			int who = taken[row * width + x];
+			const char *colour;
+
+			if (who == 0 || (who > 0 && who % 2 == 0))
+				continue; /* nothing, or a dashed line */
+			colour = nodes[who < 0 ? row : (who - 1) / 2].colour;
+			if (x - left_x < 17 && strcmp(left, colour) == 0)
+				fail_msg("one colour at %d and %d of row %d", left_x, x, row);
+			left = colour;
+			left_x = x;
+		}
+	}
+}
+
+/*
  * Check that nothing runs into something else: between its ends a path passes
  * no node, and shares its place in a row only with paths of its kind that lead
  * to the same parent; all stay left of the texts.
@@ -387,6 +440,7 @@ check_lanes(const Picture *picture)
 		}
 	}
 	check_width(taken, picture->nodes.count, width);
+	check_colours(picture, taken, width);
 }
 
 /* Draw a sheet as SVG and check all that any drawing keeps to. */
