@@ -30,17 +30,27 @@
 /* Marks what we have defined apart from placeholders, which have more. */
 #define OURS GUC_NOT_IN_SAMPLE
 
+/* Are values being taken over that were set before we were loaded? */
+static bool defining = false;
+
 /*
  * Who may not read the server's files may not say which are to be read either:
  * the next to call may be a superuser.  A value that was stored was checked when
- * it was (PGC_S_TEST); who logs in has no part in it.
+ * it was (PGC_S_TEST).  What the session has brought along from its start, or
+ * from before we were loaded, is its user's, whoever the current role is: a
+ * SECURITY DEFINER function may have loaded us.
  */
 static bool
 check_files(char **value, void **extra, GucSource source)
 {
-	if (*value == NULL || **value == '\0' || source < PGC_S_INTERACTIVE ||
+	bool stored = source < PGC_S_INTERACTIVE && source != PGC_S_CLIENT;
+	bool brought = defining || source == PGC_S_CLIENT;
+
+	if (*value == NULL || **value == '\0' || stored ||
 		InitializingParallelWorker || !IsTransactionState() ||
-		has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
+		(has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES) &&
+		 (!brought ||
+		  has_privs_of_role(GetSessionUserId(), ROLE_PG_READ_SERVER_FILES))))
 		return true;
 	GUC_check_errcode(ERRCODE_INSUFFICIENT_PRIVILEGE);
 	GUC_check_errmsg("permission denied to name files of the server");
@@ -55,10 +65,12 @@ define(const char *guc, const MigrSetting *setting)
 {
 	char **value = MemoryContextAllocZero(TopMemoryContext, sizeof(char *));
 
+	defining = true; /* a value that is refused is a warning, no error */
 	DefineCustomStringVariable(guc, setting->summary, NULL, value, NULL,
 							   setting->superuser ? PGC_SUSET : PGC_USERSET,
 							   OURS, setting->files ? check_files : NULL, NULL,
 							   NULL);
+	defining = false;
 }
 
 void
@@ -125,30 +137,48 @@ superuser_owns_database(void)
 	return superuser_arg(owner);
 }
 
+/* Did somebody without a superuser's rights set it, as far as can be told? */
+static bool
+set_by_others(const struct config_generic *found)
+{
+	switch (found->source)
+	{
+		case PGC_S_DATABASE:
+			return !superuser_owns_database();
+		case PGC_S_DATABASE_USER:
+			return !superuser_owns_database() ||
+				   !superuser_arg(GetSessionUserId());
+		case PGC_S_USER:
+		case PGC_S_CLIENT:
+		case PGC_S_INTERACTIVE:
+		case PGC_S_SESSION:
+			return !superuser_arg(GetSessionUserId());
+		default:
+			return false;
+	}
+}
+
 /*
- * Refuse SQL that a superuser would run because the database's owner has set it
- * for the database: it would run with rights that the owner hasn't.
+ * Refuse SQL that a superuser would run with rights that whoever set it hasn't:
+ * the database's owner for all sessions, or a session's user who calls a
+ * superuser's SECURITY DEFINER function.
  */
 static void
 check_code(const char *guc)
 {
 	const struct config_generic *found = migr_guc_find(guc);
 
-	if (found == NULL || !superuser() ||
-		(found->source != PGC_S_DATABASE &&
-		 found->source != PGC_S_DATABASE_USER) ||
-		superuser_owns_database())
+	if (found == NULL || !superuser() || !set_by_others(found))
 		return;
 	ereport(
 		ERROR,
 		(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 		 errmsg(
-			 "the SQL of setting \"%s\" was set for the database, whose owner is no superuser",
+			 "the SQL of setting \"%s\" was set by a role that is no superuser",
 			 guc),
 		 errdetail(
-			 "A superuser would run it with rights that the owner hasn't."),
-		 errhint(
-			 "Set it for the session or for the role; or reset it for the database, and set it in migrate.ini.")));
+			 "A superuser would run it with rights that the role hasn't."),
+		 errhint("Reset it, and set it as a superuser or in migrate.ini.")));
 }
 
 /* MigrHost.setting */

@@ -103,6 +103,39 @@ CREATE TEMP TABLE pg_roles (rolname name, rolsuper boolean);
 SELECT * FROM migrate_upgrade('b1');
 SELECT * FROM migrate_downgrade('b1@base');
 
+-- SQL of a setting runs with its caller's rights, and never with more than whoever
+-- set it has
+RESET search_path;
+SET search_path = own, public;
+CREATE FUNCTION own.deploy() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER
+AS $$ SELECT own.migrate_upgrade('b1') $$;
+GRANT EXECUTE ON FUNCTION own.deploy() TO regress_migrate_app;
+GRANT USAGE ON SCHEMA own TO regress_migrate_app;
+SET SESSION AUTHORIZATION regress_migrate_app;
+SET migrate.on_version_apply = 'ALTER ROLE regress_migrate_app SUPERUSER';
+SELECT own.deploy();
+RESET migrate.on_version_apply;
+SET migrate.script_location = '/tmp';
+SET SESSION AUTHORIZATION regress_migrate_owner;
+ALTER DATABASE regress_migrate_owned SET migrate.on_version_apply = 'SELECT 1';
+RESET SESSION AUTHORIZATION;
+\c regress_migrate_owned
+SELECT own.migrate_upgrade('b1');
+SET migrate.on_version_apply = 'CREATE TABLE own.hooked AS SELECT $1 AS revision, $2 AS operation';
+SELECT own.migrate_upgrade('b1');
+TABLE own.hooked;
+SELECT own.migrate_downgrade('b1@base');
+DROP TABLE own.hooked;
+SELECT own.migrate_downgrade('b1@base');
+ALTER DATABASE regress_migrate_owned RESET migrate.on_version_apply;
+-- what a session has brought along from before the library was there is its user's
+\c regress_migrate_owned
+SET SESSION AUTHORIZATION regress_migrate_app;
+SET migrate.script_location = '/tmp';
+SELECT own.deploy();
+SHOW migrate.script_location;
+RESET SESSION AUTHORIZATION;
+
 -- what the extension has made, and what a dump takes along
 SELECT c.relname, c.relowner = 10 AS bootstrap, e.extcondition[array_position(e.extconfig, c.oid)] AS dumped
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

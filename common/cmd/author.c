@@ -115,6 +115,13 @@ decide_parents(MigrCall *call, const char *heads, bool splice, Draft *draft)
 	MigrSpan word;
 	MigrSet seen = migr_set_new(&call->graph);
 
+	if (!migr_span_word(&rest, &word))
+	{
+		migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
+				  "no revision is named to build on");
+		return migr_hint(call->ctx, "\"base\" begins a new line.");
+	}
+	rest = migr_span(heads);
 	while (migr_span_word(&rest, &word))
 	{
 		const char *symbol = migr_span_dup(&call->ctx->arena, word);
@@ -333,6 +340,11 @@ decide_path(MigrCall *call, const Wish *wish, Draft *draft)
 							 &draft->file_words, &name) ||
 		!migr_setting_bool(call, "recursive_version_locations", &recursive))
 		return false;
+	if (name[0] == '.' || strstr(name, "/.") != NULL)
+		return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
+						 "file_template makes \"%s\", which is hidden and "
+						 "isn't read",
+						 name);
 	if (strchr(name, '/') != NULL && !recursive)
 	{
 		migr_fail(call->ctx, MIGR_ERR_ARGUMENT,

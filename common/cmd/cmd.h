@@ -154,6 +154,12 @@ extern bool migr_version_locations(MigrCall *call, MigrNames *out);
 /* Read the script directory: every revision of it, in map order. */
 extern bool migr_read_directory(MigrCall *call, MigrRevisions *out);
 
+/* ---- headless.c ---------------------------------------------------------------- */
+
+/* Give the directory's revisions without a header their parents; stored are the
+ * scripts that the database keeps. */
+extern void migr_join_headless(MigrCall *call, const MigrRevisions *stored);
+
 /* ---- store.c: our tables and the version table ----------------------------------- */
 
 /* Run one of the host's statements. */
@@ -216,6 +222,13 @@ extern bool migr_keep_applied(MigrCall *call, bool take);
  * stored.  trusted, unless NULL: would the caller run the stored one? */
 extern bool migr_same_as_stored(MigrCall *call, const MigrRevision *revision,
 								bool *same, bool *trusted);
+
+/*
+ * Do two scripts of a revision run the same SQL in the same place of the graph?
+ * Comments, message and labels may differ, and what is for the other host.
+ */
+extern bool migr_runs_alike(MigrCall *call, const MigrRevision *old,
+							const MigrRevision *new, bool *same);
 
 /* Fail: an applied script would change. */
 extern bool migr_fail_applied(MigrCall *call, const MigrRevision *revision);

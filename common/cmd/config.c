@@ -146,6 +146,30 @@ migr_setting_bool(MigrCall *call, const char *name, bool *out)
 					 value);
 }
 
+/*
+ * Check a history's name: it becomes part of a setting's name, so it has to be
+ * an identifier on every host.
+ */
+static bool
+check_history(MigrCall *call, const char *name)
+{
+	size_t len = strlen(name);
+	bool ok = len > 0 && len < 64 && !(name[0] >= '0' && name[0] <= '9');
+
+	if (strcmp(name, "DEFAULT") == 0)
+		return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
+						 "\"DEFAULT\" can't name a history: a file's section "
+						 "of that name is for all");
+	for (size_t i = 0; ok && i < len; i++)
+		ok = (name[i] >= 'a' && name[i] <= 'z') ||
+			 (name[i] >= 'A' && name[i] <= 'Z') ||
+			 (name[i] >= '0' && name[i] <= '9') || name[i] == '_';
+	return ok || migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
+						   "\"%s\" can't name a history: only letters, digits "
+						   "and _ may stand in it, no digit first",
+						   name);
+}
+
 /* ---- a file of settings ---------------------------------------------------------- */
 
 /* The directory that a file is in, as its path names it. */
@@ -183,9 +207,15 @@ migr_check_encoding(MigrCall *call)
 static bool
 check_file_value(MigrCall *call, const char *name, const char *value)
 {
+	MigrPathKind kind;
+
 	if (strcmp(name, "output_encoding") == 0)
 		return check_encoding(call, value);
 	if (strcmp(name, "script_location") != 0 || strchr(value, ':') == NULL)
+		return true;
+	if (!call->host->look(call->host, value, &kind))
+		return false;
+	if (kind == MIGR_PATH_DIRECTORY)
 		return true;
 	migr_fail(call->ctx, MIGR_ERR_UNSUPPORTED,
 			  "script_location \"%s\" is in a Python package", value);
@@ -253,6 +283,9 @@ migr_open_file(MigrCall *call)
 	MigrPathKind kind;
 	const char *path;
 
+	if (call->line != NULL && call->line->history != NULL &&
+		!check_history(call, call->history))
+		return false;
 	if (call->line != NULL && call->line->config != NULL)
 	{
 		path = call->line->config;
@@ -315,26 +348,6 @@ find_setting(MigrCall *call, const char *name)
 	migr_fail(call->ctx, MIGR_ERR_UNKNOWN, "there is no setting \"%s\"", name);
 	migr_hint(call->ctx, "The settings are %s.", known.data);
 	return NULL;
-}
-
-/*
- * Check a history's name: it becomes part of a setting's name, so it has to be
- * an identifier on every host.
- */
-static bool
-check_history(MigrCall *call, const char *name)
-{
-	size_t len = strlen(name);
-	bool ok = len > 0 && len < 64 && !(name[0] >= '0' && name[0] <= '9');
-
-	for (size_t i = 0; ok && i < len; i++)
-		ok = (name[i] >= 'a' && name[i] <= 'z') ||
-			 (name[i] >= 'A' && name[i] <= 'Z') ||
-			 (name[i] >= '0' && name[i] <= '9') || name[i] == '_';
-	return ok || migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
-						   "\"%s\" can't name a history: only letters, digits "
-						   "and _ may stand in it, no digit first",
-						   name);
 }
 
 /* Check a template of files' names: it has to make one. */

@@ -176,27 +176,6 @@ read_locations(MigrCall *call, Reading *reading)
 	return true;
 }
 
-/*
- * Make the revisions that have no header a line, in their order: such files
- * come from tools that know no other graph.
- */
-static void
-join_headless(MigrCall *call, MigrRevisions *revisions)
-{
-	const char *last = NULL;
-
-	for (int i = 0; i < revisions->count; i++)
-	{
-		MigrRevision *revision = revisions->items[i];
-
-		if (!revision->headless)
-			continue;
-		if (last != NULL)
-			migr_vec_push(&call->ctx->arena, &revision->revises, last);
-		last = revision->id;
-	}
-}
-
 bool
 migr_read_directory(MigrCall *call, MigrRevisions *out)
 {
@@ -208,7 +187,6 @@ migr_read_directory(MigrCall *call, MigrRevisions *out)
 						   &reading.recursive) ||
 		!read_locations(call, &reading))
 		return false;
-	join_headless(call, out);
 	for (int i = 0; i < out->count; i++)
 		out->items[i]->listed = true;
 	return true;

@@ -7,54 +7,15 @@
 #include "cmd/cmd.h"
 #include "rev/history.h"
 
-/* Cut a script into sections whose texts can be handed to the host. */
-static bool
-read_bodies(MigrCall *call, const MigrRevision *revision,
-			MigrSections *sections)
-{
-	if (!migr_script_sections(call->ctx, revision, sections))
-		return false;
-	for (int i = 0; i < sections->count; i++)
-		sections->items[i].text.ptr =
-			migr_span_dup(&call->ctx->arena, sections->items[i].text);
-	return true;
-}
-
-/* Do two sections run alike, where they run? */
-static bool
-same_section(MigrCall *call, const MigrSection *a, const MigrSection *b,
-			 bool *same)
-{
-	MigrBody one = {.text = a->text, .place.line = a->line};
-	MigrBody two = {.text = b->text, .place.line = b->line};
-	bool other =
-		a->dialect != NULL && strcmp(a->dialect, call->host->dialect) != 0;
-
-	*same = a->direction == b->direction && a->autocommit == b->autocommit &&
-			(a->dialect == NULL) == (b->dialect == NULL) &&
-			(a->dialect == NULL || strcmp(a->dialect, b->dialect) == 0);
-	if (!*same || other)
-		return true; /* what the other host runs was never applied here */
-	return call->host->same_sql(call->host, &one, &two, same);
-}
-
-/* Is an applied script still the same but for its comments? */
+/* Fail unless an applied script stays the same in what it runs. */
 static bool
 check_applied(MigrCall *call, const MigrRevision *old, const MigrRevision *new)
 {
 	MigrPlace place = {.revision = new->id, .path = old->path};
-	MigrSections before = {0};
-	MigrSections after = {0};
 	bool same;
 
-	if (!read_bodies(call, old, &before) || !read_bodies(call, new, &after))
-		return false;
-	same = before.count == after.count &&
-		   migr_same_names(&old->revises, &new->revises) &&
-		   migr_same_names(&old->depends_on, &new->depends_on);
-	for (int i = 0; same && i < before.count; i++)
-		if (!same_section(call, &before.items[i], &after.items[i], &same))
-			return migr_at(call->ctx, &place);
+	if (!migr_runs_alike(call, old, new, &same))
+		return migr_at(call->ctx, &place);
 	if (same)
 		return true;
 	migr_fail(call->ctx, MIGR_ERR_APPLIED,
@@ -137,6 +98,9 @@ migr_cmd_edit(MigrCall *call)
 	applied = migr_set_new(&call->graph);
 	migr_graph_close(&call->graph, &call->graph.parents, &call->rows, applied);
 	is_applied = migr_set_has(applied, revs.items[0]);
+	/* what ran is what the store has, whatever the file says by now */
+	if (is_applied && old->stored)
+		old->text.ptr = NULL;
 	if (!migr_need_text(call, old, false) || !read_new(call, old, &new) ||
 		(is_applied && !check_applied(call, old, new)) ||
 		!replace(call, revs.items[0], new, is_applied))

@@ -103,6 +103,15 @@ static const Template templates[] = {
 	  {"schema.sql", model}}},
 };
 
+/* A file of the user's own template. */
+typedef struct Copy
+{
+	const char *name;
+	MigrSpan text;
+} Copy;
+
+typedef MIGR_VEC(Copy) Copies;
+
 #define TEMPLATE_COUNT (sizeof(templates) / sizeof(templates[0]))
 
 /* ---- making it ------------------------------------------------------------------- */
@@ -149,23 +158,35 @@ write_files(MigrCall *call, const Template *template, const char *directory)
 	return true;
 }
 
-/* Copy the files of the user's own template; directories in it are left out. */
+/* Read the files of the user's own template; directories in it are left out.
+ * All of them, before the first is written. */
 static bool
-copy_files(MigrCall *call, const char *from, const MigrFiles *files,
-		   const char *directory)
+read_files(MigrCall *call, const char *from, const MigrFiles *files,
+		   Copies *out)
 {
 	for (int i = 0; i < files->count; i++)
 	{
-		const char *name = files->items[i].name;
-		MigrSpan text;
+		Copy copy = {files->items[i].name, {NULL, 0}};
 
-		if (files->items[i].directory || name[0] == '.')
+		if (files->items[i].directory || copy.name[0] == '.')
 			continue;
-		if (!call->host->read(call->host, migr_join_path(call, from, name),
-							  &text) ||
-			!add_file(call, migr_join_path(call, directory, name), text))
+		if (!call->host->read(call->host, migr_join_path(call, from, copy.name),
+							  &copy.text))
 			return false;
+		migr_vec_push(&call->ctx->arena, out, copy);
 	}
+	return true;
+}
+
+/* Write them. */
+static bool
+write_copies(MigrCall *call, const Copies *copies, const char *directory)
+{
+	for (int i = 0; i < copies->count; i++)
+		if (!add_file(call,
+					  migr_join_path(call, directory, copies->items[i].name),
+					  copies->items[i].text))
+			return false;
 	return true;
 }
 
@@ -193,8 +214,9 @@ check_empty(MigrCall *call, const char *directory)
 /* Find the template: ours, or the files of a directory. */
 static bool
 find_template(MigrCall *call, const char *name, const Template **out,
-			  MigrFiles *files)
+			  Copies *copies)
 {
+	MigrFiles files = {0};
 	MigrPathKind kind;
 
 	*out = NULL;
@@ -208,7 +230,8 @@ find_template(MigrCall *call, const char *name, const Template **out,
 		if (!call->host->look(call->host, name, &kind))
 			return false;
 		if (kind == MIGR_PATH_DIRECTORY)
-			return call->host->list(call->host, name, files);
+			return call->host->list(call->host, name, &files) &&
+				   read_files(call, name, &files, copies);
 	}
 	migr_fail(call->ctx, MIGR_ERR_ARGUMENT, "No such template '%s'", name);
 	return migr_hint(call->ctx,
@@ -223,14 +246,14 @@ migr_cmd_init(MigrCall *call)
 	const char *directory = migr_arg_text(call, 0);
 	const char *name = migr_arg_text(call, 1);
 	const Template *template;
-	MigrFiles files = {0};
+	Copies copies = {0};
 
 	if (directory[0] == '\0')
 		return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
 						 "init: the directory has no name");
 	migr_open_history(call);
 	if (!call->host->tx(call->host, MIGR_TX_WRITE) ||
-		!find_template(call, name, &template, &files) ||
+		!find_template(call, name, &template, &copies) ||
 		!check_empty(call, directory) ||
 		!call->host->set(call->host, call->history, "script_location",
 						 directory) ||
@@ -238,13 +261,17 @@ migr_cmd_init(MigrCall *call)
 		!add_directory(call, migr_join_path(call, directory, "versions")))
 		return false;
 	if (template != NULL ? !write_files(call, template, directory)
-						 : !copy_files(call, name, &files, directory))
+						 : !write_copies(call, &copies, directory))
 		return false;
 	migr_add_line(call, migr_printf(&call->ctx->arena,
 									"  The setting script_location of this "
 									"database is now '%s'.",
 									directory));
-	return call->host->tx(call->host, MIGR_TX_COMMIT);
+	return call->host->tx(call->host, MIGR_TX_COMMIT) ||
+		   migr_hint(call->ctx,
+					 "The directory is made: migrate_config('script_location', "
+					 "'%s') is what is left to do.",
+					 directory);
 }
 
 /* migrate_list_templates(): what there is to make it from. */

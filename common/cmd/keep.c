@@ -43,6 +43,92 @@ same_script(MigrSpan a, MigrSpan b)
 	return true;
 }
 
+/* ---- what a script runs ------------------------------------------------------- */
+
+/* Parse a script's text again: what it says, whatever the caller has made of
+ * it.  A headless one says nothing of its parents. */
+static bool
+parse_again(MigrCall *call, const MigrRevision *revision, MigrRevision **out)
+{
+	MigrRevisions parsed = {0};
+
+	if (!migr_script_parse(call->ctx, revision->text, revision->path, &parsed))
+		return false;
+	*out = parsed.items[0];
+	if ((*out)->headless)
+		(*out)->revises = revision->revises;
+	return true;
+}
+
+/* Cut a script into sections whose texts can be handed to the host. */
+static bool
+read_bodies(MigrCall *call, const MigrRevision *revision,
+			MigrSections *sections)
+{
+	if (!migr_script_sections(call->ctx, revision, sections))
+		return false;
+	for (int i = 0; i < sections->count; i++)
+		sections->items[i].text.ptr =
+			migr_span_dup(&call->ctx->arena, sections->items[i].text);
+	return true;
+}
+
+/* Do two sections run alike, where they run? */
+static bool
+same_section(MigrCall *call, const MigrSection *a, const MigrSection *b,
+			 bool *same)
+{
+	MigrBody one = {.text = a->text, .place.line = a->line};
+	MigrBody two = {.text = b->text, .place.line = b->line};
+	bool other =
+		a->dialect != NULL && strcmp(a->dialect, call->host->dialect) != 0;
+
+	*same = a->direction == b->direction && a->autocommit == b->autocommit &&
+			(a->dialect == NULL) == (b->dialect == NULL) &&
+			(a->dialect == NULL || strcmp(a->dialect, b->dialect) == 0);
+	if (!*same || other)
+		return true; /* what the other host runs was never applied here */
+	return call->host->same_sql(call->host, &one, &two, same);
+}
+
+bool
+migr_runs_alike(MigrCall *call, const MigrRevision *old,
+				const MigrRevision *new, bool *same)
+{
+	MigrSections before = {0};
+	MigrSections after = {0};
+	MigrRevision *was;
+	MigrRevision *is;
+
+	if (!parse_again(call, old, &was) || !parse_again(call, new, &is) ||
+		!read_bodies(call, old, &before) || !read_bodies(call, new, &after))
+		return false;
+	*same = before.count == after.count &&
+			migr_same_names(&was->revises, &is->revises) &&
+			migr_same_names(&was->depends_on, &is->depends_on);
+	for (int i = 0; *same && i < before.count; i++)
+		if (!same_section(call, &before.items[i], &after.items[i], same))
+			return false;
+	return true;
+}
+
+/* Does a file run what the store has for it, with other comments? */
+static bool
+only_comments(MigrCall *call, const MigrRevision *revision, bool *same)
+{
+	MigrPlace place = {.revision = revision->id, .path = revision->path};
+	MigrRevision stored = *revision;
+	MigrRows rows;
+
+	if (!migr_store_text(call, revision->id, &rows))
+		return false;
+	stored.text = migr_cell(&rows, 0, 0).text;
+	return migr_runs_alike(call, &stored, revision, same) ||
+		   migr_at(call->ctx, &place);
+}
+
+/* ---- keeping -------------------------------------------------------------------- */
+
 bool
 migr_same_as_stored(MigrCall *call, const MigrRevision *revision, bool *same,
 					bool *trusted)
@@ -99,7 +185,12 @@ migr_keep_applied(MigrCall *call, bool take)
 		if (same)
 			continue;
 		if (revision->stored && !take)
-			return migr_fail_applied(call, revision);
+		{
+			if (!only_comments(call, revision, &same))
+				return false;
+			if (!same)
+				return migr_fail_applied(call, revision);
+		}
 		if (!migr_store_create(call) || !migr_store_put(call, revision))
 			return false;
 	}

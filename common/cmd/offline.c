@@ -41,8 +41,6 @@ put(Script *script, MigrSpan text)
 			line.len = (size_t) (end - text.ptr);
 		text.ptr += line.len + 1;
 		text.len -= end != NULL ? line.len + 1 : line.len;
-		if (line.len > 0 && line.ptr[line.len - 1] == '\r')
-			line.len--;
 		migr_add_line(script->call, migr_span_dup(arena, line));
 		if (end == NULL)
 			return;
@@ -64,10 +62,15 @@ put_sql(Script *script, const char *sql)
 	put_line(script, "");
 }
 
-/*
- * Add what stands between statements: comments.  psql's meta-commands, which a
- * dump may hold, are left out.
- */
+/* Is it a line that psql reads for itself, as pg_dump writes them? */
+static bool
+is_meta(MigrSpan line)
+{
+	return migr_span_starts(line, "\\restrict ") ||
+		   migr_span_starts(line, "\\unrestrict ");
+}
+
+/* Add what stands between statements: comments. */
 static void
 put_comments(Script *script, MigrSpan text)
 {
@@ -80,11 +83,36 @@ put_comments(Script *script, MigrSpan text)
 		size_t len = end != NULL ? (size_t) (end - text.ptr) : text.len;
 		MigrSpan line = {text.ptr, len};
 
-		if (text.ptr[0] != '\\')
+		if (!is_meta(line))
 			put_line(script, migr_span_dup(arena, line));
 		text.ptr += len + (end != NULL);
 		text.len -= len + (end != NULL);
 	}
+}
+
+/*
+ * Add what stands behind the last statement.  SQLite lets a comment there run to
+ * the text's end, unclosed; here more follows.
+ */
+static void
+put_tail(Script *script, MigrSpan text)
+{
+	MigrSpan rest = text;
+	bool open = false;
+
+	while (!script->postgresql && rest.len > 0)
+	{
+		MigrToken token = migr_lex(rest);
+
+		open =
+			migr_span_starts(rest, "/*") && token.len == rest.len &&
+			(token.len < 4 || memcmp(rest.ptr + token.len - 2, "*/", 2) != 0);
+		rest.ptr += token.len;
+		rest.len -= token.len;
+	}
+	put_comments(script, text);
+	if (open)
+		put_line(script, "*/");
 }
 
 /* ---- transactions ------------------------------------------------------------------ */
@@ -229,7 +257,7 @@ put_part(Script *script, const MigrPart *part, bool *sets)
 	{
 		MigrSpan rest = {text.ptr + at, text.len - at};
 
-		put_comments(script, rest);
+		put_tail(script, rest);
 	}
 }
 
@@ -260,13 +288,14 @@ has_parameters(MigrSpan text)
 }
 
 /* Write a statement with literals in its parameters' places. */
-static void
+static bool
 put_with_literals(Script *script, const MigrBody *body, MigrSpan text)
 {
+	MigrCtx *ctx = script->call->ctx;
 	MigrHost *host = script->call->host;
 	MigrStr sql;
 
-	migr_str_init(&sql, &script->call->ctx->arena);
+	migr_str_init(&sql, &ctx->arena);
 	while (text.len > 0)
 	{
 		MigrToken token = migr_lex(text);
@@ -276,10 +305,13 @@ put_with_literals(Script *script, const MigrBody *body, MigrSpan text)
 						: -1;
 
 		if (which >= 0 && which < body->nargs)
-			migr_str_add(&sql,
-						 host->literal(host, body->args[which].null
-												 ? NULL
-												 : body->args[which].text.ptr));
+			migr_str_add(&sql, host->literal(host, body->args[which].text.ptr));
+		else if (token.kind == MIGR_TOKEN_VARIABLE)
+		{
+			migr_fail(ctx, MIGR_ERR_STATEMENT, "there is no parameter %.*s",
+					  (int) token.len, text.ptr);
+			return migr_at(ctx, &body->place);
+		}
 		else
 			migr_str_add_n(&sql, text.ptr, token.len);
 		text.ptr += token.len;
@@ -287,6 +319,7 @@ put_with_literals(Script *script, const MigrBody *body, MigrSpan text)
 	}
 	migr_str_add(&sql, ";");
 	put_sql(script, sql.data);
+	return true;
 }
 
 /* Write a statement of PostgreSQL's, whose tokens only its own parser knows. */
@@ -314,11 +347,11 @@ put_prepared(Script *script, const MigrBody *body, MigrSpan text)
 }
 
 /* Write the hook's statements for a step. */
-static void
+static bool
 put_hook(Script *script, const MigrStep *step, MigrPart *hook)
 {
 	if (hook->stmts.count == 0)
-		return;
+		return true;
 	migr_bind_hook(script->call, step, hook);
 	for (int i = 0; i < hook->stmts.count; i++)
 	{
@@ -330,15 +363,16 @@ put_hook(Script *script, const MigrStep *step, MigrPart *hook)
 		else if (script->postgresql)
 			put_sql(script, migr_printf(&script->call->ctx->arena, "%.*s\n;",
 										(int) text.len, text.ptr));
-		else
-			put_with_literals(script, &hook->body, text);
+		else if (!put_with_literals(script, &hook->body, text))
+			return false;
 	}
+	return true;
 }
 
 /* ---- plans ------------------------------------------------------------------------- */
 
 /* Write one step; each: it has a transaction of its own. */
-static void
+static bool
 put_step(Script *script, const MigrWork *work, MigrPart *hook, bool each)
 {
 	const MigrStep *step = work->step;
@@ -364,9 +398,11 @@ put_step(Script *script, const MigrWork *work, MigrPart *hook, bool each)
 		put_reset(script);
 	put_rows(script, step);
 	migr_apply_step(&call->graph, step, &call->rows);
-	put_hook(script, step, hook);
+	if (!put_hook(script, step, hook))
+		return false;
 	if (each)
 		commit(script);
+	return true;
 }
 
 /* Is there more than one transaction in the script? */
@@ -405,7 +441,8 @@ put_plan(Script *script, const MigrPlan *plan, bool table)
 	if (table && !put_table(script))
 		return false;
 	for (int i = 0; i < plan->count; i++)
-		put_step(script, &works[i], &hook, each);
+		if (!put_step(script, &works[i], &hook, each))
+			return false;
 	commit(script);
 	return true;
 }
@@ -470,7 +507,7 @@ resolve_start(MigrCall *call, const char *from, MigrRevs *rows)
 			return false;
 	}
 	migr_revs_sort(&call->graph, rows);
-	return migr_check_rows(&call->graph, rows);
+	return migr_check_overlap(&call->graph, rows);
 }
 
 bool

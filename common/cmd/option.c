@@ -71,12 +71,23 @@ short_form(const MigrParam *param)
 static void
 keep(Reading *reading, MigrOption *option, const char *text)
 {
-	MigrArena *arena = &reading->ctx->arena;
-
-	migr_vec_push(arena, &option->all, text);
-	if (is_many(option->param) && !option->value.null)
-		text = migr_printf(arena, "%s %s", option->value.text.ptr, text);
+	migr_vec_push(&reading->ctx->arena, &option->all, text);
 	option->value = migr_text_value(text);
+}
+
+/* Join the values of what may be given several times. */
+static void
+join_values(Reading *reading)
+{
+	for (int i = 0; i < reading->count; i++)
+	{
+		MigrOption *option = &reading->options[i];
+
+		if (is_many(option->param) && option->all.count > 1)
+			option->value = migr_text_value(migr_join(&reading->ctx->arena,
+													  option->all.items,
+													  option->all.count, " "));
+	}
 }
 
 /*
@@ -270,6 +281,7 @@ migr_read_options(MigrCtx *ctx, const MigrWords *words, int *first, bool stop,
 			return false;
 	}
 	*first = reading.at;
+	join_values(&reading);
 	return stop || check_missing(&reading);
 }
 

@@ -102,6 +102,7 @@ migr_open_graph(MigrCall *call, bool full)
 		if (!migr_read_directory(call, &call->revisions) ||
 			!migr_store_list(call, full, &stored))
 			return false;
+		migr_join_headless(call, &stored);
 		join_sources(call, &stored);
 	}
 	return migr_graph_build(call->ctx, call->revisions.items,

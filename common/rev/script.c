@@ -441,6 +441,9 @@ begin_headless(Reader *reader, const Line *line)
 	char *message;
 
 	cut_name(reader->path, &id, &name);
+	if (!ctx->other_encoding && migr_utf8_check(name.ptr, name.len) != name.len)
+		return migr_fail(ctx, MIGR_ERR_SCRIPT,
+						 "the file's name is no valid UTF-8");
 	if (!migr_check_id(ctx, id))
 		return migr_hint(ctx, "A file without a line \"" PREFIX
 							  "revision\" is named <id>_<name>.sql.");

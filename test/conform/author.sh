@@ -25,3 +25,17 @@ cp mine/migrate.ini broken/
 echo '-- migrate:revision fixed' >broken/script.sql.tmpl
 mkdir -p token/versions
 echo '-- migrate:revision ${revision} ${nosuch}' >token/script.sql.tmpl
+
+for way in changed comments other; do
+	mkdir -p $way/versions
+	{
+		echo '-- migrate:revision e1'
+		[ $way = comments ] && echo '-- migrate:message told later'
+		echo '-- migrate:upgrade'
+		[ $way = changed ] && echo 'CREATE TABLE t_e1 (id integer);'
+		[ $way = comments ] && echo 'CREATE TABLE t_e1 (id /* a key? */ integer);'
+		[ $way = other ] && echo 'CREATE TABLE t_e1 (id integer, more text);'
+		echo '-- migrate:downgrade'
+		echo 'DROP TABLE t_e1;'
+	} >$way/versions/e1.sql
+done

@@ -106,6 +106,38 @@ SELECT migrate_upgrade('heads');
 SELECT migrate_edit('head', 'x');
 SELECT migrate_edit('base', 'x');
 
+-- an applied file that was changed behind our back: comments are all right
+SELECT migrate_config('name', 'changed');
+SELECT migrate_config('script_location', '@DIR@/changed');
+SELECT migrate_upgrade('head');
+SELECT migrate_config('script_location', '@DIR@/comments');
+SELECT migrate_upgrade('head');
+SELECT migrate_config('script_location', '@DIR@/other');
+SELECT migrate_upgrade('head');
+SELECT migrate_edit('e1', '-- migrate:revision e1
+-- migrate:upgrade
+CREATE TABLE t_e1 (id integer, more text);
+-- migrate:downgrade
+DROP TABLE t_e1;
+');
+SELECT migrate_edit('e1', '-- migrate:revision e1
+-- migrate:upgrade
+CREATE TABLE t_e1 (id integer); -- what ran
+-- migrate:downgrade
+DROP TABLE t_e1;
+');
+SELECT migrate_upgrade('head');
+SELECT migrate_downgrade('base');
+SELECT migrate_config('name', NULL);
+-- names that make no sense
+SELECT migrate_merge('');
+SELECT migrate_merge(' , ');
+SELECT migrate_revision('x', false, false, '');
+SELECT migrate('-n DEFAULT history');
+SELECT migrate('-n ''a b'' history');
+SELECT migrate_config('file_template', '.%(rev)s');
+SELECT migrate_revision('x', false, false, 'base', false, NULL, NULL, 'x0');
+SELECT migrate_config('file_template', NULL);
 -- a template that makes something else
 SELECT migrate_config('script_location', '@DIR@/broken');
 SELECT migrate_revision('x', false, false, 'head', false, NULL, NULL, 'x1');

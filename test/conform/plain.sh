@@ -30,3 +30,17 @@ SQL
 cat >'bad/versions/one two_x.sql' <<'SQL'
 -- migrate:up
 SQL
+
+mkdir -p late/versions gone/versions
+cp versions/* late/versions/
+cat >late/versions/20260101130000_late.sql <<'SQL'
+-- migrate:up
+CREATE TABLE late (email text);
+INSERT INTO late SELECT email FROM users;
+-- migrate:down
+DROP TABLE late;
+SQL
+cp late/versions/* gone/versions/
+rm gone/versions/20260102120000_add_email.sql
+mkdir extra
+cp late/versions/20260101130000_late.sql extra/
