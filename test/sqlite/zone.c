@@ -56,7 +56,10 @@ date_of(const char *zone)
 	const char *at;
 	char *result;
 
-	sqlite3_free(run("SELECT migrate_config('timezone', ?1)", zone));
+	id = run("SELECT migrate_config('timezone', ?1)", zone);
+	if (id[0] == '!')
+		return id;
+	sqlite3_free(id);
 	id = run("SELECT migrate_revision('x')", NULL);
 	if (id[0] == '!')
 		return id;
