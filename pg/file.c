@@ -81,7 +81,8 @@ migr_pg_list(MigrHost *host, const char *path, MigrFiles *out)
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
 		file.name = migr_strdup(arena, entry->d_name);
-		file.directory = stat(full, &st) == 0 && S_ISDIR(st.st_mode);
+		/* a link to one isn't followed: it may lead back */
+		file.directory = lstat(full, &st) == 0 && S_ISDIR(st.st_mode);
 		migr_vec_push(arena, out, file);
 	}
 	FreeDir(dir);
@@ -191,9 +192,8 @@ migr_pg_write(MigrHost *host, const char *path, MigrSpan text, bool replace)
 		return false;
 	if (!pg_strong_random(&number, sizeof(number)))
 		elog(ERROR, "could not generate random bytes");
-	migr_file_init(arena, path, number, &file);
+	migr_file_init(arena, path, number, replace, &file);
 	file.text = to_utf8(arena, text);
-	file.replace = replace;
 	file.rights = FILE_RIGHTS;
 	errno = migr_file_write(&file);
 	if (errno == EEXIST && !replace)

@@ -181,6 +181,28 @@ check_code(const char *guc)
 		 errhint("Reset it, and set it as a superuser or in migrate.ini.")));
 }
 
+/*
+ * Refuse files that somebody names who may not read them.  Another history's
+ * setting may be a placeholder, which nobody has checked when it was set; one
+ * that is stored only a superuser could store.
+ */
+static void
+check_placeholder(const char *guc)
+{
+	const struct config_generic *found = migr_guc_find(guc);
+
+	if (found == NULL || (found->flags & GUC_CUSTOM_PLACEHOLDER) == 0 ||
+		(found->source < PGC_S_INTERACTIVE && found->source != PGC_S_CLIENT) ||
+		has_privs_of_role(GetSessionUserId(), ROLE_PG_READ_SERVER_FILES) ||
+		!has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
+		return; /* who may not read them either is refused then */
+	ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					errmsg("permission denied to name files of the server"),
+					errdetail("Setting \"%s\" was set by a role that may not "
+							  "read them.",
+							  guc)));
+}
+
 /* MigrHost.setting */
 const char *
 migr_pg_setting(MigrHost *host, const char *history, const char *name)
@@ -194,6 +216,8 @@ migr_pg_setting(MigrHost *host, const char *history, const char *name)
 		return NULL;
 	if (setting->code)
 		check_code(guc);
+	if (setting->files)
+		check_placeholder(guc);
 	return migr_strdup(&host->ctx.arena, value);
 }
 

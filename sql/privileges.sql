@@ -116,6 +116,12 @@ SET migrate.on_version_apply = 'ALTER ROLE regress_migrate_app SUPERUSER';
 SELECT own.deploy();
 RESET migrate.on_version_apply;
 SET migrate.script_location = '/tmp';
+-- another history's settings are known to nobody
+SET migrate.name = 'other';
+SET migrate.other.script_location = '/tmp';
+SELECT own.deploy();
+RESET migrate.other.script_location;
+RESET migrate.name;
 SET SESSION AUTHORIZATION regress_migrate_owner;
 ALTER DATABASE regress_migrate_owned SET migrate.on_version_apply = 'SELECT 1';
 RESET SESSION AUTHORIZATION;

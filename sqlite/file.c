@@ -47,8 +47,9 @@ add_entry(MigrLite *lite, const char *path, const char *name, MigrFiles *files)
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return;
 	file.name = migr_strdup(arena, name);
+	/* a link to one isn't followed: it may lead back */
 	file.directory =
-		stat(migr_printf(arena, "%s/%s", path, name), &info) == 0 &&
+		lstat(migr_printf(arena, "%s/%s", path, name), &info) == 0 &&
 		S_ISDIR(info.st_mode);
 	migr_vec_push(arena, files, file);
 }
@@ -143,9 +144,8 @@ migr_lite_write(MigrHost *host, const char *path, MigrSpan text, bool replace)
 	if (host->ctx.err.code != MIGR_OK)
 		return false;
 	sqlite3_randomness(sizeof(number), &number);
-	migr_file_init(&host->ctx.arena, path, number, &file);
+	migr_file_init(&host->ctx.arena, path, number, replace, &file);
 	file.text = text;
-	file.replace = replace;
 	errno = migr_file_write(&file);
 	if (errno == EEXIST && !replace)
 		return migr_fail(&host->ctx, MIGR_ERR_FILE,

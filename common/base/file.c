@@ -6,7 +6,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,12 +21,18 @@
 
 void
 migr_file_init(MigrArena *arena, const char *path, uint64_t number,
-			   MigrNewFile *file)
+			   bool replace, MigrNewFile *file)
 {
-	const char *slash = strrchr(path, '/');
+	char real[PATH_MAX];
+	const char *slash;
 
 	memset(file, 0, sizeof(*file));
+	/* a link stays: what it leads to is replaced */
+	if (replace && realpath(path, real) != NULL)
+		path = migr_strdup(arena, real);
+	slash = strrchr(path, '/');
 	file->path = path;
+	file->replace = replace;
 	file->directory = "./";
 	if (slash != NULL)
 		file->directory =

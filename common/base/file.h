@@ -27,9 +27,10 @@ typedef struct MigrNewFile
 	int rights;	  /* of a new one, as for chmod, or MIGR_FILE_UMASK */
 } MigrNewFile;
 
-/* Fill in path, directory and own; number makes own a name of its own. */
+/* Fill in all but text and rights; number makes own a name of its own.  Where a
+ * link is to be replaced, path becomes what it leads to. */
 extern void migr_file_init(MigrArena *arena, const char *path, uint64_t number,
-						   MigrNewFile *file);
+						   bool replace, MigrNewFile *file);
 
 /*
  * Write the file: under its own name first, which then becomes path, so that no

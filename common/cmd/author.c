@@ -238,45 +238,20 @@ decide_date(MigrCall *call, Draft *draft)
 
 /* ---- where it goes ---------------------------------------------------------------- */
 
-/* A directory's path without what doesn't matter: "./", "//", a "/" at the end. */
-static const char *
-plain_path(MigrCall *call, const char *path)
-{
-	MigrStr plain;
-
-	migr_str_init(&plain, &call->ctx->arena);
-	while (path[0] == '.' && path[1] == '/')
-		path += 2;
-	for (; *path != '\0'; path++)
-	{
-		if (path[0] == '/' && (path[1] == '/' || path[1] == '\0') &&
-			plain.len > 0)
-			continue;
-		if (path[0] == '/' && path[1] == '.' &&
-			(path[2] == '/' || path[2] == '\0'))
-		{
-			path++;
-			continue;
-		}
-		migr_str_add_char(&plain, *path);
-	}
-	return plain.data;
-}
-
 /* The location that a file is in; NULL where it is in none. */
 static const char *
 location_of(MigrCall *call, const MigrNames *locations, const char *path)
 {
-	const char *file = path != NULL ? plain_path(call, path) : "";
+	const char *file = path != NULL ? migr_plain_path(call, path) : "";
 	const char *best = NULL;
 
 	for (int i = 0; i < locations->count; i++)
 	{
-		const char *location = plain_path(call, locations->items[i]);
+		const char *location = migr_plain_path(call, locations->items[i]);
 		size_t len = strlen(location);
 
 		if (strncmp(file, location, len) == 0 && file[len] == '/' &&
-			(best == NULL || len > strlen(plain_path(call, best))))
+			(best == NULL || len > strlen(migr_plain_path(call, best))))
 			best = locations->items[i];
 	}
 	return best;
@@ -293,8 +268,8 @@ decide_location(MigrCall *call, const char *wish, const Draft *draft,
 		return false;
 	*out = NULL;
 	for (int i = 0; wish != NULL && i < locations.count; i++)
-		if (strcmp(plain_path(call, wish),
-				   plain_path(call, locations.items[i])) == 0)
+		if (strcmp(migr_plain_path(call, wish),
+				   migr_plain_path(call, locations.items[i])) == 0)
 			*out = locations.items[i];
 	if (wish != NULL && *out == NULL)
 	{

@@ -148,6 +148,9 @@ extern bool migr_open_reader(MigrCall *call, bool full);
 extern const char *migr_join_path(MigrCall *call, const char *directory,
 								  const char *name);
 
+/* A path without what doesn't matter: "./", "//", a "/" at the end. */
+extern const char *migr_plain_path(MigrCall *call, const char *path);
+
 /* The directories that revisions are in; call->location has to be set. */
 extern bool migr_version_locations(MigrCall *call, MigrNames *out);
 

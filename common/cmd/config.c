@@ -63,16 +63,26 @@ static const struct
 				{"version_table_pk", "true"},
 				{"transaction_per_migration", "false"}};
 
+/* Is a text the word, in whatever case? */
+static bool
+is_word(const char *text, const char *word)
+{
+	for (; *word != '\0'; text++, word++)
+		if ((*text >= 'A' && *text <= 'Z' ? *text - 'A' + 'a' : *text) != *word)
+			return false;
+	return *text == '\0';
+}
+
 /* Read a boolean as Alembic's and PostgreSQL's configuration files spell it. */
 static bool
 read_bool(const char *text, bool *out)
 {
 	static const char *const words[] = {"true", "false", "on", "off",
 										"yes",	"no",	 "1",  "0",
-										"True", "False", "t",  "f"};
+										"t",	"f",	 "y",  "n"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(text, words[i]) == 0)
+		if (is_word(text, words[i]))
 		{
 			*out = i % 2 == 0;
 			return true;
@@ -189,8 +199,8 @@ directory_of(MigrCall *call, const char *path)
 static bool
 check_encoding(MigrCall *call, const char *value)
 {
-	return strcmp(value, "utf-8") == 0 || strcmp(value, "utf8") == 0 ||
-		   strcmp(value, "UTF-8") == 0 ||
+	return is_word(value, "utf-8") || is_word(value, "utf8") ||
+		   is_word(value, "utf_8") ||
 		   migr_fail(call->ctx, MIGR_ERR_UNSUPPORTED,
 					 "output_encoding \"%s\": scripts are UTF-8 alone", value);
 }

@@ -38,6 +38,30 @@ migr_join_path(MigrCall *call, const char *directory, const char *name)
 					   name);
 }
 
+const char *
+migr_plain_path(MigrCall *call, const char *path)
+{
+	MigrStr plain;
+
+	migr_str_init(&plain, &call->ctx->arena);
+	while (path[0] == '.' && path[1] == '/')
+		path += 2;
+	for (; *path != '\0'; path++)
+	{
+		if (path[0] == '/' && (path[1] == '/' || path[1] == '\0') &&
+			plain.len > 0)
+			continue;
+		if (path[0] == '/' && path[1] == '.' &&
+			(path[2] == '/' || path[2] == '\0'))
+		{
+			path++;
+			continue;
+		}
+		migr_str_add_char(&plain, *path);
+	}
+	return plain.data;
+}
+
 /* What is being read: the revisions so far, and whose files they are. */
 typedef struct Reading
 {
@@ -46,17 +70,64 @@ typedef struct Reading
 	bool recursive;
 } Reading;
 
+/* A file's path with a question mark for each byte that no message can show. */
+static const char *
+printable(MigrCall *call, const char *path)
+{
+	char *text = migr_strdup(&call->ctx->arena, path);
+
+	for (char *c = text; *c != '\0'; c++)
+		if ((unsigned char) *c >= 0x80)
+			*c = '?';
+	return text;
+}
+
 /* Read one file's revisions. */
 static bool
 read_file(MigrCall *call, const char *path, Reading *reading)
 {
 	MigrSpan text;
 
-	if (!migr_map_put(&reading->paths, migr_span(path), 0))
+	if (!call->ctx->other_encoding &&
+		migr_utf8_check(path, strlen(path)) != strlen(path))
+		return migr_fail(call->ctx, MIGR_ERR_FILE,
+						 "the name of file \"%s\" is no valid UTF-8",
+						 printable(call, path));
+	if (!migr_map_put(&reading->paths, migr_span(migr_plain_path(call, path)),
+					  0))
 		return true;
 	return call->host->poll(call->host) &&
 		   call->host->read(call->host, path, &text) &&
 		   migr_script_parse(call->ctx, text, path, reading->out);
+}
+
+/*
+ * Is the directory there?  One that isn't has no revisions yet: git, for one,
+ * doesn't keep empty directories.  But where nobody has said that it should be
+ * there, script_location is more likely wrong.
+ */
+static bool
+is_there(MigrCall *call, const char *path, bool *out)
+{
+	MigrPathKind kind;
+
+	if (!call->host->look(call->host, path, &kind))
+		return false;
+	*out = kind != MIGR_PATH_NONE;
+	if (*out)
+		return true;
+	if (call->file.path == NULL &&
+		migr_setting(call, "version_locations") == NULL)
+	{
+		migr_fail(call->ctx, MIGR_ERR_FILE, "there is no directory \"%s\"",
+				  path);
+		return migr_hint(call->ctx, "script_location names the directory in "
+									"which versions/ is.");
+	}
+	call->host->warn(
+		call->host,
+		migr_printf(&call->ctx->arena, "there is no directory \"%s\"", path));
+	return true;
 }
 
 /* Read a directory's revisions, and those below it where that is wanted. */
@@ -64,6 +135,7 @@ static bool
 read_location(MigrCall *call, const char *path, int depth, Reading *reading)
 {
 	MigrFiles files = {0};
+	bool there = depth > 0;
 
 	if (depth > DEPTH_MAX)
 		return migr_fail(
@@ -71,7 +143,9 @@ read_location(MigrCall *call, const char *path, int depth, Reading *reading)
 			"directory \"%.100s...\" is nested too deeply (does a link "
 			"lead back?)",
 			path);
-	if (!call->host->list(call->host, path, &files))
+	if (!there && !is_there(call, path, &there))
+		return false;
+	if (there && !call->host->list(call->host, path, &files))
 		return false;
 	if (files.count > 0)
 		qsort(files.items, (size_t) files.count, sizeof(MigrFile),
@@ -137,17 +211,11 @@ migr_version_locations(MigrCall *call, MigrNames *out)
 {
 	MigrArena *arena = &call->ctx->arena;
 	const char *locations = migr_setting(call, "version_locations");
-	const char *between;
+	const char *between = "";
 
-	if (locations == NULL)
-	{
-		migr_vec_push(arena, out,
-					  migr_join_path(call, call->location, "versions"));
-		return true;
-	}
-	if (!find_separators(call, &between))
+	if (locations != NULL && !find_separators(call, &between))
 		return false;
-	while (locations[0] != '\0')
+	while (locations != NULL && locations[0] != '\0')
 	{
 		size_t len = strcspn(locations, between);
 		MigrSpan one = {locations, len};
@@ -159,6 +227,9 @@ migr_version_locations(MigrCall *call, MigrNames *out)
 		locations += len;
 		locations += strspn(locations, between);
 	}
+	if (out->count == 0)
+		migr_vec_push(arena, out,
+					  migr_join_path(call, call->location, "versions"));
 	return true;
 }
 

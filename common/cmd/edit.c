@@ -33,8 +33,7 @@ read_new(MigrCall *call, const MigrRevision *old, MigrRevision **out)
 {
 	MigrRevisions parsed = {0};
 
-	if (!migr_script_parse(call->ctx, call->args[1].text,
-						   old->headless ? old->path : NULL, &parsed))
+	if (!migr_script_parse(call->ctx, call->args[1].text, old->path, &parsed))
 		return false;
 	*out = parsed.items[0];
 	if (parsed.count == 1 && strcmp((*out)->id, old->id) == 0)
@@ -52,6 +51,36 @@ read_new(MigrCall *call, const MigrRevision *old, MigrRevision **out)
 								"edited by itself.");
 }
 
+/*
+ * Write a script into its file, which may hold others: those stay as they are,
+ * and so does what the file has above its first one.
+ */
+static bool
+write_file(MigrCall *call, const MigrRevision *new)
+{
+	MigrHost *host = call->host;
+	MigrRevisions parsed = {0};
+	MigrSpan file;
+	MigrStr text;
+
+	migr_str_init(&text, &call->ctx->arena);
+	if (!host->read(host, new->path, &file) ||
+		!migr_script_parse(call->ctx, file, new->path, &parsed))
+		return false;
+	for (int i = 0; i < parsed.count; i++)
+	{
+		MigrSpan one = parsed.items[i]->text;
+
+		if (strcmp(parsed.items[i]->id, new->id) == 0)
+			one = new->text;
+		migr_str_add_n(&text, one.ptr, one.len);
+		if (i + 1 < parsed.count && text.len > 0 &&
+			text.data[text.len - 1] != '\n')
+			migr_str_add_char(&text, '\n');
+	}
+	return host->write(host, new->path, migr_span(text.data), true);
+}
+
 /* Put the new script in the old one's place. */
 static bool
 replace(MigrCall *call, int32_t at, MigrRevision *new, bool applied)
@@ -67,8 +96,7 @@ replace(MigrCall *call, int32_t at, MigrRevision *new, bool applied)
 	if ((!new->listed || (applied && new->stored)) &&
 		!migr_store_put(call, new))
 		return false;
-	return !new->listed ||
-		   call->host->write(call->host, new->path, new->text, true);
+	return !new->listed || write_file(call, new);
 }
 
 /*

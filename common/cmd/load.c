@@ -143,6 +143,57 @@ migr_cmd_load(MigrCall *call)
 		   load(call, &loaded);
 }
 
+/* Does an upgrade of the scripts, registered so, run in the order listed? */
+static bool
+runs_as_listed(MigrCall *call, const MigrRevisions *registered,
+			   const MigrRevisions *listed)
+{
+	MigrRevs none = {0};
+	MigrPlan plan = {0};
+	MigrGraph graph;
+	bool same;
+
+	same = migr_graph_build(call->ctx, registered->items, registered->count,
+							&graph) &&
+		   migr_plan_upgrade(&graph, "heads", &none, &plan) &&
+		   plan.count == listed->count;
+	for (int i = 0; same && i < plan.count; i++)
+		same = strcmp(graph.revisions[plan.items[i].revision]->id,
+					  listed->items[i]->id) == 0;
+	/* what is wrong with the graph is found when it is loaded */
+	memset(&call->ctx->err, 0, sizeof(call->ctx->err));
+	return same;
+}
+
+/*
+ * Put imported scripts into an order of registration that runs them as Alembic
+ * did.  Its texts don't tell the order of its files, which decides between lines
+ * (2.5); that they were registered from the last to the first is tried.
+ */
+static void
+order_imported(MigrCall *call, MigrRevisions *revisions)
+{
+	MigrRevisions reversed = {0};
+
+	for (int i = revisions->count - 1; i >= 0; i--)
+		migr_vec_push(&call->ctx->arena, &reversed, revisions->items[i]);
+	if (!runs_as_listed(call, revisions, revisions) &&
+		runs_as_listed(call, &reversed, revisions))
+		*revisions = reversed;
+}
+
+/* Say what there is to compare with Alembic's files. */
+static void
+add_warnings(MigrCall *call, const MigrImportedList *imported)
+{
+	for (int i = 0; i < imported->count; i++)
+		for (int k = 0; k < imported->items[i].warnings.count; k++)
+			migr_add_line(
+				call, migr_printf(&call->ctx->arena, "Check revision %s: %s",
+								  imported->items[i].id,
+								  imported->items[i].warnings.items[k]));
+}
+
 /*
  * migrate_import_alembic(upgrade_sql, downgrade_sql): register a revision for
  * each that the texts hold.
@@ -166,13 +217,10 @@ migr_cmd_import_alembic(MigrCall *call)
 		if (!migr_script_parse(call->ctx, migr_span(imported.items[i].script),
 							   NULL, &loaded))
 			return false;
+	order_imported(call, &loaded);
 	if (!load(call, &loaded))
 		return false;
-	for (int i = 0; i < imported.count; i++)
-		for (int k = 0; k < imported.items[i].warnings.count; k++)
-			migr_add_line(
-				call, migr_printf(&call->ctx->arena, "Check revision %s: %s",
-								  imported.items[i].id,
-								  imported.items[i].warnings.items[k]));
+	if (call->result->rows.count > 0)
+		add_warnings(call, &imported);
 	return true;
 }

@@ -226,8 +226,71 @@ put_copy(Script *script, MigrSpan text)
 		put_line(script, "\\.");
 }
 
+/* Is a token all that stands on its line? */
+static bool
+is_alone(MigrSpan text, size_t at, size_t len)
+{
+	size_t end = at + len;
+
+	while (at > 0 && (text.ptr[at - 1] == ' ' || text.ptr[at - 1] == '\t'))
+		at--;
+	while (end < text.len && strchr(" \t\r", text.ptr[end]) != NULL)
+		end++;
+	return (at == 0 || text.ptr[at - 1] == '\n') &&
+		   (end == text.len || text.ptr[end] == '\n');
+}
+
+/*
+ * Refuse what the sqlite3 shell would take for itself: a statement that begins
+ * with . or #, and a line that is only / or go, which ends a statement there.
+ */
+static bool
+check_shell(Script *script, const MigrBody *body, const MigrStmt *stmt,
+			int number)
+{
+	MigrSpan text = {body->text.ptr + stmt->offset, stmt->len};
+	MigrToken token;
+
+	for (size_t at = 0; at < text.len; at += token.len)
+	{
+		MigrSpan rest = {text.ptr + at, text.len - at};
+		MigrSpan word;
+
+		token = migr_lex(rest);
+		word.ptr = rest.ptr;
+		word.len = token.len;
+		if (at == 0 ? *word.ptr != '.' && *word.ptr != '#'
+					: (!migr_span_is(word, "/") && !migr_lex_is(word, "GO")) ||
+						  !is_alone(text, at, token.len))
+			continue;
+		migr_fail(script->call->ctx, MIGR_ERR_UNSUPPORTED,
+				  "the sqlite3 shell would take \"%.*s\" for a command of its "
+				  "own",
+				  (int) token.len, word.ptr);
+		return migr_at_stmt(script->call, body, stmt, number);
+	}
+	return true;
+}
+
+/* Refuse what only a run here can answer. */
+static bool
+check_options(Script *script, const MigrBody *body, const MigrStmt *stmt,
+			  int number)
+{
+	const char *text = migr_strndup(&script->call->ctx->arena,
+									body->text.ptr + stmt->offset, stmt->len);
+
+	if (strstr(text, "migrate_x") == NULL &&
+		strstr(text, "migrate_tag") == NULL)
+		return true;
+	migr_fail(script->call->ctx, MIGR_ERR_UNSUPPORTED,
+			  "the statement asks for an option of the command, which an "
+			  "offline script hasn't");
+	return migr_at_stmt(script->call, body, stmt, number);
+}
+
 /* Write a section's statements; notes whether one of them changes a setting. */
-static void
+static bool
 put_part(Script *script, const MigrPart *part, bool *sets)
 {
 	MigrSpan text = part->body.text;
@@ -241,6 +304,10 @@ put_part(Script *script, const MigrPart *part, bool *sets)
 		MigrSpan after = {text.ptr + stmt->offset + stmt->len,
 						  stmt->behind - stmt->offset - stmt->len};
 
+		if (!check_options(script, &part->body, stmt, i + 1) ||
+			(!script->postgresql &&
+			 !check_shell(script, &part->body, stmt, i + 1)))
+			return false;
 		put_comments(script, before);
 		migr_str_init(&sql, &script->call->ctx->arena);
 		migr_str_add_n(&sql, text.ptr + stmt->offset, stmt->len);
@@ -259,6 +326,7 @@ put_part(Script *script, const MigrPart *part, bool *sets)
 
 		put_tail(script, rest);
 	}
+	return true;
 }
 
 /*
@@ -276,11 +344,18 @@ put_reset(Script *script)
 
 /* ---- the user's hook ----------------------------------------------------------------- */
 
-/* Does a statement take parameters? */
+/* Does a statement take parameters?  Only what can be prepared does. */
 static bool
 has_parameters(MigrSpan text)
 {
-	for (size_t i = 0; i + 1 < text.len; i++)
+	static const char *const words[] = {"SELECT", "INSERT", "UPDATE", "DELETE",
+										"WITH",	  "VALUES", "MERGE"};
+	MigrSpan word = {text.ptr, migr_lex(text).len};
+	bool can = false;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		can |= migr_lex_is(word, words[i]);
+	for (size_t i = 0; can && i + 1 < text.len; i++)
 		if (text.ptr[i] == '$' && text.ptr[i + 1] >= '1' &&
 			text.ptr[i + 1] <= '9')
 			return true;
@@ -391,7 +466,8 @@ put_step(Script *script, const MigrWork *work, MigrPart *hook, bool each)
 			commit(script);
 		else
 			begin(script);
-		put_part(script, part, &sets);
+		if (!put_part(script, part, &sets))
+			return false;
 	}
 	begin(script);
 	if (sets)
@@ -531,7 +607,7 @@ migr_offline_move(MigrCall *call, MigrOperation operation)
 		   (operation == MIGR_UPGRADE
 				? migr_plan_upgrade(&call->graph, to, &call->rows, &plan)
 				: migr_plan_downgrade(&call->graph, to, &call->rows, &plan)) &&
-		   put_plan(&script, &plan, call->rows.count == 0);
+		   put_plan(&script, &plan, call->rows.count == 0 && plan.count > 0);
 }
 
 /* Cut each of stamp's targets; they have to start from the same. */

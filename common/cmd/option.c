@@ -91,6 +91,22 @@ join_values(Reading *reading)
 }
 
 /*
+ * Is the word an option?  -1 is a number, - alone is a word, and so is a text
+ * that only begins like an option: "-- a comment".
+ */
+static bool
+is_option(const char *word)
+{
+	const char *end;
+
+	if (word[0] != '-' || word[1] == '\0' || word[1] == ' ' ||
+		(word[1] >= '0' && word[1] <= '9'))
+		return false;
+	end = word + strcspn(word, "= \t\n");
+	return word[1] != '-' || *end == '=' || *end == '\0';
+}
+
+/*
  * Take an option's value: what stands behind it in the same word, or the next
  * word.  A switch has none.
  */
@@ -108,7 +124,7 @@ take_value(Reading *reading, MigrOption *option, const char *name,
 	if (attached == NULL)
 	{
 		if (reading->at == reading->words->count ||
-			strcmp(reading->words->items[reading->at], "--") == 0)
+			is_option(reading->words->items[reading->at]))
 			return fail(reading, "argument %s: expected one argument", name);
 		attached = reading->words->items[reading->at++];
 	}
@@ -212,23 +228,17 @@ read_place(Reading *reading, const char *word)
 	return fail(reading, "unrecognized arguments: %s", word);
 }
 
-/*
- * Is the word an option?  -1 is a number, - alone is a word, and so is a text
- * that only begins like an option: "-- a comment".
- */
+/* Has -h been read?  Then nothing else matters. */
 static bool
-is_option(const char *word)
+asks_help(const Reading *reading)
 {
-	const char *end;
-
-	if (word[0] != '-' || word[1] == '\0' || word[1] == ' ' ||
-		(word[1] >= '0' && word[1] <= '9'))
-		return false;
-	end = word + strcspn(word, "= \t\n");
-	return word[1] != '-' || *end == '=' || *end == '\0';
+	for (int i = 0; i < reading->count; i++)
+		if (strcmp(reading->options[i].param->name, "help") == 0)
+			return !reading->options[i].value.null;
+	return false;
 }
 
-/* See that what is needed is there; -h needs nothing. */
+/* See that what is needed is there. */
 static bool
 check_missing(Reading *reading)
 {
@@ -239,8 +249,6 @@ check_missing(Reading *reading)
 	{
 		const MigrOption *option = &reading->options[i];
 
-		if (strcmp(option->param->name, "help") == 0 && !option->value.null)
-			return true;
 		if (option->param->required && option->value.null)
 			migr_str_printf(&missing, "%s%s", missing.len > 0 ? ", " : "",
 							option->param->name);
@@ -258,7 +266,7 @@ migr_read_options(MigrCtx *ctx, const MigrWords *words, int *first, bool stop,
 	Reading reading = {ctx, words, *first, options, count, who, usage};
 	bool places = false; /* has "--" been seen? */
 
-	while (reading.at < words->count)
+	while (reading.at < words->count && !asks_help(&reading))
 	{
 		const char *word = words->items[reading.at];
 		bool ok;
@@ -282,7 +290,7 @@ migr_read_options(MigrCtx *ctx, const MigrWords *words, int *first, bool stop,
 	}
 	*first = reading.at;
 	join_values(&reading);
-	return stop || check_missing(&reading);
+	return stop || asks_help(&reading) || check_missing(&reading);
 }
 
 /* ---- help ---------------------------------------------------------------------- */

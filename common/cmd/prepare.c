@@ -62,9 +62,11 @@ check_stmts(MigrCall *call, const MigrPart *part)
 		if (stmt->kind == MIGR_STMT_TRANSACTION)
 		{
 			migr_fail(call->ctx, MIGR_ERR_TRANSACTION,
-					  "%s must not stand in a revision script",
-					  stmt->words != NULL ? stmt->words
-										  : "transaction control");
+					  "%s must not stand in %s",
+					  stmt->words != NULL ? stmt->words : "transaction control",
+					  strcmp(part->body.place.section, MIGR_HOOK) == 0
+						  ? MIGR_HOOK
+						  : "a revision script");
 			migr_hint(call->ctx, "Each run is one transaction already, all or "
 								 "nothing: leave the statement out.");
 		}
@@ -204,9 +206,17 @@ migr_prepare_hook(MigrCall *call, MigrPart *hook)
 	hook->body.text = migr_span(text);
 	hook->body.place.section = MIGR_HOOK;
 	hook->body.place.line = 1;
-	return (call->host->parse(call->host, &hook->body, &hook->stmts) ||
-			migr_at(call->ctx, &hook->body.place)) &&
-		   check_stmts(call, hook);
+	if (!call->host->parse(call->host, &hook->body, &hook->stmts))
+		return migr_at(call->ctx, &hook->body.place);
+	for (int i = 0; i < hook->stmts.count; i++)
+		if (hook->stmts.items[i].rows)
+		{
+			migr_fail(call->ctx, MIGR_ERR_UNSUPPORTED,
+					  "COPY FROM STDIN must not stand in " MIGR_HOOK);
+			return migr_at_stmt(call, &hook->body, &hook->stmts.items[i],
+								i + 1);
+		}
+	return check_stmts(call, hook);
 }
 
 void

@@ -752,14 +752,22 @@ migr_script_sections(MigrCtx *ctx, const MigrRevision *revision,
 
 /* ---- comparing ------------------------------------------------------------ */
 
-/* Is a line blank, or nothing but a line comment that is no directive? */
+/*
+ * Is a line blank, or nothing but a line comment that is no directive?  One that
+ * could end a string or a block comment may be the end of a statement.
+ */
 static bool
 is_idle(MigrSpan line)
 {
 	if (migr_span_starts(line, PREFIX))
 		return false;
 	line = migr_span_trim(line);
-	return line.len == 0 || migr_span_starts(line, "--");
+	if (line.len > 0 && !migr_span_starts(line, "--"))
+		return false;
+	for (size_t i = 0; i < line.len; i++)
+		if (strchr("'\"`]$*\\", line.ptr[i]) != NULL)
+			return false;
+	return true;
 }
 
 /* Take the next line, with its line end, off *rest. */

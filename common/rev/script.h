@@ -86,7 +86,7 @@ extern bool migr_script_sections(MigrCtx *ctx, const MigrRevision *revision,
 
 /*
  * The part of a script's text that makes it this script: from its first
- * directive to its last line that is neither blank nor a line comment.  Two
+ * directive to its last line that is neither blank nor a plain line comment.  Two
  * texts of which these parts are equal are the same script, however their files
  * were put together.
  */

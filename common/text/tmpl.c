@@ -188,12 +188,46 @@ add_lower(MigrStr *str, const char *c, size_t len, bool utf8)
 		migr_str_add_n(str, c, len);
 }
 
-/* Is the character that begins so a part of a word? */
-static bool
-is_word(char c)
+/* Blocks of Unicode without letters or digits to speak of: punctuation, signs,
+ * arrows, drawings, emoji, what nobody sees. */
+static const uint32_t no_words[][2] = {
+	{0x80, 0xA9},		{0xAB, 0xB1},		{0xB4, 0xB4},
+	{0xB6, 0xB8},		{0xBB, 0xBB},		{0xBF, 0xBF},
+	{0xD7, 0xD7},		{0xF7, 0xF7},		{0x2000, 0x206F},
+	{0x207A, 0x207E},	{0x20A0, 0x20CF},	{0x2190, 0x245F},
+	{0x2500, 0x2775},	{0x2794, 0x2BFF},	{0x2E00, 0x2E2E},
+	{0x2E30, 0x2E7F},	{0x3000, 0x3004},	{0x3008, 0x3020},
+	{0xE000, 0xF8FF},	{0xFE00, 0xFE1F},	{0xFE30, 0xFE6F},
+	{0xFEFF, 0xFF0F},	{0xFF1A, 0xFF20},	{0xFF3B, 0xFF3E},
+	{0xFF5B, 0xFF65},	{0xFFE0, 0xFFFF},	{0x1F000, 0x1F0FF},
+	{0x1F200, 0x1FAFF}, {0xE0000, 0x10FFFF}};
+
+/* Read the character of so many bytes at c. */
+static uint32_t
+character(const char *c, size_t len)
 {
-	return (unsigned char) c >= 0x80 || c == '_' || (c >= '0' && c <= '9') ||
-		   (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	const unsigned char *u = (const unsigned char *) c;
+	uint32_t value = len < 2 ? u[0] : u[0] & (0x7Fu >> len);
+
+	for (size_t i = 1; i < len; i++)
+		value = value << 6 | (u[i] & 0x3Fu);
+	return value;
+}
+
+/* Is the character of so many bytes a part of a word? */
+static bool
+is_word(const char *c, size_t len)
+{
+	uint32_t value = character(c, len);
+
+	if (len < 2 && value < 0x80)
+		return *c == '_' || (*c >= '0' && *c <= '9') ||
+			   (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z');
+	for (size_t i = 0; len > 1 && i < sizeof(no_words) / sizeof(no_words[0]);
+		 i++)
+		if (value >= no_words[i][0] && value <= no_words[i][1])
+			return false;
+	return true;
 }
 
 /* The length of the character at c: a byte and those that continue it. */
@@ -240,7 +274,7 @@ migr_tmpl_slug(MigrArena *arena, const char *message, int limit)
 	{
 		size_t len = char_length(c, utf8);
 
-		if (!is_word(*c))
+		if (!is_word(c, len))
 			between = str.len > 0;
 		else
 		{

@@ -39,3 +39,16 @@ for way in changed comments other; do
 		echo 'DROP TABLE t_e1;'
 	} >$way/versions/e1.sql
 done
+
+mkdir -p several/versions
+cat >several/versions/all.sql <<'SQL'
+-- above the first
+-- migrate:revision s1
+-- migrate:upgrade
+SELECT 1;
+-- above the second
+-- migrate:revision s2
+-- migrate:revises s1
+-- migrate:upgrade
+SELECT 2;
+SQL

@@ -129,6 +129,40 @@ DROP TABLE t_e1;
 SELECT migrate_upgrade('head');
 SELECT migrate_downgrade('base');
 SELECT migrate_config('name', NULL);
+-- a string's last line may look like a comment
+SELECT migrate_load('-- migrate:revision k1
+-- migrate:upgrade
+SELECT ''
+-- a'';
+-- migrate:downgrade
+-- no more
+');
+SELECT migrate_upgrade('k1');
+SELECT migrate_load('-- migrate:revision k1
+-- migrate:upgrade
+SELECT ''
+-- a'' || ''b'';
+-- migrate:downgrade
+-- no more
+');
+SELECT migrate_load('-- migrate:revision k1
+-- migrate:upgrade
+SELECT ''
+-- a'';
+-- migrate:downgrade
+-- quite another comment
+');
+SELECT migrate_downgrade('base');
+-- several scripts in one file: the others stay
+SELECT migrate_config('name', 'several');
+SELECT migrate_config('script_location', '@DIR@/several');
+SELECT migrate_edit('s1', '-- migrate:revision s1
+-- migrate:message edited
+-- migrate:upgrade');
+SELECT revision, message FROM migrate_history();
+SELECT migrate_script('s1');
+SELECT migrate_script('s2');
+SELECT migrate_config('name', NULL);
 -- names that make no sense
 SELECT migrate_merge('');
 SELECT migrate_merge(' , ');

@@ -2,18 +2,22 @@
 
 A small project with branches and a merge, as an Alembic project and as
 revision scripts of the same ids and the same SQL; either tool goes on where the
-other one stopped.
+other one stopped.  Beside it stand what Alembic prints: its offline SQL, to
+import (imports.py) and to compare with ours (offline.py), its lists of revisions
+(printed.py), and the revisions that it writes (written.py).
 """
+import multiprocessing
 import os
 import re
-import sys
 import tempfile
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(TOP, "test", "corpora"))
-from hosts import Failed, Postgres, Sqlite, Tally, literal, run  # noqa: E402
-
-tally = Tally()
+import imports
+import offline
+import printed
+import written
+from import_alembic import Refused
+from projects import Alembic, Ours, database, tables, tally, url_of
+from hosts import Failed, Postgres, Sqlite, run
 
 # id, parents, labels, depends_on
 GRAPH = [
@@ -33,102 +37,6 @@ PLUGIN = [
     ("b001", [], ["second"], ["a001"]),
     ("b002", ["b001"], [], ["a002"]),
 ]
-
-ENV = """
-from alembic import context
-from sqlalchemy import create_engine
-option = context.config.get_main_option
-with create_engine(option("url")).connect() as connection:
-    context.configure(connection=connection, version_table=option("version_table"),
-                      version_table_schema=option("version_table_schema"))
-    with context.begin_transaction():
-        context.run_migrations()
-"""
-
-
-def table(prefix, ident):
-    return f"{prefix}_{ident}"
-
-
-class Alembic:
-    """An Alembic project over a database."""
-
-    def __init__(self, path, graph, prefix, url, version_table="alembic_version", schema=None):
-        self.ini = os.path.join(path, "alembic.ini")
-        os.makedirs(os.path.join(path, "versions"))
-        self.write("", "alembic.ini",
-                   f"[alembic]\nscript_location = {path}\nurl = {url}\n"
-                   f"version_table = {version_table}\n"
-                   + (f"version_table_schema = {schema}\n" if schema else ""))
-        self.write("", "env.py", ENV)
-        for number, (ident, parents, labels, deps) in enumerate(graph):
-            name = table(prefix, ident)
-            self.write("versions", f"{number:02}_{ident}.py",
-                       f'"""make {name}"""\nfrom alembic import op\n'
-                       f"revision = {ident!r}\ndown_revision = {tuple(parents) or None!r}\n"
-                       f"branch_labels = {tuple(labels) or None!r}\n"
-                       f"depends_on = {tuple(deps) or None!r}\n"
-                       f"def upgrade():\n    op.execute('CREATE TABLE {name} (id integer)')\n"
-                       f"def downgrade():\n    op.execute('DROP TABLE {name}')\n")
-
-    def write(self, folder, name, text):
-        with open(os.path.join(os.path.dirname(self.ini), folder, name), "w",
-                  encoding="utf-8") as file:
-            file.write(text)
-
-    def __call__(self, *words):
-        """Run a command; the lines that it printed."""
-        return run(["alembic", "-c", self.ini, *words], cwd="/").split("\n")
-
-    def current(self):
-        return sorted(line.split()[0] for line in self("current") if line.strip())
-
-
-def scripts(graph, prefix):
-    return "\n".join(
-        f"-- migrate:revision {ident}\n-- migrate:revises {', '.join(parents)}\n"
-        f"-- migrate:message make {table(prefix, ident)}\n-- migrate:labels {', '.join(labels)}\n"
-        f"-- migrate:depends_on {', '.join(deps)}\n"
-        f"-- migrate:upgrade\nCREATE TABLE {table(prefix, ident)} (id integer);\n"
-        f"-- migrate:downgrade\nDROP TABLE {table(prefix, ident)};\n"
-        for ident, parents, labels, deps in graph)
-
-
-class Ours:
-    """The same project, by migrate."""
-
-    def __init__(self, host, settings=()):
-        self.host = host
-        for name, value in settings:
-            host.sql(f"SELECT migrate_config({literal(name)}, {literal(value)});")
-
-    def load(self, graph, prefix):
-        self.host.sql(f"SELECT migrate_load({literal(scripts(graph, prefix))});")
-
-    def ran(self, command, target):
-        """Run a command; the lines that it printed."""
-        out = self.host.sql(f"SELECT migrate_{command}({literal(target)});")
-        return [line for line in out.splitlines() if line]
-
-    def current(self):
-        return sorted(self.host.sql("SELECT * FROM migrate_current();").split())
-
-
-def tables(host, prefix):
-    catalog = "pg_class WHERE relkind = 'r' AND relname" if host.name == "postgresql" \
-        else "sqlite_schema WHERE type = 'table' AND name"
-    column = "relname" if host.name == "postgresql" else "name"
-    return sorted(name[len(prefix) + 1:] for name in
-                  host.sql(f"SELECT {column} FROM {catalog} LIKE '{prefix}\\_%' ESCAPE '\\';").split()
-                  if not name.endswith("version"))
-
-
-def url_of(host):
-    if host.name == "sqlite":
-        return f"sqlite:///{host.path}"
-    return (f"postgresql+psycopg2:///{host.database}?host={os.environ['PGHOST']}"
-            f"&port={os.environ['PGPORT']}&user={os.environ['PGUSER']}")
-
 
 def both(what, alembic, ours, wanted):
     tally.equal(ours.current(), sorted(wanted), f"{what}: migrate_current")
@@ -226,39 +134,52 @@ def run_host(make, path):
         return Alembic(os.path.join(path, f"{host.name}-{name}"), graph, prefix, url_of(host),
                        **options)
 
-    host = make("interop")
+    host = database(make, "interop")
     what = host.name
     to_and_fro(what, host, project(host, "plain"), Ours(host))
 
-    host = make("interop")
+    host = database(make, "interop")
     to_and_fro(f"{what}, own version_table", host,
                project(host, "named", version_table="my versions"),
                Ours(host, [("version_table", "my versions")]))
 
     if what == "postgresql":
-        host = make("interop")
+        host = database(make, "interop")
         host.sql("CREATE SCHEMA elsewhere;")
         to_and_fro(f"{what}, own version_table_schema", host,
                    project(host, "schema", schema="elsewhere"),
                    Ours(host, [("version_table_schema", "elsewhere")]))
 
-    host = make("interop")
+    host = database(make, "interop")
     two_histories(f"{what}, two histories", host, project(host, "product"),
                   project(host, "plugin", PLUGIN, "plug", version_table="plugin_version"))
 
-    host, theirs = make("interop"), make("interop_theirs")
+    host, theirs = database(make, "interop"), database(make, "interop_theirs")
     project(theirs, "definition")("upgrade", "1a01")
     same_definition(host, theirs)
 
 
-def main():
+def run_all(host):
+    """All parts on one host; how many checks passed and failed."""
     with tempfile.TemporaryDirectory() as path:
-        for make in (Postgres, lambda name: Sqlite(os.path.join(path, f"{name}.db"))):
+        make = Postgres if host == "postgresql" else \
+            lambda name: Sqlite(os.path.join(path, f"{name}.db"))
+        for part in (run_host, imports.run_host, offline.run_host, printed.run_host,
+                     written.run_host):
             try:
-                run_host(make, path)
-            except Failed as error:
-                tally.check(False, "interop", error)
+                part(make, path)
+            except (Failed, Refused) as error:
+                tally.check(False, f"{host}: {part.__module__}", error)
+    return tally.passed, tally.failed
+
+
+def main():
+    with multiprocessing.Pool(2) as pool:
+        for passed, failed in pool.map(run_all, ("postgresql", "sqlite"), 1):
+            tally.passed += passed
+            tally.failed += failed
     tally.finish()
 
 
-main()
+if __name__ == "__main__":
+    main()

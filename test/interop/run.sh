@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Hand databases to and fro between migrate and a real Alembic.
+# Hand databases and SQL to and fro between migrate and a real Alembic.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 
-if ! command -v alembic >/dev/null 2>&1; then
-	echo "SKIP interop: Alembic isn't installed (Debian: alembic)"
+if ! /usr/bin/python3 -c 'import alembic, psycopg2' >/dev/null 2>&1; then
+	echo "SKIP interop: Alembic isn't installed (Debian: alembic, python3-psycopg2)"
 	echo "0 passed, 0 failed"
 	exit 0
 fi

@@ -18,3 +18,26 @@ SELECT migrate_config('on_version_apply', 'INSERT INTO t VALUES ($7)');
 SELECT migrate_upgrade('o1', 1);
 SELECT migrate_config('on_version_apply', 'INSERT INTO t VALUES (:x)');
 SELECT migrate_upgrade('o1', 1);
+SELECT migrate_config('on_version_apply', NULL);
+SELECT migrate_load('-- migrate:revision o2
+-- migrate:revises o1
+-- migrate:upgrade
+SELECT 1;
+.shell echo done
+SELECT 2;
+-- migrate:revision o3
+-- migrate:revises o1
+-- migrate:upgrade
+SELECT ''
+go
+'' || 4
+/
+2;
+-- migrate:revision o4
+-- migrate:revises o1
+-- migrate:upgrade
+SELECT migrate_x(''key'');
+');
+SELECT migrate_upgrade('o1:o2', 1);
+SELECT migrate_upgrade('o1:o3', 1);
+SELECT migrate_upgrade('o1:o4', 1);

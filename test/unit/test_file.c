@@ -25,9 +25,8 @@ put(Unit *unit, const char *name, const char *text, bool replace)
 
 	migr_file_init(&unit->ctx.arena,
 				   migr_printf(&unit->ctx.arena, "%s/%s", scratch, name),
-				   ++number, &file);
+				   ++number, replace, &file);
 	file.text = migr_span(text);
-	file.replace = replace;
 	return migr_file_write(&file);
 }
 
@@ -96,6 +95,28 @@ test_replace(void **state)
 	unit_close(&unit);
 }
 
+/* What a link leads to is replaced, and the link stays. */
+static void
+test_link(void **state)
+{
+	struct stat info;
+	const char *path;
+	Unit unit;
+
+	(void) state;
+	unit_open(&unit);
+	path = migr_printf(&unit.ctx.arena, "%s/link", scratch);
+	assert_int_equal(put(&unit, "a.sql", "one", false), 0);
+	assert_int_equal(symlink("a.sql", path), 0);
+	assert_int_equal(put(&unit, "link", "no", false), EEXIST);
+	assert_int_equal(put(&unit, "link", "two", true), 0);
+	assert_int_equal(lstat(path, &info), 0);
+	assert_true(S_ISLNK(info.st_mode));
+	assert_int_equal(remove(path), 0);
+	check(&unit, "a.sql", "two");
+	unit_close(&unit);
+}
+
 static void
 test_nowhere(void **state)
 {
@@ -140,9 +161,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_write),		cmocka_unit_test(test_never_over),
-		cmocka_unit_test(test_replace),		cmocka_unit_test(test_nowhere),
-		cmocka_unit_test(test_directories),
+		cmocka_unit_test(test_write),	cmocka_unit_test(test_never_over),
+		cmocka_unit_test(test_replace), cmocka_unit_test(test_nowhere),
+		cmocka_unit_test(test_link),	cmocka_unit_test(test_directories),
 	};
 	int failed;
 
