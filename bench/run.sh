@@ -12,5 +12,5 @@ fi
 [ -e "$top/build/migrate.so" ] || make -s -C "$top" sqlite
 mkdir -p "$top/build"
 "${CC:-cc}" -std=gnu99 -O2 -I"$top/common" -o "$top/build/bench-graph" "$top/bench/graph.c" \
-	"$top"/common/base/*.c "$top"/common/rev/*.c
+	"$top"/common/base/*.c "$top"/common/text/*.c "$top"/common/rev/*.c
 PYTHONDONTWRITEBYTECODE=1 exec python3 "$top/bench/bench.py" "${1:-full}"

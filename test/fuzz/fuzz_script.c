@@ -48,12 +48,13 @@ check_revision(Unit *unit, const MigrRevision *revision)
 	fuzz_check(migr_check_id(&unit->ctx, migr_span(revision->id)));
 	fuzz_check(within(core, revision->text) && core.len > 0);
 	check_sections(unit, revision);
-	fuzz_check(migr_script_parse(&unit->ctx, revision->text, NULL, &again));
+	fuzz_check(
+		migr_script_parse(&unit->ctx, revision->text, revision->path, &again));
 	fuzz_check(again.count == 1);
 	fuzz_check(strcmp(again.items[0]->id, revision->id) == 0);
 	fuzz_check(again.items[0]->revises.count == revision->revises.count);
 	again.count = 0;
-	fuzz_check(migr_script_parse(&unit->ctx, core, NULL, &again));
+	fuzz_check(migr_script_parse(&unit->ctx, core, revision->path, &again));
 	fuzz_check(again.count == 1);
 }
 
