@@ -124,6 +124,13 @@ typedef enum MigrTxOp
 	MIGR_TX_STEP_END,
 	/* Commit what is done and go on, where the host can; else do nothing. */
 	MIGR_TX_NEXT,
+	/* Commit what is done and leave the transaction: until MIGR_TX_ENTER each
+	 * statement of a script runs on its own.  Only where outside() said that
+	 * this can be had. */
+	MIGR_TX_LEAVE,
+	/* A transaction again, with all that MIGR_TX_WRITE gives; others may have
+	 * moved the database meanwhile. */
+	MIGR_TX_ENTER,
 	/* The call ends well: keep all. */
 	MIGR_TX_COMMIT
 } MigrTxOp;
@@ -183,6 +190,7 @@ struct MigrHost
 	MigrCtx ctx;
 	const char *dialect;	/* the word for sections: postgresql, sqlite */
 	const char *const *sql; /* MIGR_SQL_COUNT texts */
+	bool steps;				/* the caller wants MIGR_TX_NEXT after each step */
 
 	/*
 	 * Where the session (SQLite: the connection) keeps the options of the
@@ -214,6 +222,18 @@ struct MigrHost
 				  MigrRows *rows);
 
 	bool (*tx)(MigrHost *, MigrTxOp);
+
+	/*
+	 * Could the statements of this body run outside of any transaction in this
+	 * call (MIGR_TX_LEAVE)?  An error says why they couldn't.  Changes nothing.
+	 */
+	bool (*outside)(MigrHost *, const MigrBody *, const MigrStmts *);
+
+	/*
+	 * Tell who waits, or looks on, that a step begins: line is what the step
+	 * is reported as, title says it in few words.  NULL: nobody would hear.
+	 */
+	void (*progress)(MigrHost *, const char *line, const char *title);
 
 	/*
 	 * Find the version table, or where it would be made: in schema, or where

@@ -7,6 +7,7 @@
 #ifndef MIGR_COMPAT_H
 #define MIGR_COMPAT_H
 
+#include "catalog/pg_class.h"
 #include "commands/copy.h"
 #include "commands/defrem.h"
 #include "executor/spi.h"
@@ -15,6 +16,9 @@
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
 #include "tcop/dest.h"
+#include "tcop/pquery.h"
+#include "tcop/tcopprot.h"
+#include "utils/acl.h"
 #include "utils/guc_tables.h"
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
@@ -53,6 +57,51 @@ migr_guc_find(const char *name)
 			return all[i];
 	}
 	return NULL;
+#endif
+}
+
+/* List all GUCs.  16: the server makes the list. */
+static inline struct config_generic **
+migr_guc_all(int *count)
+{
+#if PG_VERSION_NUM >= 160000
+	return get_guc_variables(count);
+#else
+	*count = GetNumConfigOptions();
+	return get_guc_variables();
+#endif
+}
+
+/* Is a table the current role's?  16: one function for all kinds of objects. */
+static inline bool
+migr_owns_table(Oid table)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_ownercheck(RelationRelationId, table, GetUserId());
+#else
+	return pg_class_ownercheck(table, GetUserId());
+#endif
+}
+
+/* Analyze a statement without parameters.  15: another name. */
+static inline List *
+migr_analyze(RawStmt *tree, const char *text)
+{
+#if PG_VERSION_NUM >= 150000
+	return pg_analyze_and_rewrite_fixedparams(tree, text, NULL, 0, NULL);
+#else
+	return pg_analyze_and_rewrite(tree, text, NULL, 0, NULL);
+#endif
+}
+
+/* Run a portal as a statement of the client's.  18: an argument less. */
+static inline bool
+migr_portal_run(Portal portal, DestReceiver *dest, QueryCompletion *completion)
+{
+#if PG_VERSION_NUM >= 180000
+	return PortalRun(portal, FETCH_ALL, true, dest, dest, completion);
+#else
+	return PortalRun(portal, FETCH_ALL, true, true, dest, dest, completion);
 #endif
 }
 

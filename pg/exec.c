@@ -33,6 +33,9 @@ add_where(void *arg)
 	place = migr_place_text(&where->ctx->arena, &where->place);
 	if (place != NULL)
 		errcontext("%s", place);
+	if (where->enum_hint != NULL &&
+		geterrcode() == ERRCODE_UNSAFE_NEW_ENUM_VALUE_USAGE)
+		errhint("%s", where->enum_hint);
 }
 
 void
@@ -95,21 +98,28 @@ migr_pg_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 	MigrPg *pg = (MigrPg *) host;
 	MemoryContext old = MemoryContextSwitchTo(pg->scratch);
 	char *text = pnstrdup(body->text.ptr + stmt->offset, stmt->len);
-	MigrWhere where = {&host->ctx, body->place, text, text, {0}};
+	MigrWhere where = {&host->ctx, body->place, text, text, NULL, {0}};
 	CopyStmt *copy;
 	MigrSpan data;
 	bool ok = true;
 
 	where.place.line = stmt->line;
 	where.place.statement = number;
+	where.enum_hint =
+		pg->mode == MIGR_PG_WHOLE
+			? "New enum values must be committed before they can be used: CALL migrate.upgrade(), which commits after each revision."
+			: "New enum values must be committed before they can be used: use it in a revision of its own.";
 	*end = stmt->offset + stmt->len;
 	migr_where_begin(&where);
 	copy = migr_pg_copy_parse(text);
 	if (copy != NULL)
-	{
 		*end = migr_pg_split_data(body->text, *end, &data);
+	if (copy != NULL && pg->outside)
+		migr_pg_copy_toplevel(pg, copy, text, data);
+	else if (copy != NULL)
 		migr_pg_copy_run(copy, text, data);
-	}
+	else if (pg->outside)
+		migr_pg_toplevel(pg, text);
 	else
 		ok = run_plain(&host->ctx, text, body);
 	migr_where_end(&where);

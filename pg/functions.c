@@ -24,9 +24,8 @@ static Datum run_command(FunctionCallInfo fcinfo, MigrCommandId id);
 #include "cmd/commands.def"
 #undef MIGR_COMMAND
 
-/* Make an argument the core's value, in CurrentMemoryContext. */
-static MigrValue
-argument(FunctionCallInfo fcinfo, int i, MigrType type)
+MigrValue
+migr_pg_argument(FunctionCallInfo fcinfo, int i, MigrType type)
 {
 	MigrSpan span;
 	text *packed;
@@ -133,8 +132,9 @@ run_command(FunctionCallInfo fcinfo, MigrCommandId id)
 	Assert(PG_NARGS() <= migr_param_count(command));
 	check_typed(fcinfo, command);
 	for (int i = 0; i < PG_NARGS(); i++)
-		args[i] = argument(fcinfo, i, command->params[i].type);
-	migr_pg_call(memory, id, args, PG_NARGS(), pg, &result);
+		args[i] = migr_pg_argument(fcinfo, i, command->params[i].type);
+	migr_pg_init(pg, memory, MIGR_PG_WHOLE);
+	migr_pg_call(pg, id, args, PG_NARGS(), &result);
 	MemoryContextSwitchTo(old);
 	if (command->result == MIGR_RESULT_TEXT)
 	{

@@ -9,7 +9,8 @@
  * a script see the caller's.  Both are GUC levels, which an error closes by
  * itself.  There is no SECURITY DEFINER: all runs with the caller's rights.
  *
- * Nothing here catches an error but the door, to take its guard down.
+ * Nothing here catches an error but the door, to take its guard down.  What a
+ * CALL does with the transaction is in procs.c.
  */
 #include "postgres.h"
 
@@ -108,7 +109,8 @@ lock(MigrPg *pg)
 		migr_fail(ctx, MIGR_ERR_BUSY, "another session migrates this database");
 		migr_detail(ctx, "It is the process with ID %lld.",
 					(long long) migr_cell(&rows, 0, 0).number);
-		return migr_hint(ctx, "Try again when it has ended.");
+		return migr_hint(ctx, "Try again when it has ended; or CALL "
+							  "migrate.upgrade(), which waits for it.");
 	}
 	LockRelationOid(script, ShareUpdateExclusiveLock);
 	return true;
@@ -140,6 +142,11 @@ begin_writing(MigrPg *pg)
 	if (!check_writable(pg))
 		return false;
 	pg->writes = true;
+	if (pg->mode != MIGR_PG_WHOLE)
+	{
+		migr_pg_steps_begin(pg, own_table("log"), own_table("script"));
+		return true;
+	}
 	if (!lock(pg))
 		return false;
 	if (IsolationUsesXactSnapshot() && migr_pg_log_moved())
@@ -152,7 +159,7 @@ begin_writing(MigrPg *pg)
 	return true;
 }
 
-/* MigrHost.tx: the transaction is the caller's, so there is little to do. */
+/* MigrHost.tx: unless it is a CALL, the transaction is the caller's. */
 static bool
 tx(MigrHost *host, MigrTxOp op)
 {
@@ -170,9 +177,21 @@ tx(MigrHost *host, MigrTxOp op)
 			AtEOXact_GUC(false, pg->step);
 			pg->step = 0;
 			break;
-		case MIGR_TX_READ:
 		case MIGR_TX_NEXT:
+			if (pg->mode != MIGR_PG_WHOLE)
+				migr_pg_steps_next(pg);
+			break;
 		case MIGR_TX_COMMIT:
+			if (pg->mode != MIGR_PG_WHOLE)
+				migr_pg_steps_end(pg);
+			break;
+		case MIGR_TX_LEAVE:
+			migr_pg_leave(pg);
+			break;
+		case MIGR_TX_ENTER:
+			migr_pg_enter(pg);
+			break;
+		case MIGR_TX_READ:
 			break;
 	}
 	return true;
@@ -371,11 +390,13 @@ raise_warning(MigrHost *host, const char *message)
 	ereport(WARNING, (errmsg_internal("%s", message)));
 }
 
-/* MigrHost.poll */
+/* MigrHost.poll.  Outside of a transaction the statement lets them in, where
+ * what has to be undone is undone. */
 static bool
 let_interrupts_in(MigrHost *host)
 {
-	CHECK_FOR_INTERRUPTS();
+	if (!((MigrPg *) host)->outside)
+		CHECK_FOR_INTERRUPTS();
 	return true;
 }
 
@@ -396,6 +417,7 @@ static const MigrHost template = {
 	.exec = migr_pg_exec,
 	.query = migr_pg_query,
 	.tx = tx,
+	.outside = migr_pg_outside,
 	.locate = locate,
 	.list = migr_pg_list,
 	.read = migr_pg_read,
@@ -414,12 +436,12 @@ static const MigrHost template = {
 	.poll = let_interrupts_in,
 };
 
-/* Fill in what the core and its host need for one call. */
-static void
-init(MigrPg *pg, MemoryContext memory)
+void
+migr_pg_init(MigrPg *pg, MemoryContext memory, MigrPgMode mode)
 {
 	memset(pg, 0, sizeof(*pg));
 	pg->host = template;
+	pg->mode = mode;
 	pg->memory = memory;
 	pg->scratch = AllocSetContextCreate(memory, "migrate scratch",
 										ALLOCSET_DEFAULT_SIZES);
@@ -434,6 +456,7 @@ init(MigrPg *pg, MemoryContext memory)
 	if (superuser())
 		pg->sql[MIGR_SQL_SCRIPT_TEXT] = migr_pg_sql_text_checked;
 	pg->host.sql = pg->sql;
+	migr_pg_query_init(pg);
 }
 
 /* Let one command in that writes: a revision must not start another. */
@@ -456,6 +479,8 @@ call_alone(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
 	{
 		running = false;
 		options = NULL;
+		if (pg->host.progress != NULL)
+			migr_pg_untitle();
 	}
 	PG_END_TRY();
 	return ok;
@@ -470,24 +495,22 @@ only_asks(MigrCommandId id)
 }
 
 void
-migr_pg_call(MemoryContext memory, MigrCommandId id, const MigrValue *args,
-			 int nargs, MigrPg *pg, MigrResult *result)
+migr_pg_call(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
+			 MigrResult *result)
 {
-	int level;
 	bool ok;
 
-	init(pg, memory);
-	migr_pg_query_init(pg);
 	if (only_asks(id))
 	{
 		if (!migr_call(&pg->host, id, args, nargs, result))
 			migr_raise(&pg->host.ctx);
 		return;
 	}
-	if (SPI_connect() != SPI_OK_CONNECT)
+	if (SPI_connect_ext(pg->mode != MIGR_PG_WHOLE ? SPI_OPT_NONATOMIC : 0) !=
+		SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	/* off: a policy that hides rows of ours is an error, not less rows */
-	level = migr_level_open(MIGR_SAFE_PATH, "off");
+	pg->level = migr_level_open(MIGR_SAFE_PATH, "off");
 	if (migr_commands[id].access == MIGR_WRITES)
 		ok = call_alone(pg, id, args, nargs, result);
 	else
@@ -495,6 +518,7 @@ migr_pg_call(MemoryContext memory, MigrCommandId id, const MigrValue *args,
 	if (!ok)
 		migr_raise(&pg->host.ctx);
 	/* true: what migrate_config() has set for the session shall stay */
-	AtEOXact_GUC(true, level);
+	if (pg->level > 0)
+		AtEOXact_GUC(true, pg->level);
 	SPI_finish();
 }

@@ -198,6 +198,16 @@ CREATE FUNCTION migrate_tag() RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION migrate_tag() IS 'the tag that the running command was given';
 
+-- with a commit after each revision; they take no SET clause and no SECURITY
+-- DEFINER, either of which would forbid that
+CREATE PROCEDURE migrate.upgrade(revision text, tag text DEFAULT NULL)
+AS 'MODULE_PATHNAME', 'migrate_call_upgrade' LANGUAGE C;
+COMMENT ON PROCEDURE migrate.upgrade(text, text) IS 'upgrade to a later revision, with a commit after each';
+
+CREATE PROCEDURE migrate.downgrade(revision text, tag text DEFAULT NULL)
+AS 'MODULE_PATHNAME', 'migrate_call_downgrade' LANGUAGE C;
+COMMENT ON PROCEDURE migrate.downgrade(text, text) IS 'revert to a previous revision, with a commit after each';
+
 CREATE FUNCTION migrate_version() RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION migrate_version() IS 'which version of migrate this is';

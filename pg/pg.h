@@ -23,6 +23,16 @@ typedef struct MigrPgPlan
 	SPIPlanPtr plan;
 } MigrPgPlan;
 
+/* What a call may do with the transaction. */
+typedef enum MigrPgMode
+{
+	MIGR_PG_WHOLE, /* nothing: it is the caller's */
+	MIGR_PG_STEPS, /* commit */
+	MIGR_PG_DIRECT /* commit, and leave it: the client itself has called */
+} MigrPgMode;
+
+typedef struct MigrPgSetting MigrPgSetting;
+
 /* One call in progress.  host comes first: a MigrHost * is a MigrPg *. */
 typedef struct MigrPg
 {
@@ -30,8 +40,15 @@ typedef struct MigrPg
 	MemoryContext memory;	 /* the arena's chunks and the rows */
 	MemoryContext scratch;	 /* garbage of one statement; reset after each */
 	const char *caller_path; /* search_path as the caller has it */
+	MigrPgMode mode;
+	int level;				 /* GUC level of all that is ours, or 0 */
 	int step;				 /* GUC level of the running revision, or 0 */
-	bool writes;			 /* since MIGR_TX_WRITE: see the newest state */
+	bool outside;			 /* since MIGR_TX_LEAVE: not in SPI */
+	Oid locked[2];			 /* the log and the scripts, for the session */
+	const char *reported;	 /* the step that the next commit is about */
+	MigrPgSetting *settings; /* of the session, as they were */
+	int settings_count;
+	bool writes; /* since MIGR_TX_WRITE: see the newest state */
 	const char *caller_row_security; /* likewise */
 	Oid version_owner; /* whose rights the version table's statements have;
 						* InvalidOid: the caller's */
@@ -61,18 +78,21 @@ pg_noreturn extern void migr_raise(MigrCtx *ctx);
 
 /* ---- functions.c ------------------------------------------------------ */
 
-/* Make a value that is no null a datum, in CurrentMemoryContext. */
+/* Make a value that is no null a datum, in CurrentMemoryContext; and an argument
+ * a value. */
 extern Datum migr_pg_datum(const MigrValue *value);
+extern MigrValue migr_pg_argument(FunctionCallInfo fcinfo, int i,
+								  MigrType type);
 
 /* ---- host.c ----------------------------------------------------------- */
 
 /*
- * Run a command from a function.  The result lives in memory, which the
- * caller made and deletes; any error is thrown.
+ * Begin a call, and run a command.  The result lives in memory, which the caller
+ * made and deletes, and pg as long; any error is thrown.
  */
-extern void migr_pg_call(MemoryContext memory, MigrCommandId id,
-						 const MigrValue *args, int nargs, MigrPg *pg,
-						 MigrResult *result);
+extern void migr_pg_init(MigrPg *pg, MemoryContext memory, MigrPgMode mode);
+extern void migr_pg_call(MigrPg *pg, MigrCommandId id, const MigrValue *args,
+						 int nargs, MigrResult *result);
 
 /* The search_path for all that is ours. */
 #define MIGR_SAFE_PATH "pg_catalog, pg_temp"
@@ -80,6 +100,41 @@ extern void migr_pg_call(MemoryContext memory, MigrCommandId id,
 /* Open a GUC level with this search_path and row_security; AtEOXact_GUC() closes
  * it. */
 extern int migr_level_open(const char *path, const char *row_security);
+
+/* ---- procs.c ---------------------------------------------------------- */
+
+/* Lock both tables for the session, commit between steps, and at the end commit
+ * and let go of the locks. */
+extern void migr_pg_steps_begin(MigrPg *pg, Oid log, Oid script);
+extern void migr_pg_steps_next(MigrPg *pg);
+extern void migr_pg_steps_end(MigrPg *pg);
+
+/* MIGR_TX_LEAVE and MIGR_TX_ENTER. */
+extern void migr_pg_leave(MigrPg *pg);
+extern void migr_pg_enter(MigrPg *pg);
+
+extern bool migr_pg_outside(MigrHost *host, const MigrBody *body,
+							const MigrStmts *stmts);
+
+/* Show the application's own name in pg_stat_activity again. */
+extern void migr_pg_untitle(void);
+
+/* ---- keep.c ----------------------------------------------------------- */
+
+/* Note the session's settings, and set back those that have changed; the latter
+ * commits. */
+extern void migr_pg_keep_settings(MigrPg *pg);
+extern void migr_pg_return_settings(MigrPg *pg);
+
+/* ---- toplevel.c ------------------------------------------------------- */
+
+/*
+ * Run one statement, or a COPY FROM STDIN, between MIGR_TX_LEAVE and
+ * MIGR_TX_ENTER, and commit.  After an error the settings are as they were.
+ */
+extern void migr_pg_toplevel(MigrPg *pg, const char *text);
+extern void migr_pg_copy_toplevel(MigrPg *pg, const CopyStmt *stmt,
+								  const char *text, MigrSpan data);
 
 /* ---- query.c ---------------------------------------------------------- */
 
@@ -137,8 +192,10 @@ typedef struct MigrWhere
 {
 	MigrCtx *ctx;
 	MigrPlace place;
-	const char *counted; /* the text that error positions count in */
-	const char *text;	 /* the statement, somewhere in it */
+	const char *counted;   /* the text that error positions count in */
+	const char *text;	   /* the statement, somewhere in it */
+	const char *enum_hint; /* what to do about a new value of an enum type that
+							* can't be used yet; NULL: what the server says */
 	ErrorContextCallback callback;
 } MigrWhere;
 

@@ -197,6 +197,7 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->exec = migr_lite_exec;
 	host->query = migr_lite_query;
 	host->tx = migr_lite_tx;
+	host->outside = migr_lite_outside;
 	host->locate = migr_lite_locate;
 	host->list = migr_lite_list;
 	host->read = migr_lite_read;
@@ -217,6 +218,7 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	lite->file = -1;
 	lite->in_transaction = !sqlite3_get_autocommit(lite->db);
 	lite->was_reading = sqlite3_txn_state(lite->db, NULL) != SQLITE_TXN_NONE;
+	migr_lite_keep_settings(lite);
 }
 
 /*
@@ -326,7 +328,9 @@ close_call(MigrLite *lite)
 	for (MigrLitePlan *plan = lite->plans; plan != NULL; plan = plan->next)
 		sqlite3_finalize(plan->stmt);
 	lite->plans = NULL;
+	migr_lite_close_second(lite);
 	migr_lite_undo(lite);
+	migr_lite_return_settings(lite);
 	if (!lite->entered)
 		return;
 	lite->connection->running = false;

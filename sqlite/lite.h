@@ -75,7 +75,9 @@ typedef struct MigrLite
 	bool entered;		 /* is this the call that the connection runs? */
 	bool in_transaction; /* was the caller in one? */
 	bool was_reading;	 /* was another statement reading? */
+	int foreign_keys;	 /* were they enforced? */
 	MigrLiteTx tx;
+	bool outside;		   /* since MIGR_TX_LEAVE: no transaction */
 	sqlite3_stmt *breaker; /* see tx.c */
 
 	/* what is open: closed at the door, however the call ends */
@@ -83,6 +85,7 @@ typedef struct MigrLite
 	MigrLiteChunk *chunks;
 	MigrLitePlan *plans;
 	sqlite3_stmt *script; /* the statement of a script that is running */
+	sqlite3 *second;	  /* a connection for VACUUM */
 	DIR *directory;
 	int file; /* -1: none */
 
@@ -123,6 +126,20 @@ extern bool migr_lite_tx(MigrHost *host, MigrTxOp op);
 
 /* Undo what the call has begun and not committed. */
 extern void migr_lite_undo(MigrLite *lite);
+
+/* ---- outside.c: autocommit sections ------------------------------------ */
+
+extern bool migr_lite_outside(MigrHost *host, const MigrBody *body,
+							  const MigrStmts *stmts);
+
+/* Run a statement if it is a VACUUM; *done: it is. */
+extern bool migr_lite_vacuum(MigrLite *lite, const MigrBody *body,
+							 const MigrStmt *stmt, bool *done);
+extern void migr_lite_close_second(MigrLite *lite);
+
+/* Note what such a section may set for the connection, and set it back. */
+extern void migr_lite_keep_settings(MigrLite *lite);
+extern void migr_lite_return_settings(MigrLite *lite);
 
 /* ---- query.c: statements, the script's and our own --------------------- */
 

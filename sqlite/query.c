@@ -173,6 +173,8 @@ run_next(MigrLite *lite, const MigrBody *body, size_t *at, size_t *wrong)
 	sqlite3_finalize(lite->script);
 	lite->script = NULL;
 	*at += (size_t) (tail - text);
+	if (lite->outside)
+		return rc == SQLITE_OK;
 	if (rc == SQLITE_OK && !sqlite3_get_autocommit(lite->db))
 		return true;
 	if (rc == SQLITE_OK)
@@ -196,10 +198,16 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 	MigrLite *lite = migr_lite(host);
 	size_t at = stmt->offset;
 	size_t before;
-	size_t wrong;
+	size_t wrong = body->text.len;
+	bool done = false;
 
 	if (host->ctx.err.code != MIGR_OK)
 		return false;
+	if (lite->outside && !migr_lite_vacuum(lite, body, stmt, &done))
+		return fail_at(lite, body, stmt, number, wrong);
+	*end = stmt->offset + stmt->len;
+	if (done)
+		return true;
 	do
 	{
 		before = at;

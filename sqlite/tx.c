@@ -140,9 +140,16 @@ migr_lite_tx(MigrHost *host, MigrTxOp op)
 		case MIGR_TX_STEP_END:
 			break;
 		case MIGR_TX_NEXT:
+			migr_lite_return_settings(lite);
 			return lite->tx != MIGR_LITE_WRITING ||
 				   (commit_own(lite) &&
 					begin(lite, "BEGIN IMMEDIATE", MIGR_LITE_WRITING));
+		case MIGR_TX_LEAVE:
+			lite->outside = commit_own(lite);
+			return lite->outside;
+		case MIGR_TX_ENTER:
+			lite->outside = false;
+			return begin(lite, "BEGIN IMMEDIATE", MIGR_LITE_WRITING);
 		case MIGR_TX_COMMIT:
 			return commit(lite);
 	}

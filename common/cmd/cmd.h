@@ -259,6 +259,7 @@ typedef struct MigrWork
 {
 	const MigrStep *step;
 	MIGR_VEC(MigrPart) parts;
+	bool leaves;	 /* does a part run outside of a transaction? */
 	MigrEntry entry; /* for the log, once it ran */
 } MigrWork;
 
@@ -267,7 +268,7 @@ extern bool migr_at_stmt(MigrCall *call, const MigrBody *body,
 						 const MigrStmt *stmt, int number);
 
 /* Read, split and look through what a step runs.  offline: it won't run here, so
- * autocommit sections are all right. */
+ * any autocommit section is all right. */
 extern bool migr_prepare_step(MigrCall *call, const MigrStep *step,
 							  bool offline, MigrWork *work);
 
@@ -343,9 +344,9 @@ extern bool migr_prints(const MigrCommand *command);
 
 /*
  * Prepare every step of a plan, then run them.  Adds a line a step.  Where the
- * host commits between steps, another connection may move the database
- * meanwhile: then *stale is set, and what is left has to be planned anew from
- * the rows as they are.
+ * run commits, between steps or around an autocommit section, another
+ * connection may move the database meanwhile: then *stale is set, and what is
+ * left has to be planned anew from the rows as they are.
  */
 extern bool migr_run_plan(MigrCall *call, const MigrPlan *plan, bool *stale);
 

@@ -31,25 +31,41 @@ migr_at_stmt(MigrCall *call, const MigrBody *body, const MigrStmt *stmt,
 	return migr_at(call->ctx, &place);
 }
 
-/* Say how to get past what can't be in a transaction. */
+/* Refuse transaction control: whatever runs a section sees to that. */
 static bool
-hint_by_hand(MigrCall *call, const MigrPlace *place)
+fail_control(MigrCall *call, const MigrPart *part, const MigrStmt *stmt)
 {
-	if (strcmp(place->section, MIGR_HOOK) == 0)
-		return false;
-	if (strcmp(place->section, "upgrade") == 0)
+	migr_fail(call->ctx, MIGR_ERR_TRANSACTION, "%s must not stand in %s",
+			  stmt->words != NULL ? stmt->words : "transaction control",
+			  strcmp(part->body.place.section, MIGR_HOOK) == 0
+				  ? MIGR_HOOK
+				  : "a revision script");
+	if (part->autocommit)
 		return migr_hint(call->ctx,
-						 "Go up to the revision before it, run the section's "
-						 "statements by hand, outside a transaction, and then "
-						 "migrate_stamp('%s').",
-						 place->revision);
-	return migr_hint(call->ctx,
-					 "Go down to it, run the section's statements by hand, "
-					 "outside a transaction, and then migrate_stamp() the "
-					 "revision before.");
+						 "Each statement of an autocommit section is a "
+						 "transaction of its own: leave the statement out.");
+	return migr_hint(call->ctx, "Each run is one transaction already, all or "
+								"nothing: leave the statement out.");
 }
 
-/* Refuse statements that can't run inside a transaction. */
+/* Refuse what can't run inside a transaction, where it would have to. */
+static bool
+fail_inside(MigrCall *call, const MigrPart *part, const MigrStmt *stmt)
+{
+	const char *section = part->body.place.section;
+
+	migr_fail(call->ctx, MIGR_ERR_AUTOCOMMIT,
+			  "%s cannot run inside a transaction",
+			  stmt->words != NULL ? stmt->words : "the statement");
+	if (strcmp(section, MIGR_HOOK) == 0)
+		return false;
+	return migr_hint(call->ctx,
+					 "Put it into a section of its own that is marked "
+					 "autocommit: \"-- migrate:%s autocommit\".",
+					 section);
+}
+
+/* Refuse statements that can't be in a section of this kind. */
 static bool
 check_stmts(MigrCall *call, const MigrPart *part)
 {
@@ -57,43 +73,24 @@ check_stmts(MigrCall *call, const MigrPart *part)
 	{
 		const MigrStmt *stmt = &part->stmts.items[i];
 
-		if (stmt->kind == MIGR_STMT_PLAIN)
-			continue;
 		if (stmt->kind == MIGR_STMT_TRANSACTION)
-		{
-			migr_fail(call->ctx, MIGR_ERR_TRANSACTION,
-					  "%s must not stand in %s",
-					  stmt->words != NULL ? stmt->words : "transaction control",
-					  strcmp(part->body.place.section, MIGR_HOOK) == 0
-						  ? MIGR_HOOK
-						  : "a revision script");
-			migr_hint(call->ctx, "Each run is one transaction already, all or "
-								 "nothing: leave the statement out.");
-		}
+			fail_control(call, part, stmt);
+		else if (stmt->kind == MIGR_STMT_AUTOCOMMIT && !part->autocommit)
+			fail_inside(call, part, stmt);
 		else
-		{
-			migr_fail(call->ctx, MIGR_ERR_AUTOCOMMIT,
-					  "%s cannot run inside a transaction",
-					  stmt->words != NULL ? stmt->words : "the statement");
-			hint_by_hand(call, &part->body.place);
-		}
+			continue;
 		return migr_at_stmt(call, &part->body, stmt, i + 1);
 	}
 	return true;
 }
 
-/* Refuse a section that is marked autocommit and has something to run. */
+/* Look through an autocommit section that has something to run. */
 static bool
 check_autocommit(MigrCall *call, const MigrPart *part)
 {
-	if (part->stmts.count == 0)
-		return true;
-	migr_fail(call->ctx, MIGR_ERR_AUTOCOMMIT,
-			  "revision %s has an autocommit section, which can't run in the "
-			  "one transaction of %s",
-			  part->body.place.revision, call->command->name);
-	hint_by_hand(call, &part->body.place);
-	return migr_at_stmt(call, &part->body, &part->stmts.items[0], 1);
+	return check_stmts(call, part) &&
+		   (call->host->outside(call->host, &part->body, &part->stmts) ||
+			migr_at_stmt(call, &part->body, &part->stmts.items[0], 1));
 }
 
 /* Split a section and look through its statements. */
@@ -123,8 +120,12 @@ prepare_section(MigrCall *call, const MigrRevision *revision,
 		if (!check_stmts(call, &part))
 			return false;
 	}
-	else if (!offline && !check_autocommit(call, &part))
-		return false;
+	else if (!offline && part.stmts.count > 0)
+	{
+		if (!check_autocommit(call, &part))
+			return false;
+		work->leaves = true;
+	}
 	migr_vec_push(&call->ctx->arena, &work->parts, part);
 	return true;
 }

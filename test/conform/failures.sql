@@ -72,16 +72,6 @@ RELEASE s1;
 -- migrate:upgrade
 /* a comment, then */ commit;
 
--- migrate:revision auto1
--- migrate:revises halfway
--- migrate:upgrade
-CREATE TABLE t6 (id integer);
--- migrate:upgrade autocommit
-CREATE TABLE t7 (id integer);
--- migrate:downgrade
-DROP TABLE t7;
-DROP TABLE t6;
-
 -- migrate:revision auto2
 -- migrate:revises halfway
 -- migrate:upgrade
@@ -101,7 +91,6 @@ SELECT migrate_stamp('halfway');
 SELECT migrate_upgrade('tx3');
 SELECT migrate_upgrade('tx4');
 SELECT migrate_upgrade('tx5');
-SELECT migrate_upgrade('auto1');
 SELECT migrate_upgrade('auto2');
 SELECT migrate_upgrade('auto3');
 SELECT migrate_downgrade('auto3@-1');

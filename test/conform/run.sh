@@ -3,9 +3,10 @@
 # usage: run.sh [-u] [THEME ...]     -u: write THEME.out anew, from PostgreSQL
 #
 # THEME.sql runs as it stands, in psql and in sqlite3, in a new database each;
-# @DIR@ is a directory that THEME.sh, where there is one, has filled.  Each
-# statement is printed before what it gives.  What the two shells write
-# differently is made equal; what is left is compared with THEME.out.
+# only CALL migrate.upgrade() is a SELECT for sqlite3.  @DIR@ is a directory that
+# THEME.sh, where there is one, has filled.  Each statement is printed before
+# what it gives.  What the two shells write differently is made equal; what is
+# left is compared with THEME.out.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 [ -n "${MIGRATE_SERVER_BIN:-}" ] || exec "$top/test/server.sh" "$0" "$@"
@@ -37,10 +38,14 @@ annotate() {
 		}'
 }
 
-# What psql writes: booleans, instants.
+# What psql writes: booleans, instants; after an error in a transaction it can't
+# print the ROLLBACK that ends it.
 from_psql() {
 	sed -E -e '/^>/b' \
 		-e '/^(WARNING|NOTICE):/d' \
+		-e 's/^ERROR:  current transaction is aborted, .*/> ROLLBACK;/' \
+		-e '/^CALL$/d' -e 's/^INFO:  (Running )/\1/' \
+		-e 's/^HINT:  CALL migrate\.(up|down)grade\(\) instead.*/HINT: (run it outside)/' \
 		-e '/^\\set ON_ERROR_STOP on$/d' \
 		-e 's/([0-9]{4}-[0-9-]{5}) ([0-9:]{8}(\.[0-9]+)?)\+00(\||$)/\1T\2Z\4/g' \
 		-e ':flag' -e 's/(^|\|)t(\||$)/\11\2/' -e 't flag' \
@@ -51,6 +56,7 @@ from_psql() {
 from_sqlite() {
 	sed -E -e '/^>/b' \
 		-e '/^\.bail on$/d' \
+		-e 's/^HINT: Call migrate_(up|down)grade\(\) outside of a.*/HINT: (run it outside)/' \
 		-e 's/^(Runtime|Parse) error( near line [0-9]+)?: /ERROR: /' \
 		-e 's/^ERROR: near "([^"]*)": syntax error/ERROR: syntax error at or near "\1"/' \
 		-e "s/^ERROR: unrecognized token: \"'/ERROR: unterminated quoted string at or near \"'/" \
@@ -111,7 +117,8 @@ on_sqlite() {
 	rm -f "$scratch/conform.db"
 	{
 		printf '.load %s\n.nullvalue ~\n' "$top/build/migrate"
-		sed "s|@DIR@|$dir|g" "$here/$1.sql" | annotate
+		sed "s|@DIR@|$dir|g" "$here/$1.sql" | annotate |
+			sed -E 's/^CALL migrate\.(up|down)grade\(/SELECT migrate_\1grade(/'
 	} | stdbuf -o0 sqlite3 -batch "$scratch/conform.db" 2>&1 | from_sqlite | settle "$dir"
 }
 

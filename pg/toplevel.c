@@ -1,0 +1,313 @@
+/*
+ * toplevel.c
+ *	  Run a statement outside of any transaction of ours, as if the client had
+ *	  sent it: CREATE INDEX CONCURRENTLY, VACUUM and the like.
+ *
+ * PostgreSQL refuses those inside a function because they end transactions.
+ * Here that does no harm: the call has committed, holds no snapshot and has
+ * left SPI; what it needs lives in its own memory.  So the statement goes
+ * through a portal of its own, as a statement of the client's does.
+ * ProcessUtility() alone would do for most, but an event trigger's function
+ * needs the portal's snapshot.
+ *
+ * An error is caught here, once: what CONCURRENTLY leaves behind can be seen
+ * only when its transaction has ended.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/xact.h"
+#include "catalog/index.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
+#include "parser/analyze.h"
+#include "storage/lmgr.h"
+#include "tcop/pquery.h"
+#include "tcop/tcopprot.h"
+#include "tcop/utility.h"
+#include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/portal.h"
+#include "utils/rel.h"
+#include "utils/relcache.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "pg/pg.h"
+
+/* ---- one statement ------------------------------------------------------- */
+
+/* Commit, and begin a transaction that is as empty as the first one was. */
+static void
+commit(void)
+{
+	MemoryContext context = CurrentMemoryContext;
+
+	CommitTransactionCommand();
+	StartTransactionCommand();
+	MemoryContextSwitchTo(context);
+}
+
+/* Make plans of a statement. */
+static List *
+plan(RawStmt *tree, const char *text)
+{
+	bool snapshot = analyze_requires_snapshot(tree);
+	List *plans;
+
+	if (snapshot)
+		PushActiveSnapshot(GetTransactionSnapshot());
+	plans = pg_plan_queries(migr_analyze(tree, text), text,
+							CURSOR_OPT_PARALLEL_OK, NULL);
+	if (snapshot)
+		PopActiveSnapshot();
+	return plans;
+}
+
+/* Run one statement, and commit. */
+static void
+run_tree(RawStmt *tree, const char *text)
+{
+	List *plans = plan(tree, text);
+	Portal portal = CreateNewPortal();
+	QueryCompletion completion;
+
+	portal->visible = false;
+	PortalDefineQuery(portal, NULL, text, CreateCommandTag(tree->stmt), plans,
+					  NULL);
+	PortalStart(portal, NULL, 0, InvalidSnapshot);
+	(void) migr_portal_run(portal, None_Receiver, &completion);
+	PortalDrop(portal, false);
+	commit();
+}
+
+/* Run all statements of a text. */
+static void
+run_text(const char *text)
+{
+	List *trees = pg_parse_query(text);
+	ListCell *cell;
+
+	foreach(cell, trees) run_tree(lfirst_node(RawStmt, cell), text);
+}
+
+/* ---- invalid indexes ------------------------------------------------------- */
+
+/* Find a table by the name of it or of an index of it; InvalidOid: none. */
+static Oid
+find_table(const RangeVar *name)
+{
+	Oid found =
+		name != NULL ? RangeVarGetRelid(name, NoLock, true) : InvalidOid;
+
+	if (!OidIsValid(found))
+		return InvalidOid;
+	if (get_rel_relkind(found) == RELKIND_INDEX)
+		return IndexGetRelation(found, true);
+	return found;
+}
+
+/* Which table's index may a statement leave invalid?  InvalidOid: none's. */
+static Oid
+table_of(const Node *node)
+{
+	const DropStmt *drop = (const DropStmt *) node;
+
+	if (IsA(node, IndexStmt) && ((const IndexStmt *) node)->concurrent)
+		return find_table(((const IndexStmt *) node)->relation);
+	if (IsA(node, ReindexStmt) &&
+		migr_reindex_concurrently((const ReindexStmt *) node))
+		return find_table(((const ReindexStmt *) node)->relation);
+	if (IsA(node, DropStmt) && drop->concurrent)
+		return find_table(
+			makeRangeVarFromNameList((List *) linitial(drop->objects)));
+	return InvalidOid;
+}
+
+/* Is an index there, and not valid? */
+static bool
+is_invalid(Oid index)
+{
+	HeapTuple row = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	bool invalid;
+
+	if (!HeapTupleIsValid(row))
+		return false;
+	invalid = !((Form_pg_index) GETSTRUCT(row))->indisvalid;
+	ReleaseSysCache(row);
+	return invalid;
+}
+
+/* List the invalid indexes of a table, which may have gone meanwhile. */
+static List *
+invalid_indexes(Oid table)
+{
+	Relation rel =
+		OidIsValid(table) ? try_relation_open(table, AccessShareLock) : NULL;
+	List *invalid = NIL;
+	List *all;
+	ListCell *cell;
+
+	if (rel == NULL)
+		return NIL;
+	all = RelationGetIndexList(rel);
+	foreach(cell, all)
+	{
+		if (is_invalid(lfirst_oid(cell)))
+			invalid = lappend_oid(invalid, lfirst_oid(cell));
+	}
+	relation_close(rel, AccessShareLock);
+	return invalid;
+}
+
+/* The statement that removes an index. */
+static char *
+drop_statement(Oid index)
+{
+	return psprintf(
+		"DROP INDEX CONCURRENTLY %s",
+		quote_qualified_identifier(get_namespace_name(get_rel_namespace(index)),
+								   get_rel_name(index)));
+}
+
+/*
+ * The index that an earlier run of this CREATE INDEX CONCURRENTLY has left
+ * behind: of the very name and table, invalid, and the table the caller's own.
+ */
+static Oid
+find_left(const Node *node, Oid table)
+{
+	const IndexStmt *stmt = (const IndexStmt *) node;
+	Oid index;
+
+	if (!IsA(node, IndexStmt) || stmt->idxname == NULL || !OidIsValid(table) ||
+		!migr_owns_table(table))
+		return InvalidOid;
+	index = get_relname_relid(stmt->idxname, get_rel_namespace(table));
+	if (!OidIsValid(index) || get_rel_relkind(index) != RELKIND_INDEX ||
+		IndexGetRelation(index, true) != table || !is_invalid(index))
+		return InvalidOid;
+	return index;
+}
+
+/*
+ * Drop it.  It may as well be one that another session is about to build,
+ * which holds this lock for as long as that takes: so look again with the lock
+ * held.  Wait for it without a snapshot, which that session would wait for.
+ */
+static void
+drop_left(const Node *node, Oid table)
+{
+	LockRelId lock = {table, MyDatabaseId};
+	char *drop = NULL;
+	Oid index;
+
+	commit();
+	LockRelationIdForSession(&lock, ShareUpdateExclusiveLock);
+	AcceptInvalidationMessages();
+	index = find_left(node, table);
+	if (OidIsValid(index))
+		drop = drop_statement(index);
+	commit();
+	if (drop != NULL)
+	{
+		ereport(NOTICE,
+				(errmsg("an earlier run has left an invalid index, which is "
+						"built anew"),
+				 errdetail("%s", drop)));
+		run_text(drop);
+	}
+	UnlockRelationIdForSession(&lock, ShareUpdateExclusiveLock);
+}
+
+/* Add to an error what the statement has left behind. */
+static void
+name_left(ErrorData *error, const Node *node, Oid table, List *before)
+{
+	List *left = list_difference_oid(invalid_indexes(table), before);
+	Oid again = find_left(node, table);
+	char *drop;
+
+	if (left == NIL && !OidIsValid(again))
+		return;
+	if (left != NIL && !list_member_oid(left, again))
+		again = InvalidOid;
+	drop = drop_statement(OidIsValid(again) ? again : linitial_oid(left));
+	error->hint = psprintf(
+		"%s%sIt has left an invalid index behind. %s: %s;",
+		error->hint != NULL ? error->hint : "", error->hint != NULL ? " " : "",
+		OidIsValid(again)
+			? "Running the migration again drops and rebuilds it; what removes it is"
+			: "Remove it before you run the migration again",
+		drop);
+}
+
+/* ---- the host's ---------------------------------------------------------- */
+
+/* Give up the transaction that failed, and tell what is left of it. */
+static void
+fail(MigrPg *pg, const Node *node, Oid table, List *before)
+{
+	ErrorData *error;
+
+	MemoryContextSwitchTo(pg->memory);
+	error = CopyErrorData();
+	FlushErrorState();
+	AbortCurrentTransaction();
+	StartTransactionCommand();
+	MemoryContextSwitchTo(pg->memory);
+	migr_pg_return_settings(pg);
+	if (OidIsValid(table))
+		name_left(error, node, table, before);
+	commit();
+	ReThrowError(error);
+}
+
+void
+migr_pg_toplevel(MigrPg *pg, const char *text)
+{
+	List *trees = pg_parse_query(text);
+	const Node *node =
+		list_length(trees) == 1 ? linitial_node(RawStmt, trees)->stmt : NULL;
+	Oid table = node != NULL ? table_of(node) : InvalidOid;
+	List *volatile before = NIL;
+
+	PG_TRY();
+	{
+		if (OidIsValid(table))
+		{
+			if (OidIsValid(find_left(node, table)))
+				drop_left(node, table);
+			before = invalid_indexes(table);
+			commit(); /* there must be no snapshot, nor a lock */
+		}
+		run_text(text);
+	}
+	PG_CATCH();
+	{
+		fail(pg, node, table, before);
+	}
+	PG_END_TRY();
+}
+
+void
+migr_pg_copy_toplevel(MigrPg *pg, const CopyStmt *stmt, const char *text,
+					  MigrSpan data)
+{
+	PG_TRY();
+	{
+		PushActiveSnapshot(GetTransactionSnapshot());
+		migr_pg_copy_run(stmt, text, data);
+		PopActiveSnapshot();
+		commit();
+	}
+	PG_CATCH();
+	{
+		fail(pg, (const Node *) stmt, InvalidOid, NIL);
+	}
+	PG_END_TRY();
+}

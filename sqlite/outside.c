@@ -1,0 +1,181 @@
+/*
+ * outside.c
+ *	  Autocommit sections: which of their statements can run outside of a
+ *	  transaction here, and those that need more than that.
+ *
+ * VACUUM can't run on our connection while the SELECT that called us does, so
+ * it gets a connection of its own, to the same file.  What PRAGMA foreign_keys
+ * sets lasts as long as the revision does: the application has its own mind
+ * about that, and so may the next revision.
+ */
+#include "lite.h"
+
+#include <string.h>
+
+/* Is it a VACUUM? */
+static bool
+is_vacuum(const MigrStmt *stmt)
+{
+	return stmt->kind == MIGR_STMT_AUTOCOMMIT &&
+		   strcmp(stmt->words, "VACUUM") == 0;
+}
+
+/* The database's file; NULL where it has none. */
+static const char *
+file_of(MigrLite *lite)
+{
+	const char *name = sqlite3_db_filename(lite->db, "main");
+
+	return name != NULL && name[0] != '\0' ? name : NULL;
+}
+
+/* Refuse a VACUUM of a database that no second connection can open. */
+static bool
+check_vacuum(MigrLite *lite, const MigrBody *body, const MigrStmts *stmts)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+
+	for (int i = 0; i < stmts->count; i++)
+	{
+		const MigrStmt *stmt = &stmts->items[i];
+		MigrPlace place = body->place;
+
+		if (!is_vacuum(stmt))
+			continue;
+		place.line = stmt->line;
+		place.statement = i + 1;
+		place.text =
+			migr_strndup(&ctx->arena, body->text.ptr + stmt->offset, stmt->len);
+		migr_fail(ctx, MIGR_ERR_UNSUPPORTED,
+				  "VACUUM in a revision needs a database that is a file");
+		migr_hint(ctx, "It runs on a connection of its own, which can't see "
+					   "a database in memory or a temporary one.");
+		return migr_at(ctx, &place);
+	}
+	return true;
+}
+
+bool
+migr_lite_outside(MigrHost *host, const MigrBody *body, const MigrStmts *stmts)
+{
+	MigrLite *lite = migr_lite(host);
+
+	if (!lite->in_transaction)
+		return file_of(lite) != NULL || check_vacuum(lite, body, stmts);
+	migr_fail(&host->ctx, MIGR_ERR_AUTOCOMMIT,
+			  "revision %s has an autocommit section, which can't run inside "
+			  "a transaction",
+			  body->place.revision);
+	return migr_hint(&host->ctx,
+					 "Call migrate_%s() outside of a transaction: COMMIT "
+					 "before.",
+					 body->place.section);
+}
+
+/* ---- VACUUM -------------------------------------------------------------- */
+
+/* How long the connection waits for a lock, in milliseconds. */
+static int
+busy_timeout(MigrLite *lite)
+{
+	sqlite3_stmt *stmt;
+	int timeout = 0;
+	int rc =
+		sqlite3_prepare_v3(lite->db, "PRAGMA busy_timeout", -1, 0, &stmt, NULL);
+
+	if (rc == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
+		timeout = sqlite3_column_int(stmt, 0);
+	sqlite3_finalize(stmt);
+	return timeout;
+}
+
+/* Stop where the connection that we work for is interrupted. */
+static int
+stop(void *lite)
+{
+	return migr_lite_interrupted(((MigrLite *) lite)->db);
+}
+
+/* Open the second connection, through the same VFS. */
+static int
+open_second(MigrLite *lite)
+{
+	sqlite3_vfs *vfs = NULL;
+	int rc;
+
+	sqlite3_file_control(lite->db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
+	rc = sqlite3_open_v2(file_of(lite), &lite->second, SQLITE_OPEN_READWRITE,
+						 vfs != NULL ? vfs->zName : NULL);
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_busy_timeout(lite->second, busy_timeout(lite));
+	sqlite3_progress_handler(lite->second, 1000, stop, lite);
+	return SQLITE_OK;
+}
+
+/* Fail with what the second connection says. */
+static bool
+fail_second(MigrLite *lite, int rc)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+
+	switch (rc & 0xff)
+	{
+		case SQLITE_NOMEM:
+		case SQLITE_INTERRUPT:
+			return migr_lite_fail(lite, rc);
+		case SQLITE_BUSY:
+			migr_fail(ctx, MIGR_ERR_BUSY, "%s", sqlite3_errmsg(lite->second));
+			migr_detail(ctx, "VACUUM runs on a connection of its own, and "
+							 "needs the database for itself.");
+			return migr_hint(ctx, "Try again, or let SQLite wait for the lock: "
+								  "PRAGMA busy_timeout = 5000.");
+		default:
+			return migr_fail(ctx, MIGR_ERR_STATEMENT, "%s",
+							 sqlite3_errmsg(lite->second));
+	}
+}
+
+void
+migr_lite_close_second(MigrLite *lite)
+{
+	sqlite3_close(lite->second);
+	lite->second = NULL;
+}
+
+bool
+migr_lite_vacuum(MigrLite *lite, const MigrBody *body, const MigrStmt *stmt,
+				 bool *done)
+{
+	const char *text;
+	int rc;
+
+	*done = is_vacuum(stmt);
+	if (!*done)
+		return true;
+	text = migr_strndup(&lite->host.ctx.arena, body->text.ptr + stmt->offset,
+						stmt->len);
+	rc = open_second(lite);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(lite->second, text, NULL, NULL, NULL);
+	if (rc != SQLITE_OK)
+		fail_second(lite, rc);
+	migr_lite_close_second(lite);
+	return rc == SQLITE_OK;
+}
+
+/* ---- settings ------------------------------------------------------------ */
+
+void
+migr_lite_keep_settings(MigrLite *lite)
+{
+	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1,
+					  &lite->foreign_keys);
+}
+
+void
+migr_lite_return_settings(MigrLite *lite)
+{
+	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_ENABLE_FKEY, lite->foreign_keys,
+					  NULL);
+}
