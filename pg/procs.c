@@ -51,7 +51,9 @@ commit(MigrPg *pg)
 	callback.arg = pg;
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
-	pg->level = 0; /* it closes the level */
+	/* what is deferred runs now, with the caller's settings */
+	AtEOXact_GUC(true, pg->level);
+	pg->level = 0;
 	SPI_commit();
 	SPI_start_transaction();
 	error_context_stack = callback.previous;
