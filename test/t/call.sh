@@ -1,0 +1,159 @@
+#!/usr/bin/env bash
+# CALL migrate.upgrade() under stress: cancelled, timed out, terminated, killed;
+# many at once; by each protocol; with other modules in the way.  Whatever
+# happens, no lock of the session stays, and the next call goes on.
+. "$(dirname "$0")/tap.sh"
+
+start_server call -c max_connections=60 -c shared_preload_libraries=pg_stat_statements,auto_explain \
+	-c auto_explain.log_min_duration=0 -c auto_explain.log_nested_statements=on -c pg_stat_statements.track=all
+psql -X -q -c 'CREATE EXTENSION migrate' -c 'CREATE EXTENSION pg_stat_statements'
+psql -X -q -c "CREATE FUNCTION slow(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
+	'BEGIN PERFORM pg_sleep(coalesce(current_setting(''my.sleep'', true), ''60'')::float); RETURN i; END'"
+
+# new SLOW: three revisions, of which the second runs SLOW as the last
+# statement of its autocommit section; forget what was
+new() {
+	psql -X -q -v ON_ERROR_STOP=1 -v slow="$1" >/dev/null <<'SQL'
+DROP TABLE IF EXISTS alembic_version, one, two, three, big;
+TRUNCATE migrate.script, migrate.log;
+CREATE TABLE big AS SELECT i % 1000 AS i FROM generate_series(1, 20000) i;
+SELECT migrate_load(replace($m$
+-- migrate:revision r1
+-- migrate:upgrade
+CREATE TABLE one AS SELECT application_name, query FROM pg_stat_activity WHERE pid = pg_backend_pid();
+-- migrate:downgrade
+DROP TABLE one;
+-- migrate:revision r2
+-- migrate:revises r1
+-- migrate:upgrade
+CREATE TABLE IF NOT EXISTS two (i int);
+-- migrate:upgrade autocommit
+SET work_mem = '7MB';
+@SLOW@;
+-- migrate:downgrade autocommit
+DROP INDEX CONCURRENTLY IF EXISTS big_i;
+-- migrate:downgrade
+DROP TABLE two;
+-- migrate:revision r3
+-- migrate:revises r2
+-- migrate:upgrade
+CREATE TABLE three (i int);
+-- migrate:downgrade
+DROP TABLE three;
+$m$, '@SLOW@', :'slow'));
+SQL
+}
+
+# How far it got, how many locks and odd names are left.
+at() {
+	gives "SELECT coalesce((SELECT string_agg(r, ',') FROM migrate_current() r), 'base')" "^$1\$"
+}
+nothing_left() {
+	for _ in $(seq 50); do
+		[ "$(psql -X -q -A -t -c "SELECT (SELECT count(*) FROM pg_locks WHERE relation IN ('migrate.log'::regclass, 'migrate.script'::regclass) AND mode = 'ShareUpdateExclusiveLock')
+			+ (SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'migrate:%')")" = 0 ] && return
+		sleep 0.1
+	done
+	psql -X -c 'SELECT pid, relation::regclass, mode FROM pg_locks' -c 'SELECT pid, application_name, query FROM pg_stat_activity'
+	return 1
+}
+
+# Wait until a CALL shows the given title; prints its process.
+titled() {
+	for _ in $(seq 100); do
+		pid=$(psql -X -q -A -t -c "SELECT pid FROM pg_stat_activity WHERE application_name = '$1' AND wait_event IS NOT NULL AND query LIKE 'CALL migrate.%'")
+		[ -n "$pid" ] && echo "$pid" && return
+		sleep 0.05
+	done
+	return 1
+}
+
+# One session in the background that goes on after the call; its output in $work/session.
+session() {
+	psql -X -q -A -t >"$work/session" 2>&1 <<SQL &
+CALL migrate.upgrade('head');
+SELECT 'after', current_setting('work_mem'), current_setting('application_name'),
+	(SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'ShareUpdateExclusiveLock'),
+	(SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid());
+SQL
+	session=$!
+}
+
+# ---- cancelled -------------------------------------------------------------
+for slow in 'SELECT pg_sleep(60)' 'CREATE INDEX CONCURRENTLY big_i ON big (slow(i))' 'DO $d$ BEGIN PERFORM pg_sleep(60); COMMIT; END $d$'; do
+	new "$slow"
+	what=${slow%% *}
+	session
+	pid=$(titled 'migrate: upgrade 2/3 r2')
+	ok "$what: the step is shown" test -n "$pid"
+	psql -X -q -c "SELECT pg_cancel_backend($pid)" >/dev/null
+	wait $session
+	ok "$what: a cancel says where it was" grep -q 'revision r2, upgrade, statement 2' "$work/session"
+	ok "$what: and leaves the session as it was" grep -q '^after|4MB|psql|0|psql$' "$work/session"
+	[[ $what != CREATE ]] || ok 'an invalid index is named' grep -q 'HINT: .*DROP INDEX CONCURRENTLY public.big_i' "$work/session"
+	ok "$what: it stays at r1" at r1
+	ok "$what: and leaves nothing" nothing_left
+done
+ok 'the title was in the name, the query as typed' gives 'TABLE one' "^migrate: upgrade 1/3 r1[|]CALL migrate.upgrade[(]'head'[)];"
+
+new 'CREATE INDEX CONCURRENTLY big_i ON big (slow(i))'
+ok 'with other statements in one message it is refused' gives "SET statement_timeout = 500; CALL migrate.upgrade('head')" 'one message'
+psql -X -q -c "ALTER ROLE postgres SET statement_timeout = 500"
+session; wait $session
+ok 'statement_timeout stops it inside a section' grep -q 'canceling statement due to statement timeout' "$work/session"
+psql -X -q -c "ALTER ROLE postgres RESET statement_timeout"
+ok 'and leaves nothing' nothing_left
+ok 'and an invalid index' gives "SELECT indisvalid FROM pg_index WHERE indexrelid = 'big_i'::regclass" '^f$'
+psql -X -q -c "ALTER ROLE postgres SET my.sleep = 0"
+ok 'the next call builds it anew' gives "CALL migrate.upgrade('head')" 'NOTICE|Running upgrade r2 -> r3'
+ok 'to the end' at r3
+ok 'valid' gives "SELECT indisvalid FROM pg_index WHERE indexrelid = 'big_i'::regclass" '^t$'
+psql -X -q -c "ALTER ROLE postgres RESET my.sleep"
+
+# ---- waiting ---------------------------------------------------------------
+new 'SELECT pg_sleep(60)'
+session; first=$session
+pid=$(titled 'migrate: upgrade 2/3 r2')
+psql -X -q -A -t -c "SET lock_timeout = 300" -c "CALL migrate.upgrade('head')" >"$work/second" 2>&1
+ok 'a second CALL waits as long as lock_timeout says' grep -q 'canceling statement due to lock timeout' "$work/second"
+ok 'the SELECT form is refused with the pid' gives "SELECT migrate_upgrade('head')" "It is the process with ID $pid"
+ok 'and told to CALL' grep -q 'CALL migrate.upgrade' "$work/got"
+
+# ---- terminated, killed -----------------------------------------------------
+psql -X -q -c "SELECT pg_terminate_backend($pid)" >/dev/null
+wait $first
+ok 'terminated: it leaves nothing' nothing_left
+ok 'terminated: it stays at r1' at r1
+new 'SELECT pg_sleep(60)'
+session
+kill -9 "$(titled 'migrate: upgrade 2/3 r2')"
+wait $session
+for _ in $(seq 50); do
+	psql -X -q -c 'SELECT 1' >/dev/null 2>&1 && break
+	sleep 0.2
+done
+ok 'kill -9: it stays at r1' at r1
+ok 'kill -9: it leaves nothing' nothing_left
+psql -X -q -c "SELECT migrate_load(replace(migrate_script('r2'), 'pg_sleep(60)', '1'))" >/dev/null
+ok 'and the next call goes on' gives "CALL migrate.upgrade('head')" 'Running upgrade r2 -> r3'
+
+# ---- by each protocol, many at once -------------------------------------------
+for protocol in simple extended prepared; do
+	new 'CREATE INDEX CONCURRENTLY big_i ON big (i)'
+	printf "CALL migrate.upgrade('head');\nCALL migrate.downgrade('base');\nCALL migrate.upgrade('head');\n" >"$work/calls.sql"
+	ok "$protocol protocol" pgbench -n -M $protocol -f "$work/calls.sql" -c 1 -t 5
+	ok "$protocol protocol: to head" at r3
+	ok "$protocol protocol: each step once" gives "SELECT count(*) FROM migrate_log()" '^33$'
+done
+new 'CREATE INDEX CONCURRENTLY big_i ON big (i)'
+echo "CALL migrate.upgrade('head');" >"$work/calls.sql"
+ok '50 sessions at once all end well' pgbench -n -f "$work/calls.sql" -c 50 -t 2
+ok 'and every revision runs once' gives "SELECT string_agg(revision, ' ') FROM migrate_log()" '^r3 r2 r1$'
+ok 'and nothing is left' nothing_left
+
+# ---- a standby has nothing to migrate ------------------------------------------
+server_dir "$work/standby"
+as_server "$bin/pg_basebackup" -h "$work/call" -U postgres -D "$work/standby/data" -R -X stream
+start_server standby
+ok 'a standby refuses' gives "CALL migrate.upgrade('head')" 'a standby cannot migrate'
+done_testing
