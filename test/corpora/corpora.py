@@ -4,8 +4,9 @@ usage: corpora.py CORPORA [PROJECT ...]
 
 Each project goes to head, is compared with the schema that Alembic reached,
 goes down as far as it did with Alembic, is compared again, and goes up again.
-Three times: its scripts loaded as text, read from a script directory, and as
-one offline script that the shell alone runs.
+Several times: its scripts loaded as text, read from a script directory, as one
+offline script that the shell alone runs, and on PostgreSQL by CALL, a commit
+after each revision.
 """
 import functools
 import json
@@ -80,9 +81,6 @@ class Project:
                 text += sections(word, host, self.recorded(host, ident, kind))
         return text
 
-    def parent(self, revision):
-        return next(r["down_revision"] for r in self.graph if r["revision"] == revision) or "base"
-
     def chain(self):
         """The revisions from base to head; these histories are lines."""
         after = {rev["down_revision"]: rev["revision"] for rev in self.graph}
@@ -128,23 +126,21 @@ def title(project, host, way):
 
 
 def upgrade(project, host, way):
-    """Go to head; by hand over what must run outside a transaction."""
+    """Go to head: in one transaction, or by CALL where a section must run outside
+    of any."""
     what = title(project, host, way)
-    while True:
-        before = host.schema()
-        try:
-            host.sql("SELECT migrate_upgrade('head');")
-            return
-        except Failed as error:
-            found = re.search(r"revision (\w+) has an autocommit section", str(error))
-            if found is None:
-                raise
-        revision = found[1]
-        tally.equal(host.schema(), before, f"{what}: {revision} refused before anything ran")
-        host.sql(f"SELECT migrate_upgrade({literal(project.parent(revision))});")
-        host.sql(re.sub(r"(?m)^(COMMIT|BEGIN);$", "",
-                        project.recorded(host.name, revision, "up")))
-        host.sql(f"SELECT migrate_stamp({literal(revision)});")
+    if way == "call":
+        host.sql("CALL migrate.upgrade('head');")
+        return
+    before = host.schema()
+    try:
+        host.sql("SELECT migrate_upgrade('head');")
+        return
+    except Failed as error:
+        if "has an autocommit section" not in str(error):
+            raise
+    tally.equal(host.schema(), before, f"{what}: refused before anything ran")
+    host.sql("CALL migrate.upgrade('head');")
 
 
 def refused(host, target, wanted, what):
@@ -181,7 +177,11 @@ def downgrade(project, host, way, make):
         refused(host, "base", wanted, what)
     if steps == 0:
         return
-    lines = host.sql(f"SELECT migrate_downgrade('-{steps}');").splitlines()
+    if way == "call":
+        host.sql(f"CALL migrate.downgrade('-{steps}');")
+        lines = host.sql("SELECT id FROM migrate_log() WHERE operation = 'downgrade';").splitlines()
+    else:
+        lines = host.sql(f"SELECT migrate_downgrade('-{steps}');").splitlines()
     tally.equal(len(lines), steps, f"{what}: {steps} steps down")
     if steps < len(project.graph):
         wanted = run_by_hand(project, make, steps)
@@ -287,7 +287,9 @@ def main():
                 continue
             project = Project(corpora, name)
             for kind in project.hosts:
-                for way in ("text", "directory", "offline"):
+                for way in ("text", "directory", "offline", "call"):
+                    if way == "call" and kind != "postgresql":
+                        continue
                     maker = makers[kind]
                     host = maker("corpora")
                     if (lack := missing(project, host)) is not None:
