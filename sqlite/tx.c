@@ -89,7 +89,11 @@ begin_write(MigrLite *lite)
 	return begin(lite, "BEGIN IMMEDIATE", MIGR_LITE_WRITING);
 }
 
-/* Commit a transaction of ours. */
+/*
+ * Commit a transaction of ours.  The next one needs another breaker: what runs
+ * between them may make this one stale (PRAGMA foreign_keys does), and where
+ * memory is short it couldn't be prepared again.
+ */
 static bool
 commit_own(MigrLite *lite)
 {
@@ -98,6 +102,8 @@ commit_own(MigrLite *lite)
 	if (rc == SQLITE_OK)
 	{
 		lite->tx = MIGR_LITE_NONE;
+		sqlite3_finalize(lite->breaker);
+		lite->breaker = NULL;
 		return true;
 	}
 	migr_lite_fail(lite, rc);
@@ -106,6 +112,19 @@ commit_own(MigrLite *lite)
 					"Found at the end, when the transaction was to be "
 					"committed: a row refers to one that isn't there.");
 	return false;
+}
+
+/* Keep what is done, and go on in another transaction, with the connection's
+ * settings as they were. */
+static bool
+next(MigrLite *lite)
+{
+	if (lite->tx != MIGR_LITE_WRITING)
+		return true;
+	if (!commit_own(lite))
+		return false;
+	migr_lite_return_settings(lite);
+	return begin(lite, "BEGIN IMMEDIATE", MIGR_LITE_WRITING);
 }
 
 /* Keep what is done. */
@@ -140,10 +159,7 @@ migr_lite_tx(MigrHost *host, MigrTxOp op)
 		case MIGR_TX_STEP_END:
 			break;
 		case MIGR_TX_NEXT:
-			migr_lite_return_settings(lite);
-			return lite->tx != MIGR_LITE_WRITING ||
-				   (commit_own(lite) &&
-					begin(lite, "BEGIN IMMEDIATE", MIGR_LITE_WRITING));
+			return next(lite);
 		case MIGR_TX_LEAVE:
 			lite->outside = commit_own(lite);
 			return lite->outside;

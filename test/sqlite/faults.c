@@ -138,6 +138,31 @@ walk(sqlite3 *db, const char *sql, int wanted, const char *undo)
 	}
 }
 
+/*
+ * The same for a section outside of a transaction: what has run of it stays, but
+ * no transaction, no second connection, and foreign_keys as they were.
+ */
+static void
+walk_autocommit(sqlite3 *db)
+{
+	static const char load[] =
+		"SELECT migrate_config('name', 'auto'); "
+		"SELECT migrate_load('-- migrate:revision v1\n"
+		"-- migrate:upgrade autocommit\nPRAGMA foreign_keys = ON;\n"
+		"CREATE TABLE v (a);\nVACUUM;\n"
+		"-- migrate:upgrade\nINSERT INTO v VALUES (1);'); "
+		"SELECT migrate_config('name', NULL)";
+	int keys = -1;
+
+	if (run(db, load) != SQLITE_OK)
+		stop(load, 0, sqlite3_errmsg(db));
+	walk(db, "SELECT migrate('-n auto upgrade head')", SQLITE_OK,
+		 "DROP TABLE IF EXISTS v; SELECT migrate('-n auto stamp base')");
+	sqlite3_exec(db, "PRAGMA foreign_keys", read_number, &keys, NULL);
+	if (keys != 0)
+		stop("autocommit", 0, "foreign_keys is on");
+}
+
 /* Does a directory hold a file that was being written? */
 static bool
 holds_hidden(const char *path)
@@ -260,6 +285,8 @@ main(int argc, char **argv)
 		walk(db, "SELECT * FROM migrate_plan('upgrade', 'head', '')", SQLITE_OK,
 			 NULL);
 	}
+	forever = inside = false;
+	walk_autocommit(db);
 	walk_file(db, argv[2]);
 	if (sqlite3_close(db) != SQLITE_OK)
 		stop("close", 0, "something is open");
