@@ -151,6 +151,64 @@ ok '50 sessions at once all end well' pgbench -n -f "$work/calls.sql" -c 50 -t 2
 ok 'and every revision runs once' gives "SELECT string_agg(revision, ' ') FROM migrate_log()" '^r3 r2 r1$'
 ok 'and nothing is left' nothing_left
 
+# ---- whatever PostgreSQL refuses in a function --------------------------------
+psql -X -q <<'SQL' >/dev/null
+SELECT migrate_stamp('base', purge => true);
+DROP TABLE one, two, three;
+TRUNCATE migrate.script, migrate.log;
+CREATE TABLE parts (i int) PARTITION BY RANGE (i);
+CREATE TABLE part PARTITION OF parts FOR VALUES FROM (0) TO (10);
+CREATE TABLE copied (i int);
+SELECT migrate_load($m$
+-- migrate:revision s1
+-- migrate:upgrade autocommit
+ALTER TABLE parts DETACH PARTITION part CONCURRENTLY;
+CREATE DATABASE other;
+DROP DATABASE other;
+ALTER SYSTEM SET work_mem = '6MB';
+ALTER SYSTEM RESET work_mem;
+CLUSTER;
+REINDEX SCHEMA public;
+REINDEX TABLE CONCURRENTLY big;
+DROP INDEX CONCURRENTLY big_i;
+VACUUM (FULL, ANALYZE) big;
+DISCARD ALL;
+-- migrate:upgrade autocommit
+-- and whatever else the client could send
+LISTEN something;
+CREATE TEMP TABLE temporary (i int);
+SELECT * FROM generate_series(1, 10);
+EXPLAIN ANALYZE SELECT count(*) FROM big;
+SHOW work_mem;
+DECLARE c CURSOR WITH HOLD FOR SELECT 1;
+FETCH c;
+CLOSE ALL;
+PREPARE q AS SELECT 1;
+EXECUTE q;
+DEALLOCATE q;
+WITH x AS (INSERT INTO copied VALUES (1) RETURNING i) SELECT * FROM x;
+CREATE RULE twice AS ON INSERT TO part DO ALSO INSERT INTO copied VALUES (NEW.i);
+INSERT INTO part VALUES (2);
+-- migrate:downgrade
+-- migrate:revision s2
+-- migrate:revises s1
+-- migrate:upgrade autocommit
+COPY copied FROM stdin;
+3
+\.
+COPY copied FROM stdin;
+4
+x
+\.
+$m$);
+SQL
+ok 'a section holds all of them' gives "CALL migrate.upgrade('s1')" 'Running upgrade  -> s1'
+ok 'and they all ran' at s1
+ok 'rows that fail in the middle are placed' gives "CALL migrate.upgrade('s2')" 'revision s2, upgrade, statement 2, line 7'
+ok 'and those before stay' gives "SELECT string_agg(i::text, ' ' ORDER BY i) FROM copied" '^1 2 3$'
+ok 'and nothing else' nothing_left
+ok 'the server has said nothing odd' bash -c "! grep -E 'PANIC|TRAP|WARNING:|snapshot|leak' '$work/call/log' | grep -v -E 'terminated by signal|crash of another'"
+
 # ---- a standby has nothing to migrate ------------------------------------------
 server_dir "$work/standby"
 as_server "$bin/pg_basebackup" -h "$work/call" -U postgres -D "$work/standby/data" -R -X stream
