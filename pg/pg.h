@@ -192,10 +192,10 @@ typedef struct MigrWhere
 {
 	MigrCtx *ctx;
 	MigrPlace place;
-	const char *counted;   /* the text that error positions count in */
-	const char *text;	   /* the statement, somewhere in it */
-	const char *enum_hint; /* what to do about a new value of an enum type that
-							* can't be used yet; NULL: what the server says */
+	const char *counted; /* the text that error positions count in */
+	const char *text;	 /* the statement, somewhere in it */
+	const MigrPg *runs;	 /* the call that runs it; NULL: it is looked at */
+	bool sets;			 /* is it a SET, or may it be? */
 	ErrorContextCallback callback;
 } MigrWhere;
 

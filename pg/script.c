@@ -196,7 +196,8 @@ parse_text(MigrCtx *ctx, const MigrBody *body, const MigrPiece *piece,
 {
 	List *trees;
 
-	*where = (MigrWhere){ctx, body->place, text, text, NULL, {0}};
+	*where = (MigrWhere){
+		.ctx = ctx, .place = body->place, .counted = text, .text = text};
 	where->place.line = piece->line;
 	where->place.statement = number;
 	migr_where_begin(where);

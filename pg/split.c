@@ -302,7 +302,7 @@ scan_rest(MigrPgSplit *split, const MigrWhere *where, int token,
 bool
 migr_pg_split_next(MigrPgSplit *split, MigrPiece *piece)
 {
-	MigrWhere where = {split->ctx, split->body->place, NULL, NULL, NULL, {0}};
+	MigrWhere where = {.ctx = split->ctx, .place = split->body->place};
 	int token;
 	bool ok;
 

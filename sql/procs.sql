@@ -248,6 +248,22 @@ DROP EVENT TRIGGER regress_migrate_note;
 SELECT tag FROM commands;
 CALL migrate.downgrade('b1');
 
+-- what only the server knows not to run inside of a transaction
+SELECT migrate_load($$
+-- migrate:revision w1
+-- migrate:revises b1
+-- migrate:upgrade
+CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id);
+REINDEX TABLE parts;
+-- migrate:downgrade
+-- migrate:revision w2
+-- migrate:revises b1
+-- migrate:upgrade
+ALTER TYPE state ADD VALUE 'late';
+INSERT INTO a VALUES (6, 'late');
+$$);
+CALL migrate.upgrade('w1');
+CALL migrate.upgrade('w2');
 -- half-way: what was committed stays, and so does the row before
 CREATE TABLE y (id int, other int);
 INSERT INTO y VALUES (1, 2), (1, 3);
