@@ -238,11 +238,11 @@ name_left(ErrorData *error, const Node *node, Oid table, List *before)
 		again = InvalidOid;
 	drop = drop_statement(OidIsValid(again) ? again : linitial_oid(left));
 	error->hint = psprintf(
-		"%s%sIt has left an invalid index behind. %s: %s;",
+		"%s%sIt has left an invalid index%s: %s;",
 		error->hint != NULL ? error->hint : "", error->hint != NULL ? " " : "",
 		OidIsValid(again)
-			? "Running the migration again drops and rebuilds it; what removes it is"
-			: "Remove it before you run the migration again",
+			? ", which the next run drops and builds anew. To drop it now"
+			: ". Drop it before the next run",
 		drop);
 }
 
