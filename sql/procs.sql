@@ -333,6 +333,23 @@ SELECT * FROM migrate_current();
 DROP TABLE y;
 CALL migrate.downgrade('base');
 
+-- our own statements hold no name that the caller's search_path could take over,
+-- behind each commit as well
+CREATE SCHEMA procs_evil;
+CREATE FUNCTION procs_evil.eq(text, text) RETURNS boolean LANGUAGE plpgsql AS
+	$$BEGIN RAISE EXCEPTION 'hijacked'; END$$;
+CREATE OPERATOR procs_evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = procs_evil.eq);
+CREATE TABLE procs_evil.pg_database ();
+SET search_path = procs_evil, pg_catalog, procs;
+SELECT 'a'::text = 'b'::text;
+SET search_path = procs, procs_evil, pg_catalog;
+CALL migrate.upgrade('x1');
+CALL migrate.downgrade('base');
+SET search_path = procs, public;
+SET client_min_messages = warning;
+DROP SCHEMA procs_evil CASCADE;
+RESET client_min_messages;
+
 -- rights: a role that may, and one that may not
 CREATE ROLE regress_migrate_call;
 GRANT ALL ON SCHEMA procs TO regress_migrate_call;
