@@ -50,12 +50,12 @@ INSERT INTO block_run VALUES (3, 'CONDITION_FAILED');
 SELECT * FROM block_run ORDER BY id;
 SELECT migrate('downgrade -1');
 SELECT * FROM block_run ORDER BY id;
--- the autocommit block is refused whole: nothing of the run remains
-SELECT migrate('upgrade head');
+-- the autocommit block
+SELECT migrate('upgrade dfe4');
 SELECT migrate('current');
-SELECT migrate('upgrade +1');
+CALL migrate.upgrade('head');
 SELECT migrate('current');
-SELECT migrate('downgrade -2');
+SELECT migrate('downgrade base');
 SELECT migrate('current');
 
 -- agent-api: when the container starts, and when there is nothing to do

@@ -88,7 +88,7 @@ class Imported:
     def move(self, what, direction, target):
         """Go somewhere: by SELECT where that can be, else by the script."""
         ident = self.autocommit(direction)
-        if ident is None:
+        if ident is None or self.host.name == "sqlite":
             self.sql(f"SELECT migrate_{direction}('{target}');")
             return
         before = self.versions()
