@@ -77,6 +77,7 @@ typedef struct MigrLite
 	bool was_reading;	 /* was another statement reading? */
 	int foreign_keys;	 /* were they enforced? */
 	MigrLiteTx tx;
+	bool wrote;			   /* has anything been written in it? */
 	bool outside;		   /* since MIGR_TX_LEAVE: no transaction */
 	sqlite3_stmt *breaker; /* see tx.c */
 

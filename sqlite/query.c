@@ -208,6 +208,8 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 	*end = stmt->offset + stmt->len;
 	if (done)
 		return true;
+	lite->wrote =
+		true; /* a function that it calls may, whatever it looks like */
 	do
 	{
 		before = at;
@@ -338,10 +340,14 @@ migr_lite_query(MigrHost *host, const char *sql, const MigrValue *args,
 		!migr_lite_check_store(lite))
 		return false;
 	if (sql == host->sql[MIGR_SQL_STORE_CREATE]) /* it is several */
+	{
+		lite->wrote = true;
 		return migr_lite_command(lite, sql);
+	}
 	plan = find_plan(lite, sql);
 	if (plan == NULL)
 		return false;
+	lite->wrote |= !sqlite3_stmt_readonly(plan->stmt);
 	rc = bind_all(lite, plan->stmt, args, nargs);
 	if (rc == SQLITE_OK)
 		rc = collect(lite, plan->stmt, rows != NULL ? rows : &unwanted);

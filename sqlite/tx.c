@@ -34,6 +34,7 @@ begin(MigrLite *lite, const char *sql, MigrLiteTx tx)
 	if (rc != SQLITE_OK)
 		return migr_lite_fail(lite, rc);
 	lite->tx = tx;
+	lite->wrote = false;
 	return migr_lite_command(lite, sql);
 }
 
@@ -90,14 +91,17 @@ begin_write(MigrLite *lite)
 }
 
 /*
- * Commit a transaction of ours.  The next one needs another breaker: what runs
+ * Commit a transaction of ours.  Where nothing was written it is rolled back:
+ * with a rollback journal the commit of an empty one fails as well while another
+ * connection reads (seen in 3.40).  The next one needs another breaker: what runs
  * between them may make this one stale (PRAGMA foreign_keys does), and where
  * memory is short it couldn't be prepared again.
  */
 static bool
 commit_own(MigrLite *lite)
 {
-	int rc = sqlite3_exec(lite->db, "COMMIT", NULL, NULL, NULL);
+	const char *sql = lite->wrote ? "COMMIT" : "ROLLBACK";
+	int rc = sqlite3_exec(lite->db, sql, NULL, NULL, NULL);
 
 	if (rc == SQLITE_OK)
 	{

@@ -123,6 +123,7 @@ PRAGMA journal_mode = delete;
 BEGIN;
 SELECT count(*) FROM p;
 .connection 0
+.shell rm copy.db
 SELECT migrate_upgrade('i9');
 SELECT migrate_current();
 .connection 1

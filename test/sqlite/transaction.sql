@@ -56,3 +56,17 @@ SELECT migrate_upgrade('a1');
 INSERT INTO p VALUES (7);
 COMMIT;
 SELECT migrate_current();
+-- a reader keeps nobody from finding nothing to do; it would from committing
+.connection 1
+.open test.db
+BEGIN;
+SELECT count(*) > 0 FROM sqlite_schema;
+.connection 0
+SELECT migrate_upgrade('a1');
+SELECT migrate_stamp('a1');
+SELECT migrate_downgrade('base');
+SELECT migrate_current();
+.connection 1
+COMMIT;
+.connection 0
+SELECT migrate_downgrade('base');
