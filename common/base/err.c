@@ -4,6 +4,8 @@
  */
 #include "base/err.h"
 
+#include <string.h>
+
 /* Print into the context's arena. */
 static const char *print(MigrCtx *ctx, const char *fmt, va_list args)
 	MIGR_PRINTF(2, 0);
@@ -56,6 +58,12 @@ migr_hint(MigrCtx *ctx, const char *fmt, ...)
 	ctx->err.hint = print(ctx, fmt, args);
 	va_end(args);
 	return false;
+}
+
+void
+migr_forget(MigrCtx *ctx)
+{
+	memset(&ctx->err, 0, sizeof(ctx->err));
 }
 
 bool

@@ -77,6 +77,9 @@ extern bool migr_fail(MigrCtx *ctx, MigrCode code, const char *fmt, ...)
 extern bool migr_detail(MigrCtx *ctx, const char *fmt, ...) MIGR_PRINTF(2, 3);
 extern bool migr_hint(MigrCtx *ctx, const char *fmt, ...) MIGR_PRINTF(2, 3);
 
+/* Forget the error: it was only asked whether there would be one. */
+extern void migr_forget(MigrCtx *ctx);
+
 /*
  * Complete the error's place: each member of place that is set, and that the
  * error doesn't know yet.  Always false.  The texts are not copied.

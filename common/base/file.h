@@ -2,8 +2,8 @@
  * file.h
  *	  Write a file whole or not at all; make directories.
  *
- * Plain POSIX, for both hosts.  Nothing here allocates, throws or jumps, so a
- * file can't be left half made; what went wrong comes back as an errno.
+ * Plain POSIX, for both hosts.  Nothing allocates, throws or jumps while a file is
+ * being made, so none is left half made; what went wrong comes back as an errno.
  */
 #ifndef MIGR_FILE_H
 #define MIGR_FILE_H
@@ -35,7 +35,8 @@ extern void migr_file_init(MigrArena *arena, const char *path, uint64_t number,
 /*
  * Write the file: under its own name first, which then becomes path, so that no
  * crash leaves half of it.  Without replace a file that is there stays, and
- * EEXIST is returned.  Returns 0, or an errno, and nothing has changed.
+ * EEXIST is returned.  Returns 0; or an errno, and nothing has changed, but for a
+ * file that is replaced and whose directory then can't be brought to the disk.
  */
 extern int migr_file_write(const MigrNewFile *file);
 

@@ -35,8 +35,8 @@ typedef struct MigrStmt
 	bool rows;	   /* do such rows stand there? */
 	bool sets;	   /* may it leave a setting of the session changed? */
 	MigrStmtKind kind;
-	const char *words; /* its leading words, for messages: "CREATE INDEX
-						* CONCURRENTLY"; NULL for a plain one */
+	const char *words; /* its leading words, "CREATE INDEX CONCURRENTLY": for
+						* messages, and for the host; NULL for a plain one */
 } MigrStmt;
 
 typedef MIGR_VEC(MigrStmt) MigrStmts;

@@ -347,7 +347,9 @@ read_template(MigrCall *call, const char **path, MigrSpan *text)
 	*path = migr_join_path(call, call->location, "script.sql.tmpl");
 	if (!call->host->look(call->host, *path, &kind))
 		return false;
-	return kind != MIGR_PATH_FILE || call->host->read(call->host, *path, text);
+	if (kind != MIGR_PATH_FILE)
+		*path = NULL;
+	return *path == NULL || call->host->read(call->host, *path, text);
 }
 
 /* Drop the blanks that empty values leave at the ends of lines. */

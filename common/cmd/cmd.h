@@ -100,8 +100,9 @@ extern bool migr_run_handler(MigrCall *call);
 
 /* ---- config.c ---------------------------------------------------------------- */
 
-/* Find the history that the call works on: sets call->history. */
-extern void migr_open_history(MigrCall *call);
+/* Find the history that the call works on: sets call->history.  An error where
+ * that can be no history's name. */
+extern bool migr_open_history(MigrCall *call);
 
 /*
  * Read the settings' file: that of -c, or migrate.ini in the script directory,

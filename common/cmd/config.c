@@ -108,7 +108,31 @@ initial_of(const MigrCall *call, const char *history, const char *name)
 	return NULL;
 }
 
-void
+/*
+ * Check a history's name: it becomes part of a setting's name, so it has to be
+ * an identifier on every host.
+ */
+static bool
+check_history(MigrCall *call, const char *name)
+{
+	size_t len = strlen(name);
+	bool ok = len > 0 && len < 64 && !(name[0] >= '0' && name[0] <= '9');
+
+	if (strcmp(name, "DEFAULT") == 0)
+		return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
+						 "\"DEFAULT\" can't name a history: a file's section "
+						 "of that name is for all");
+	for (size_t i = 0; ok && i < len; i++)
+		ok = (name[i] >= 'a' && name[i] <= 'z') ||
+			 (name[i] >= 'A' && name[i] <= 'Z') ||
+			 (name[i] >= '0' && name[i] <= '9') || name[i] == '_';
+	return ok || migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
+						   "\"%s\" can't name a history: only letters, digits "
+						   "and _ may stand in it, no digit first",
+						   name);
+}
+
+bool
 migr_open_history(MigrCall *call)
 {
 	call->history = call->line != NULL && call->line->history != NULL
@@ -116,6 +140,7 @@ migr_open_history(MigrCall *call)
 						: call->host->setting(call->host, NULL, "name");
 	if (call->history == NULL || call->history[0] == '\0')
 		call->history = MIGR_DEFAULT_HISTORY;
+	return check_history(call, call->history);
 }
 
 /* What the settings' file says; NULL where it says nothing. */
@@ -154,30 +179,6 @@ migr_setting_bool(MigrCall *call, const char *name, bool *out)
 		   migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
 					 "setting \"%s\" is \"%s\", which is not a boolean", name,
 					 value);
-}
-
-/*
- * Check a history's name: it becomes part of a setting's name, so it has to be
- * an identifier on every host.
- */
-static bool
-check_history(MigrCall *call, const char *name)
-{
-	size_t len = strlen(name);
-	bool ok = len > 0 && len < 64 && !(name[0] >= '0' && name[0] <= '9');
-
-	if (strcmp(name, "DEFAULT") == 0)
-		return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
-						 "\"DEFAULT\" can't name a history: a file's section "
-						 "of that name is for all");
-	for (size_t i = 0; ok && i < len; i++)
-		ok = (name[i] >= 'a' && name[i] <= 'z') ||
-			 (name[i] >= 'A' && name[i] <= 'Z') ||
-			 (name[i] >= '0' && name[i] <= '9') || name[i] == '_';
-	return ok || migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
-						   "\"%s\" can't name a history: only letters, digits "
-						   "and _ may stand in it, no digit first",
-						   name);
 }
 
 /* ---- a file of settings ---------------------------------------------------------- */
@@ -293,9 +294,6 @@ migr_open_file(MigrCall *call)
 	MigrPathKind kind;
 	const char *path;
 
-	if (call->line != NULL && call->line->history != NULL &&
-		!check_history(call, call->history))
-		return false;
 	if (call->line != NULL && call->line->config != NULL)
 	{
 		path = call->line->config;
@@ -422,7 +420,13 @@ migr_cmd_config(MigrCall *call)
 
 	if (setting == NULL)
 		return false;
-	migr_open_history(call);
+	/* a name that is no history's has to be set right here */
+	if (!migr_open_history(call))
+	{
+		if (!setting->common)
+			return false;
+		migr_forget(call->ctx);
+	}
 	history = setting->common ? NULL : call->history;
 	if (call->given == 1)
 		value = call->host->setting(call->host, history, name);

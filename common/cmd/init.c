@@ -251,8 +251,8 @@ migr_cmd_init(MigrCall *call)
 	if (directory[0] == '\0')
 		return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
 						 "init: the directory has no name");
-	migr_open_history(call);
-	if (!call->host->tx(call->host, MIGR_TX_WRITE) ||
+	if (!migr_open_history(call) ||
+		!call->host->tx(call->host, MIGR_TX_WRITE) ||
 		!find_template(call, name, &template, &copies) ||
 		!check_empty(call, directory) ||
 		!call->host->set(call->host, call->history, "script_location",

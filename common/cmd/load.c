@@ -161,7 +161,7 @@ runs_as_listed(MigrCall *call, const MigrRevisions *registered,
 		same = strcmp(graph.revisions[plan.items[i].revision]->id,
 					  listed->items[i]->id) == 0;
 	/* what is wrong with the graph is found when it is loaded */
-	memset(&call->ctx->err, 0, sizeof(call->ctx->err));
+	migr_forget(call->ctx);
 	return same;
 }
 
@@ -207,8 +207,7 @@ migr_cmd_import_alembic(MigrCall *call)
 
 	if (!call->args[1].null)
 		down = call->args[1].text;
-	migr_open_history(call);
-	if (!migr_open_file(call) ||
+	if (!migr_open_history(call) || !migr_open_file(call) ||
 		!migr_import_alembic(call->ctx, call->host->dialect,
 							 migr_setting(call, "version_table"),
 							 call->args[0].text, down, &imported))

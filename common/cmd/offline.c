@@ -39,11 +39,11 @@ put(Script *script, MigrSpan text)
 
 		if (end != NULL)
 			line.len = (size_t) (end - text.ptr);
-		text.ptr += line.len + 1;
-		text.len -= end != NULL ? line.len + 1 : line.len;
 		migr_add_line(script->call, migr_span_dup(arena, line));
 		if (end == NULL)
 			return;
+		text.ptr += line.len + 1;
+		text.len -= line.len + 1;
 	}
 }
 
@@ -226,7 +226,7 @@ put_copy(Script *script, MigrSpan text)
 		put_line(script, "\\.");
 }
 
-/* Is a token all that stands on its line? */
+/* Is a token all that stands on its line, but for comments behind it? */
 static bool
 is_alone(MigrSpan text, size_t at, size_t len)
 {
@@ -234,10 +234,20 @@ is_alone(MigrSpan text, size_t at, size_t len)
 
 	while (at > 0 && (text.ptr[at - 1] == ' ' || text.ptr[at - 1] == '\t'))
 		at--;
-	while (end < text.len && strchr(" \t\r", text.ptr[end]) != NULL)
-		end++;
-	return (at == 0 || text.ptr[at - 1] == '\n') &&
-		   (end == text.len || text.ptr[end] == '\n');
+	if (at > 0 && text.ptr[at - 1] != '\n')
+		return false;
+	while (end < text.len && text.ptr[end] != '\n')
+	{
+		MigrSpan rest = {text.ptr + end, text.len - end};
+		MigrToken token = migr_lex(rest);
+
+		if (token.kind != MIGR_TOKEN_SPACE)
+			return false;
+		if (memchr(rest.ptr, '\n', token.len) != NULL)
+			return true;
+		end += token.len;
+	}
+	return true;
 }
 
 /*
@@ -344,18 +354,25 @@ put_reset(Script *script)
 
 /* ---- the user's hook ----------------------------------------------------------------- */
 
-/* Does a statement take parameters?  Only what can be prepared does. */
+/* Can PostgreSQL prepare a statement? */
 static bool
-has_parameters(MigrSpan text)
+can_prepare(MigrSpan text)
 {
 	static const char *const words[] = {"SELECT", "INSERT", "UPDATE", "DELETE",
 										"WITH",	  "VALUES", "MERGE"};
 	MigrSpan word = {text.ptr, migr_lex(text).len};
-	bool can = false;
+	bool can = migr_span_is(word, "(");
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		can |= migr_lex_is(word, words[i]);
-	for (size_t i = 0; can && i + 1 < text.len; i++)
+	return can;
+}
+
+/* Does a statement seem to take parameters? */
+static bool
+has_parameters(MigrSpan text)
+{
+	for (size_t i = 0; i + 1 < text.len; i++)
 		if (text.ptr[i] == '$' && text.ptr[i + 1] >= '1' &&
 			text.ptr[i + 1] <= '9')
 			return true;
@@ -421,6 +438,35 @@ put_prepared(Script *script, const MigrBody *body, MigrSpan text)
 	put_sql(script, "DEALLOCATE migrate_hook;");
 }
 
+/* Write one of the hook's statements; its parameters are bound. */
+static bool
+put_hook_stmt(Script *script, const MigrBody *body, const MigrStmt *stmt,
+			  int number)
+{
+	MigrCtx *ctx = script->call->ctx;
+	MigrSpan text = {body->text.ptr + stmt->offset, stmt->len};
+	MigrSpan word = {text.ptr, migr_lex(text).len};
+
+	if (!check_options(script, body, stmt, number))
+		return false;
+	if (!script->postgresql)
+		return check_shell(script, body, stmt, number) &&
+			   put_with_literals(script, body, text);
+	if (has_parameters(text) && can_prepare(text))
+		put_prepared(script, body, text);
+	else if (has_parameters(text) && migr_lex_is(word, "CALL"))
+	{
+		migr_fail(ctx, MIGR_ERR_UNSUPPORTED,
+				  "a script can't CALL with the parameters of " MIGR_HOOK);
+		migr_hint(ctx, "Call a function: SELECT f($1).");
+		return migr_at_stmt(script->call, body, stmt, number);
+	}
+	else
+		put_sql(script,
+				migr_printf(&ctx->arena, "%.*s\n;", (int) text.len, text.ptr));
+	return true;
+}
+
 /* Write the hook's statements for a step. */
 static bool
 put_hook(Script *script, const MigrStep *step, MigrPart *hook)
@@ -429,18 +475,8 @@ put_hook(Script *script, const MigrStep *step, MigrPart *hook)
 		return true;
 	migr_bind_hook(script->call, step, hook);
 	for (int i = 0; i < hook->stmts.count; i++)
-	{
-		const MigrStmt *stmt = &hook->stmts.items[i];
-		MigrSpan text = {hook->body.text.ptr + stmt->offset, stmt->len};
-
-		if (script->postgresql && has_parameters(text))
-			put_prepared(script, &hook->body, text);
-		else if (script->postgresql)
-			put_sql(script, migr_printf(&script->call->ctx->arena, "%.*s\n;",
-										(int) text.len, text.ptr));
-		else if (!put_with_literals(script, &hook->body, text))
+		if (!put_hook_stmt(script, &hook->body, &hook->stmts.items[i], i + 1))
 			return false;
-	}
 	return true;
 }
 
@@ -476,7 +512,8 @@ put_step(Script *script, const MigrWork *work, MigrPart *hook, bool each)
 	migr_apply_step(&call->graph, step, &call->rows);
 	if (!put_hook(script, step, hook))
 		return false;
-	if (each)
+	/* nothing that comes later may take the row of such a section away */
+	if (each || work->leaves)
 		commit(script);
 	return true;
 }

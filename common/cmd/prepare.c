@@ -84,15 +84,6 @@ check_stmts(MigrCall *call, const MigrPart *part)
 	return true;
 }
 
-/* Look through an autocommit section that has something to run. */
-static bool
-check_autocommit(MigrCall *call, const MigrPart *part)
-{
-	return check_stmts(call, part) &&
-		   (call->host->outside(call->host, &part->body, &part->stmts) ||
-			migr_at_stmt(call, &part->body, &part->stmts.items[0], 1));
-}
-
 /* Split a section and look through its statements. */
 static bool
 prepare_section(MigrCall *call, const MigrRevision *revision,
@@ -115,15 +106,13 @@ prepare_section(MigrCall *call, const MigrRevision *revision,
 	if (!call->host->parse(call->host, &part.body, &part.stmts))
 		return migr_at(call->ctx, &part.body.place);
 	part.autocommit = section->autocommit;
-	if (!section->autocommit)
+	if (!check_stmts(call, &part))
+		return false;
+	if (part.autocommit && part.stmts.count > 0)
 	{
-		if (!check_stmts(call, &part))
-			return false;
-	}
-	else if (!offline && part.stmts.count > 0)
-	{
-		if (!check_autocommit(call, &part))
-			return false;
+		if (!offline &&
+			!call->host->outside(call->host, &part.body, &part.stmts))
+			return migr_at_stmt(call, &part.body, &part.stmts.items[0], 1);
 		work->leaves = true;
 	}
 	migr_vec_push(&call->ctx->arena, &work->parts, part);

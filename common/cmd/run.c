@@ -10,8 +10,6 @@
  * So the run commits before such a section, the steps before it logged, and
  * after its step, so that nothing that comes later takes the step's row away.
  */
-#include <string.h>
-
 #include "cmd/cmd.h"
 
 /* A run in progress. */
@@ -64,23 +62,29 @@ log_steps(Run *run, int end)
 	return true;
 }
 
-/* Does the version table still hold what we left in it? */
+/*
+ * Does the version table still hold what we left in it?  Revisions are compared,
+ * not texts: a table may hold one twice, or cut short.
+ */
 static bool
 check_rows(Run *run)
 {
 	MigrCall *call = run->call;
-	MigrNames rows = {0};
-	MigrMap known;
+	MigrSet left = migr_set_new(&call->graph);
+	MigrNames texts = {0};
+	MigrRevs rows = {0};
 
-	if (!migr_version_list(call, &rows))
+	if (!migr_version_list(call, &texts))
 		return false;
-	migr_map_init(&known, &call->ctx->arena, call->row_texts.count);
-	for (int i = 0; i < call->row_texts.count; i++)
-		migr_map_put(&known, migr_span(call->row_texts.items[i]), i);
-	run->stale = rows.count != call->row_texts.count;
+	/* what an unknown row means is said when the plan is made anew */
+	run->stale = !migr_resolve_rows(&call->graph, &texts, &rows);
+	migr_forget(call->ctx);
+	migr_revs_sort(&call->graph, &rows);
+	for (int i = 0; i < call->rows.count; i++)
+		migr_set_add(left, call->rows.items[i]);
+	run->stale |= rows.count != call->rows.count;
 	for (int i = 0; i < rows.count; i++)
-		run->stale |=
-			migr_map_get(&known, migr_span(rows.items[i])) == MIGR_MAP_NONE;
+		run->stale |= !migr_set_has(left, rows.items[i]);
 	return true;
 }
 
@@ -236,13 +240,14 @@ migr_run_plan(MigrCall *call, const MigrPlan *plan, bool *stale)
 								 sizeof(MigrWork));
 	*stale = false;
 	if (!migr_setting_bool(call, "transaction_per_migration", &run.each) ||
-		!migr_prepare_hook(call, &run.hook) || !migr_version_create(call, NULL))
+		!migr_prepare_hook(call, &run.hook))
 		return false;
 	run.each |= call->host->steps;
 	for (int i = 0; i < plan->count; i++)
 		if (!migr_prepare_step(call, &plan->items[i], false, &run.works[i]))
 			return false;
-	if ((plan->count > 0 && !migr_store_create(call)) || !run_steps(&run))
+	if (!migr_version_create(call, NULL) ||
+		(plan->count > 0 && !migr_store_create(call)) || !run_steps(&run))
 		return false;
 	*stale = run.stale;
 	return true;

@@ -46,8 +46,7 @@ migr_open_settings(MigrCall *call)
 	const char *table;
 	MigrRows rows;
 
-	migr_open_history(call);
-	if (!migr_open_file(call))
+	if (!migr_open_history(call) || !migr_open_file(call))
 		return false;
 	table = migr_setting(call, "version_table");
 	if (!host->locate(host, migr_setting(call, "version_table_schema"), table,
@@ -122,7 +121,7 @@ resolve_known(MigrCall *call)
 		MigrNames one = {&call->row_texts.items[i], 1, 1};
 		bool found = migr_resolve_rows(&call->graph, &one, &call->rows);
 
-		memset(&call->ctx->err, 0, sizeof(call->ctx->err));
+		migr_forget(call->ctx);
 		if (found)
 			migr_vec_push(&call->ctx->arena, &known, call->row_texts.items[i]);
 		else
@@ -149,7 +148,7 @@ warn_about_rows(MigrCall *call)
 								  call->unknown.count, ", ")));
 	if (!migr_check_rows(&call->graph, &call->rows))
 		call->host->warn(call->host, call->ctx->err.message);
-	memset(&call->ctx->err, 0, sizeof(call->ctx->err));
+	migr_forget(call->ctx);
 }
 
 /* Put the rows into map order, each once: a table gives them in any. */

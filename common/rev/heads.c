@@ -1,11 +1,12 @@
 /*
  * heads.c
- *	  The heads of a graph, and how many become of them.
+ *	  How many heads a graph has, and when they become more.
  */
 #include "rev/heads.h"
 
-const char *
-migr_heads_text(const MigrGraph *graph)
+/* The heads' ids, joined by ", ". */
+static const char *
+heads_text(const MigrGraph *graph)
 {
 	MigrRevs heads = {0};
 
@@ -54,7 +55,7 @@ migr_second_head(const MigrGraph *before, const MigrGraph *after)
 		return migr_printf(&after->ctx->arena,
 						   "Multiple heads are present now: %s. "
 						   "migrate_merge('heads') merges them.",
-						   migr_heads_text(after));
+						   heads_text(after));
 	}
 	return NULL;
 }

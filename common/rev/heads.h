@@ -1,14 +1,11 @@
 /*
  * heads.h
- *	  The heads of a graph, and how many become of them.
+ *	  How many heads a graph has, and when they become more.
  */
 #ifndef MIGR_HEADS_H
 #define MIGR_HEADS_H
 
 #include "rev/graph.h"
-
-/* The heads' ids, joined by ", "; NULL where there are none. */
-extern const char *migr_heads_text(const MigrGraph *graph);
 
 /*
  * What to tell where a graph has become one that branches, without labels, into

@@ -136,9 +136,11 @@ warn(Scan *scan, int line, const char *fmt, ...)
 static const char *
 shown(Scan *scan, MigrSpan text)
 {
-	const char *end = memchr(text.ptr, '\n', text.len);
-	size_t len = end != NULL ? (size_t) (end - text.ptr) : text.len;
+	size_t len = 0;
 
+	/* \r ends a line comment as well */
+	while (len < text.len && text.ptr[len] != '\n' && text.ptr[len] != '\r')
+		len++;
 	if (len > SHOWN_MAX)
 	{
 		len = SHOWN_MAX;
@@ -737,7 +739,9 @@ check_percents(Scan *scan, MigrSpan text)
 		spot.part =
 			print->steps.items[scan->step].parts[scan->direction].count - 1;
 		if (print->doubled.count == 0 ||
-			print->doubled.items[print->doubled.count - 1].line != line)
+			print->doubled.items[print->doubled.count - 1].line != line ||
+			print->doubled.items[print->doubled.count - 1].direction !=
+				spot.direction)
 			migr_vec_push(&print->ctx->arena, &print->doubled, spot);
 	}
 }

@@ -51,7 +51,6 @@ typedef struct MigrPrintedSpot
 typedef struct MigrPrint
 {
 	MigrCtx *ctx;
-	bool pg;
 	MigrVersionTable table;
 	MIGR_VEC(MigrPrinted) steps;
 	MigrMap ids;		/* id -> place in steps */

@@ -29,7 +29,7 @@ extern bool migr_tmpl_expand(MigrCtx *ctx, MigrSpan text, const char *path,
 
 /*
  * Make the slug of a message, as Alembic does: its words (letters, digits and
- * underscores; every character that isn't ASCII counts as a letter) in lower
+ * underscores; of what isn't ASCII, all but punctuation and signs) in lower
  * case, joined by underscores.  One of more than limit characters (40 where
  * limit isn't positive) is cut there, what is behind the last underscore is
  * dropped, and an underscore is added.  A NULL message has an empty slug.

@@ -88,3 +88,26 @@ SELECT count(*) FROM migrate_current();
 CALL migrate.upgrade('nosuch');
 CALL migrate.upgrade('a1:b2');
 CALL migrate.upgrade(NULL);
+
+-- a row of the version table that is cut short is the same row
+CREATE TABLE twice_version (version_num varchar(32));
+CREATE TABLE ran (n integer);
+SELECT migrate_config('name', 'twice');
+SELECT migrate_load('-- migrate:revision q111
+-- migrate:revision q222
+-- migrate:revises q111
+-- migrate:upgrade autocommit
+INSERT INTO ran VALUES (1);
+');
+INSERT INTO twice_version VALUES ('q11');
+CALL migrate.upgrade('head');
+SELECT version_num FROM twice_version;
+SELECT count(*) FROM ran;
+-- offline: the section's step is committed with its row; BEGIN in it is refused
+SELECT migrate_upgrade('q111:q222', true);
+SELECT migrate_load('-- migrate:revision q333
+-- migrate:revises q222
+-- migrate:upgrade autocommit
+BEGIN;
+');
+SELECT migrate_upgrade('q222:q333', true);

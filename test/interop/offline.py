@@ -174,6 +174,10 @@ def read_script(text, table):
             entries.append(part)
     end_rows()
     # where there is nothing to do, an empty transaction is as good as none
+    # behind an autocommit section we commit its revision with its row
+    for i in range(len(entries) - 1, 0, -1):
+        if entries[i - 1:i + 1] == ["COMMIT;", "BEGIN;"]:
+            del entries[i - 1:i + 1]
     return [] if entries == ["BEGIN;", "COMMIT;"] else entries
 
 

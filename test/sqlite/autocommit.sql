@@ -148,3 +148,17 @@ SELECT migrate_upgrade('a1');
 SELECT migrate_upgrade('b1');
 SELECT migrate_current();
 SELECT name FROM sqlite_schema WHERE name IN ('a', 'b');
+-- a version table that holds a row twice: an error, and no end of runs
+.open twice.db
+.load ./migrate
+CREATE TABLE alembic_version (version_num varchar(32));
+INSERT INTO alembic_version VALUES ('q111'), ('q111');
+CREATE TABLE ran (n integer);
+SELECT migrate_load('-- migrate:revision q111
+-- migrate:revision q222
+-- migrate:revises q111
+-- migrate:upgrade autocommit
+INSERT INTO ran VALUES (1);
+');
+SELECT migrate_upgrade('head');
+SELECT count(*) FROM ran;

@@ -31,7 +31,7 @@ SELECT 2;
 SELECT ''
 go
 '' || 4
-/
+/ -- half
 2;
 -- migrate:revision o4
 -- migrate:revises o1
@@ -41,3 +41,5 @@ SELECT migrate_x(''key'');
 SELECT migrate_upgrade('o1:o2', 1);
 SELECT migrate_upgrade('o1:o3', 1);
 SELECT migrate_upgrade('o1:o4', 1);
+SELECT migrate_config('on_version_apply', 'SELECT migrate_x(1)');
+SELECT migrate_upgrade('o1', 1);
