@@ -39,6 +39,14 @@
 #define ROLE_PG_WRITE_SERVER_FILES DEFAULT_ROLE_WRITE_SERVER_FILES
 #endif
 
+/* Who has set a GUC's value in this session.  Before 15 that isn't kept: then it
+ * is taken to be the session's user. */
+#if PG_VERSION_NUM >= 150000
+#define migr_guc_role(found) ((found)->srole)
+#else
+#define migr_guc_role(found) GetSessionUserId()
+#endif
+
 /*
  * Find a GUC, placeholders included, which the view pg_settings leaves out;
  * NULL: there is none.  16: the server looks it up.

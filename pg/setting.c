@@ -150,9 +150,11 @@ set_by_others(const struct config_generic *found)
 				   !superuser_arg(GetSessionUserId());
 		case PGC_S_USER:
 		case PGC_S_CLIENT:
+			return !superuser_arg(GetSessionUserId());
 		case PGC_S_INTERACTIVE:
 		case PGC_S_SESSION:
-			return !superuser_arg(GetSessionUserId());
+			return !superuser_arg(GetSessionUserId()) ||
+				   !superuser_arg(migr_guc_role(found));
 		default:
 			return false;
 	}

@@ -12,6 +12,9 @@
 
 #include <string.h>
 
+#include "text/lex.h"
+#include "text/split.h"
+
 /* Is it a VACUUM? */
 static bool
 is_vacuum(const MigrStmt *stmt)
@@ -143,6 +146,56 @@ migr_lite_close_second(MigrLite *lite)
 	lite->second = NULL;
 }
 
+/* Is it a PRAGMA whose value waits for the next VACUUM? */
+static bool
+waits_for_vacuum(MigrSpan text)
+{
+	const char *words[] = {"PRAGMA", "PAGE_SIZE", "AUTO_VACUUM"};
+	bool pragma = false;
+
+	while (text.len > 0)
+	{
+		MigrToken token = migr_lex(text);
+		MigrSpan word = {text.ptr, token.len};
+
+		if (token.kind == MIGR_TOKEN_WORD && !pragma)
+		{
+			if (!migr_lex_is(word, words[0]))
+				return false;
+			pragma = true;
+		}
+		else if (token.kind == MIGR_TOKEN_WORD &&
+				 (migr_lex_is(word, words[1]) || migr_lex_is(word, words[2])))
+			return true;
+		text.ptr += token.len;
+		text.len -= token.len;
+	}
+	return false;
+}
+
+/* Say on the second connection what the section has said for the VACUUM at an
+ * offset. */
+static int
+repeat_pragmas(MigrLite *lite, const MigrBody *body, size_t offset)
+{
+	MigrArena *arena = &lite->host.ctx.arena;
+	MigrStmts stmts = {0};
+	int rc = SQLITE_OK;
+
+	if (!migr_split(&lite->host.ctx, body, &stmts))
+		return SQLITE_ERROR;
+	for (int i = 0; rc == SQLITE_OK && i < stmts.count; i++)
+	{
+		const MigrStmt *stmt = &stmts.items[i];
+		MigrSpan text = {body->text.ptr + stmt->offset, stmt->len};
+
+		if (stmt->offset < offset && waits_for_vacuum(text))
+			rc = sqlite3_exec(lite->second, migr_span_dup(arena, text), NULL,
+							  NULL, NULL);
+	}
+	return rc;
+}
+
 bool
 migr_lite_vacuum(MigrLite *lite, const MigrBody *body, const MigrStmt *stmt,
 				 bool *done)
@@ -156,6 +209,8 @@ migr_lite_vacuum(MigrLite *lite, const MigrBody *body, const MigrStmt *stmt,
 	text = migr_strndup(&lite->host.ctx.arena, body->text.ptr + stmt->offset,
 						stmt->len);
 	rc = open_second(lite);
+	if (rc == SQLITE_OK)
+		rc = repeat_pragmas(lite, body, stmt->offset);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(lite->second, text, NULL, NULL, NULL);
 	if (rc != SQLITE_OK)

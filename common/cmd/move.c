@@ -8,6 +8,9 @@
 #include "cmd/cmd.h"
 #include "rev/walk.h"
 
+/* so often may others move the database while it is being moved */
+#define PLANS_MAX 100
+
 bool
 migr_check_target(MigrCall *call, const char *target)
 {
@@ -51,6 +54,7 @@ static bool
 move(MigrCall *call, Planner plan)
 {
 	bool stale = true;
+	int plans = 0;
 
 	publish(call);
 	if (!migr_check_target(call, migr_arg_text(call, 0)) ||
@@ -64,6 +68,13 @@ move(MigrCall *call, Planner plan)
 			!migr_run_plan(call, &steps, &stale) ||
 			(stale && !follow_others(call)))
 			return false;
+		/* a script that takes its own row away would go on for ever */
+		if (++plans > PLANS_MAX)
+			return migr_fail(
+				call->ctx, MIGR_ERR_STATE,
+				"the rows of \"%s\" change whatever is run: does a "
+				"script write to it?",
+				call->version.name);
 	}
 	return call->host->tx(call->host, MIGR_TX_COMMIT);
 }

@@ -162,3 +162,27 @@ INSERT INTO ran VALUES (1);
 ');
 SELECT migrate_upgrade('head');
 SELECT count(*) FROM ran;
+-- what waits for the next VACUUM is said on its connection too
+SELECT migrate_load('-- migrate:revision v111
+-- migrate:upgrade autocommit
+PRAGMA main.page_size = 8192;
+PRAGMA auto_vacuum=1;
+VACUUM;
+');
+DELETE FROM alembic_version;
+SELECT migrate_upgrade('v111');
+PRAGMA page_size;
+PRAGMA auto_vacuum;
+-- a section that takes rows away comes to an end
+.open away.db
+.load ./migrate
+CREATE TABLE again (n integer);
+SELECT migrate_load('-- migrate:revision w111
+-- migrate:revision w222
+-- migrate:revises w111
+-- migrate:upgrade autocommit
+INSERT INTO again VALUES (1);
+DELETE FROM alembic_version;
+');
+SELECT migrate_upgrade('w222');
+SELECT count(*) FROM again;
