@@ -15,6 +15,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/parsenodes.h"
+#include "storage/lock.h"
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
@@ -88,6 +89,17 @@ migr_owns_table(Oid table)
 	return object_ownercheck(RelationRelationId, table, GetUserId());
 #else
 	return pg_class_ownercheck(table, GetUserId());
+#endif
+}
+
+/* Does this session hold a lock?  17: an argument more. */
+static inline bool
+migr_holds_lock(const LOCKTAG *tag, LOCKMODE mode)
+{
+#if PG_VERSION_NUM >= 170000
+	return LockHeldByMe(tag, mode, false);
+#else
+	return LockHeldByMe(tag, mode);
 #endif
 }
 

@@ -45,6 +45,8 @@ typedef struct MigrPg
 	int step;				 /* GUC level of the running revision, or 0 */
 	bool outside;			 /* since MIGR_TX_LEAVE: not in SPI */
 	Oid locked[2];			 /* the log and the scripts, for the session */
+	int64_t left_at;		 /* migr_pg_log_newest() at MIGR_TX_LEAVE */
+	Oid left_as;			 /* the role, then */
 	const char *reported;	 /* the step that the next commit is about */
 	MigrPgSetting *settings; /* of the session, as they were */
 	int settings_count;
@@ -113,6 +115,12 @@ extern void migr_pg_steps_end(MigrPg *pg);
 extern void migr_pg_leave(MigrPg *pg);
 extern void migr_pg_enter(MigrPg *pg);
 
+/*
+ * Make sure, behind a statement outside of transactions, that the session's
+ * locks are still held.  Throws if others have migrated without them.
+ */
+extern void migr_pg_keep_locks(MigrPg *pg);
+
 extern bool migr_pg_outside(MigrHost *host, const MigrBody *body,
 							const MigrStmts *stmts);
 
@@ -127,6 +135,10 @@ extern void migr_pg_keep_settings(MigrPg *pg);
 extern void migr_pg_return_settings(MigrPg *pg);
 
 /* ---- toplevel.c ------------------------------------------------------- */
+
+/* Commit outside of SPI, and begin a transaction that is as empty as the first
+ * one was. */
+extern void migr_pg_renew(void);
 
 /*
  * Run one statement, or a COPY FROM STDIN, between MIGR_TX_LEAVE and
@@ -146,6 +158,9 @@ extern bool migr_pg_query(MigrHost *host, const char *sql,
 
 /* What to grant to the current role on our tables, as a hint. */
 extern const char *migr_pg_grants(bool writes);
+
+/* A number that grows with each migration, as a snapshot sees it. */
+extern int64_t migr_pg_log_newest(Snapshot snapshot);
 
 /* Has a migration committed that this transaction's snapshot can't see? */
 extern bool migr_pg_log_moved(void);

@@ -6,8 +6,9 @@
  * Two locks of the session keep others out across the commits: on the log,
  * which says that a CALL runs, then on the scripts, which every writer takes.
  * PostgreSQL itself lets go of them when a transaction aborts and when the
- * session ends, so only the way that ends well has to.  They are waited for
- * without a snapshot: whoever holds them may need that nobody has an old one.
+ * session ends, so only the way that ends well has to; and a ROLLBACK inside
+ * of an autocommit section's statement is no end.  They are waited for without
+ * a snapshot: whoever holds them may need that nobody has an old one.
  *
  * Each commit ends the GUC levels and the snapshot of the call; both are made
  * anew behind it.  For an autocommit section the call leaves SPI altogether,
@@ -17,12 +18,14 @@
 
 #include "access/xact.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/lmgr.h"
 #include "tcop/pquery.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/inval.h"
+#include "utils/snapmgr.h"
 
 #include "pg/pg.h"
 
@@ -86,6 +89,16 @@ unlock_table(Oid table)
 	UnlockRelationIdForSession(&id, ShareUpdateExclusiveLock);
 }
 
+/* Does the session hold it? */
+static bool
+holds_table(Oid table)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_RELATION(tag, MyDatabaseId, table);
+	return migr_holds_lock(&tag, ShareUpdateExclusiveLock);
+}
+
 void
 migr_pg_steps_begin(MigrPg *pg, Oid log, Oid script)
 {
@@ -145,9 +158,54 @@ migr_pg_outside(MigrHost *host, const MigrBody *body, const MigrStmts *stmts)
 					 place->section);
 }
 
+/* Has anybody else migrated since MIGR_TX_LEAVE?  Looks as the caller, whoever
+ * the section may have made of the session. */
+static bool
+was_moved(MigrPg *pg)
+{
+	Oid user;
+	int context;
+	int level;
+	int64_t newest;
+
+	GetUserIdAndSecContext(&user, &context);
+	SetUserIdAndSecContext(pg->left_as, context);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	level = migr_level_open(MIGR_SAFE_PATH, "off");
+	newest = migr_pg_log_newest(GetActiveSnapshot());
+	AtEOXact_GUC(true, level);
+	SPI_finish();
+	PopActiveSnapshot();
+	SetUserIdAndSecContext(user, context);
+	return newest != pg->left_at;
+}
+
+void
+migr_pg_keep_locks(MigrPg *pg)
+{
+	if (holds_table(pg->locked[0]) && holds_table(pg->locked[1]))
+		return;
+	/* a ROLLBACK takes both: the order is that of the first time */
+	lock_table(pg->locked[0]);
+	lock_table(pg->locked[1]);
+	AcceptInvalidationMessages();
+	if (was_moved(pg))
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("another session has migrated this database meanwhile"),
+				 errdetail("The statement has rolled back, which gave up the "
+						   "locks of this run."),
+				 errhint("CALL it again.")));
+	migr_pg_renew();
+}
+
 void
 migr_pg_leave(MigrPg *pg)
 {
+	pg->left_at = migr_pg_log_newest(GetLatestSnapshot());
+	pg->left_as = GetUserId();
 	commit(pg);
 	SPI_finish();
 	pg->outside = true;

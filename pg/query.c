@@ -352,27 +352,30 @@ migr_pg_grants(bool writes)
 		role, writes ? "SELECT, INSERT, UPDATE, DELETE" : "SELECT", role);
 }
 
-bool
-migr_pg_log_moved(void)
+int64_t
+migr_pg_log_newest(Snapshot snapshot)
 {
 	SPIPlanPtr plan = SPI_prepare(migr_pg_sql_log_newest, 0, NULL);
-	Snapshot snapshots[2] = {GetTransactionSnapshot(), GetLatestSnapshot()};
-	int64 newest[2];
+	int64 newest;
 	bool null;
 
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s",
 			 SPI_result_code_string(SPI_result));
-	for (int i = 0; i < 2; i++)
-	{
-		int rc = SPI_execute_snapshot(plan, NULL, NULL, snapshots[i],
-									  InvalidSnapshot, true, false, 1);
+	if (SPI_execute_snapshot(plan, NULL, NULL, snapshot, InvalidSnapshot, true,
+							 false, 1) != SPI_OK_SELECT ||
+		SPI_processed != 1)
+		elog(ERROR, "cannot read migrate.log");
+	newest = DatumGetInt64(
+		SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
+	SPI_freetuptable(SPI_tuptable);
+	SPI_freeplan(plan);
+	return newest;
+}
 
-		if (rc != SPI_OK_SELECT || SPI_processed != 1)
-			elog(ERROR, "cannot read migrate.log");
-		newest[i] = DatumGetInt64(SPI_getbinval(
-			SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null));
-		SPI_freetuptable(SPI_tuptable);
-	}
-	return newest[0] != newest[1];
+bool
+migr_pg_log_moved(void)
+{
+	return migr_pg_log_newest(GetTransactionSnapshot()) !=
+		   migr_pg_log_newest(GetLatestSnapshot());
 }

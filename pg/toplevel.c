@@ -41,9 +41,8 @@
 
 /* ---- one statement ------------------------------------------------------- */
 
-/* Commit, and begin a transaction that is as empty as the first one was. */
-static void
-commit(void)
+void
+migr_pg_renew(void)
 {
 	MemoryContext context = CurrentMemoryContext;
 
@@ -82,7 +81,7 @@ run_tree(RawStmt *tree, const char *text)
 	PortalStart(portal, NULL, 0, InvalidSnapshot);
 	(void) migr_portal_run(portal, None_Receiver, &completion);
 	PortalDrop(portal, false);
-	commit();
+	migr_pg_renew();
 }
 
 /* Run all statements of a text. */
@@ -206,13 +205,13 @@ drop_left(const Node *node, Oid table)
 	char *drop = NULL;
 	Oid index;
 
-	commit();
+	migr_pg_renew();
 	LockRelationIdForSession(&lock, ShareUpdateExclusiveLock);
 	AcceptInvalidationMessages();
 	index = find_left(node, table);
 	if (OidIsValid(index))
 		drop = drop_statement(index);
-	commit();
+	migr_pg_renew();
 	if (drop != NULL)
 	{
 		ereport(NOTICE,
@@ -263,7 +262,7 @@ fail(MigrPg *pg, const Node *node, Oid table, List *before)
 	migr_pg_return_settings(pg);
 	if (OidIsValid(table))
 		name_left(error, node, table, before);
-	commit();
+	migr_pg_renew();
 	ReThrowError(error);
 }
 
@@ -283,9 +282,10 @@ migr_pg_toplevel(MigrPg *pg, const char *text)
 			if (OidIsValid(find_left(node, table)))
 				drop_left(node, table);
 			before = invalid_indexes(table);
-			commit(); /* there must be no snapshot, nor a lock */
+			migr_pg_renew(); /* there must be no snapshot, nor a lock */
 		}
 		run_text(text);
+		migr_pg_keep_locks(pg);
 	}
 	PG_CATCH();
 	{
@@ -303,7 +303,8 @@ migr_pg_copy_toplevel(MigrPg *pg, const CopyStmt *stmt, const char *text,
 		PushActiveSnapshot(GetTransactionSnapshot());
 		migr_pg_copy_run(stmt, text, data);
 		PopActiveSnapshot();
-		commit();
+		migr_pg_renew();
+		migr_pg_keep_locks(pg);
 	}
 	PG_CATCH();
 	{

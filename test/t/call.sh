@@ -119,6 +119,30 @@ ok 'a second CALL waits as long as lock_timeout says' grep -q 'canceling stateme
 ok 'the SELECT form is refused with the pid' gives "SELECT migrate_upgrade('head')" "It is the process with ID $pid"
 ok 'and told to CALL' grep -q 'CALL migrate.upgrade' "$work/got"
 
+# ---- a ROLLBACK in a section lets go of the locks ---------------------------
+new "DO \$d\$ BEGIN PERFORM 1; ROLLBACK; PERFORM pg_sleep(2); END \$d\$;
+INSERT INTO two SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'ShareUpdateExclusiveLock';
+DO \$d\$ BEGIN PERFORM 1; ROLLBACK; END \$d\$"
+session; first=$session
+titled 'migrate: upgrade 2/3 r2' >/dev/null
+for _ in $(seq 40); do
+	[ "$(psql -X -q -A -t -c "SELECT count(*) FROM pg_locks WHERE relation = 'migrate.log'::regclass AND mode = 'ShareUpdateExclusiveLock'")" = 0 ] && break
+	sleep 0.02
+done
+psql -X -q -A -t -c "CALL migrate.upgrade('head')" >"$work/second" 2>&1
+wait $first
+ok 'ROLLBACK: the run takes its locks again' grep -q '^after|4MB|psql|0|psql$' "$work/session"
+ok 'ROLLBACK: and has no warning' bash -c "! grep -E 'WARNING|ERROR' '$work/session'"
+ok 'ROLLBACK: who was overtaken meanwhile stops' grep -q 'another session has migrated this database meanwhile' "$work/second"
+ok 'ROLLBACK: at that statement' grep -q 'revision r2, upgrade, statement 2' "$work/second"
+ok 'ROLLBACK: the rest runs once, with both locks' gives 'SELECT i, count(*) OVER () FROM two' '^2[|]1$'
+ok 'ROLLBACK: to the end' at r3
+ok 'ROLLBACK: each step once' gives "SELECT count(*) FROM migrate_log()" '^3$'
+ok 'ROLLBACK: and leaves nothing' nothing_left
+new 'SELECT pg_sleep(60)'
+session; first=$session
+pid=$(titled 'migrate: upgrade 2/3 r2')
+
 # ---- terminated, killed -----------------------------------------------------
 psql -X -q -c "SELECT pg_terminate_backend($pid)" >/dev/null
 wait $first
