@@ -9,8 +9,8 @@
  * a script see the caller's.  Both are GUC levels, which an error closes by
  * itself.  There is no SECURITY DEFINER: all runs with the caller's rights.
  *
- * Nothing here catches an error but the door, to take its guard down.  What a
- * CALL does with the transaction is in procs.c.
+ * Nothing here catches an error but the door, to take its guard down and to end
+ * an autocommit section.  What a CALL does with the transaction is in procs.c.
  */
 #include "postgres.h"
 
@@ -407,6 +407,12 @@ chunk(void *memory, size_t size)
 	return MemoryContextAllocHuge((MemoryContext) memory, size);
 }
 
+void
+migr_pg_arena_init(MigrArena *arena, MemoryContext memory)
+{
+	migr_arena_init(arena, chunk, memory);
+}
+
 /* ---- the door ------------------------------------------------------------ */
 
 static const MigrHost template = {
@@ -445,7 +451,7 @@ migr_pg_init(MigrPg *pg, MemoryContext memory, MigrPgMode mode)
 	pg->memory = memory;
 	pg->scratch = AllocSetContextCreate(memory, "migrate scratch",
 										ALLOCSET_DEFAULT_SIZES);
-	migr_arena_init(&pg->host.ctx.arena, chunk, memory);
+	migr_pg_arena_init(&pg->host.ctx.arena, memory);
 	pg->host.ctx.other_encoding = GetDatabaseEncoding() != PG_UTF8 &&
 								  GetDatabaseEncoding() != PG_SQL_ASCII;
 	pg->caller_path = MemoryContextStrdup(
@@ -457,6 +463,25 @@ migr_pg_init(MigrPg *pg, MemoryContext memory, MigrPgMode mode)
 		pg->sql[MIGR_SQL_SCRIPT_TEXT] = migr_pg_sql_text_checked;
 	pg->host.sql = pg->sql;
 	migr_pg_query_init(pg);
+}
+
+/* Run the core.  Whatever is thrown, an autocommit section ends with it. */
+static bool
+call_core(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
+		  MigrResult *result)
+{
+	volatile bool ok = false;
+
+	PG_TRY();
+	{
+		ok = migr_call(&pg->host, id, args, nargs, result);
+	}
+	PG_CATCH();
+	{
+		migr_pg_abandon(pg);
+	}
+	PG_END_TRY();
+	return ok;
 }
 
 /* Let one command in that writes: a revision must not start another. */
@@ -473,7 +498,7 @@ call_alone(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
 	running = true;
 	PG_TRY();
 	{
-		ok = migr_call(&pg->host, id, args, nargs, result);
+		ok = call_core(pg, id, args, nargs, result);
 	}
 	PG_FINALLY();
 	{

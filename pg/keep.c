@@ -9,18 +9,27 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "access/xact.h"
 #include "utils/guc.h"
 
 #include "base/map.h"
 #include "pg/pg.h"
 
 /* A setting as it was. */
-struct MigrPgSetting
+typedef struct Kept
 {
 	const char *name;
 	const char *value;
 	bool session; /* was it set for the session? */
+} Kept;
+
+/* All of them, in memory of their own: a call may have many sections. */
+struct MigrPgSettings
+{
+	MemoryContext memory;
+	MigrArena arena;
+	MigrMap known; /* name -> item */
+	Kept *items;
+	int count;
 };
 
 /* Can a statement change it, for longer than its transaction? */
@@ -44,37 +53,61 @@ value_of(const struct config_generic *setting)
 void
 migr_pg_keep_settings(MigrPg *pg)
 {
-	MigrArena *arena = &pg->host.ctx.arena;
+	MemoryContext memory = AllocSetContextCreate(pg->memory, "migrate settings",
+												 ALLOCSET_DEFAULT_SIZES);
+	MigrPgSettings *kept = MemoryContextAlloc(memory, sizeof(*kept));
 	int count;
 	struct config_generic **all = migr_guc_all(&count);
 
-	pg->settings =
-		migr_alloc_array(arena, (size_t) count + 1, sizeof(*pg->settings));
-	pg->settings_count = 0;
+	kept->memory = memory;
+	kept->count = 0;
+	migr_pg_arena_init(&kept->arena, memory);
+	migr_map_init(&kept->known, &kept->arena, count);
+	kept->items =
+		migr_alloc_array(&kept->arena, (size_t) count + 1, sizeof(Kept));
 	for (int i = 0; i < count; i++)
 	{
-		MigrPgSetting *kept = &pg->settings[pg->settings_count];
+		Kept *item = &kept->items[kept->count];
 
 		if (!is_settable(all[i]))
 			continue;
-		kept->name = migr_strdup(arena, all[i]->name);
-		kept->value = migr_strdup(arena, value_of(all[i]));
-		kept->session = all[i]->source == PGC_S_SESSION;
-		pg->settings_count++;
+		item->name = migr_strdup(&kept->arena, all[i]->name);
+		item->value = migr_strdup(&kept->arena, value_of(all[i]));
+		item->session = all[i]->source == PGC_S_SESSION;
+		migr_map_put(&kept->known, migr_span(item->name), kept->count++);
 	}
+	pg->settings = kept;
 }
 
-/* Set one back; kept is NULL where it wasn't known. */
-static void
-set_back(const struct config_generic *setting, const MigrPgSetting *kept)
+/*
+ * Set one back if it has changed; no item: it wasn't known.  Where that fails
+ * there is a warning, so that the others still get their turn.
+ */
+static bool
+set_back(const struct config_generic *setting, const Kept *item)
 {
-	(void) set_config_option(setting->name,
-							 kept != NULL && kept->session ? kept->value : NULL,
+	if (item != NULL ? strcmp(value_of(setting), item->value) == 0
+					 : setting->source != PGC_S_SESSION)
+		return true;
+	return set_config_option(setting->name,
+							 item != NULL && item->session ? item->value : NULL,
 							 superuser() ? PGC_SUSET : PGC_USERSET,
-							 PGC_S_SESSION, GUC_ACTION_SET, true, 0, false);
+							 PGC_S_SESSION, GUC_ACTION_SET, true, WARNING,
+							 false) != 0;
 }
 
-/* Is it one that says who we are?  Those decide what else may be set. */
+/* Set one of those back that say who we are. */
+static bool
+set_role_back(const MigrPgSettings *kept, const char *name)
+{
+	int32_t at = migr_map_get(&kept->known, migr_span(name));
+	const struct config_generic *setting = migr_guc_find(name);
+
+	return at == MIGR_MAP_NONE || setting == NULL ||
+		   set_back(setting, &kept->items[at]);
+}
+
+/* Is it one of those? */
 static bool
 is_role(const char *name)
 {
@@ -82,9 +115,9 @@ is_role(const char *name)
 		   strcmp(name, "role") == 0;
 }
 
-/* Set back what has changed: roles, or all that is none. */
+/* Set all others back. */
 static void
-set_all_back(MigrPg *pg, const MigrMap *known, bool roles)
+set_rest_back(const MigrPgSettings *kept)
 {
 	int count;
 	struct config_generic **all = migr_guc_all(&count);
@@ -92,31 +125,28 @@ set_all_back(MigrPg *pg, const MigrMap *known, bool roles)
 	for (int i = 0; i < count; i++)
 	{
 		int32_t at;
-		const MigrPgSetting *kept;
 
-		if (!is_settable(all[i]) || is_role(all[i]->name) != roles)
+		if (!is_settable(all[i]) || is_role(all[i]->name))
 			continue;
-		at = migr_map_get(known, migr_span(all[i]->name));
-		kept = at != MIGR_MAP_NONE ? &pg->settings[at] : NULL;
-		if (kept != NULL ? strcmp(value_of(all[i]), kept->value) != 0
-						 : all[i]->source == PGC_S_SESSION)
-			set_back(all[i], kept);
+		at = migr_map_get(&kept->known, migr_span(all[i]->name));
+		(void) set_back(all[i], at != MIGR_MAP_NONE ? &kept->items[at] : NULL);
 	}
 }
 
-void
+bool
 migr_pg_return_settings(MigrPg *pg)
 {
-	MemoryContext context = CurrentMemoryContext;
-	MigrMap known;
+	MigrPgSettings *kept = pg->settings;
+	bool same;
 
-	migr_map_init(&known, &pg->host.ctx.arena, pg->settings_count);
-	for (int i = 0; i < pg->settings_count; i++)
-		migr_map_put(&known, migr_span(pg->settings[i].name), i);
-	set_all_back(pg, &known, true);
-	set_all_back(pg, &known, false);
+	/* first who we are, which decides what else may be set; and of that the
+	 * session's user first, as it takes the role away */
+	same = set_role_back(kept, "session_authorization");
+	same = set_role_back(kept, "role") && same;
+	set_rest_back(kept);
 	/* a transaction that failed would take them away again */
-	CommitTransactionCommand();
-	StartTransactionCommand();
-	MemoryContextSwitchTo(context);
+	migr_pg_renew();
+	pg->settings = NULL;
+	MemoryContextDelete(kept->memory);
+	return same;
 }

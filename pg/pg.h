@@ -31,7 +31,7 @@ typedef enum MigrPgMode
 	MIGR_PG_DIRECT /* commit, and leave it: the client itself has called */
 } MigrPgMode;
 
-typedef struct MigrPgSetting MigrPgSetting;
+typedef struct MigrPgSettings MigrPgSettings;
 
 /* One call in progress.  host comes first: a MigrHost * is a MigrPg *. */
 typedef struct MigrPg
@@ -41,16 +41,15 @@ typedef struct MigrPg
 	MemoryContext scratch;	 /* garbage of one statement; reset after each */
 	const char *caller_path; /* search_path as the caller has it */
 	MigrPgMode mode;
-	int level;				 /* GUC level of all that is ours, or 0 */
-	int step;				 /* GUC level of the running revision, or 0 */
-	bool outside;			 /* since MIGR_TX_LEAVE: not in SPI */
-	Oid locked[2];			 /* the log and the scripts, for the session */
-	int64_t left_at;		 /* migr_pg_log_newest() at MIGR_TX_LEAVE */
-	Oid left_as;			 /* the role, then */
-	const char *reported;	 /* the step that the next commit is about */
-	MigrPgSetting *settings; /* of the session, as they were */
-	int settings_count;
-	bool writes; /* since MIGR_TX_WRITE: see the newest state */
+	int level;				  /* GUC level of all that is ours, or 0 */
+	int step;				  /* GUC level of the running revision, or 0 */
+	bool outside;			  /* since MIGR_TX_LEAVE: not in SPI */
+	Oid locked[2];			  /* the log and the scripts, for the session */
+	int64_t left_at;		  /* migr_pg_log_newest() at MIGR_TX_LEAVE */
+	Oid left_as;			  /* the role, then */
+	const char *reported;	  /* the step that the next commit is about */
+	MigrPgSettings *settings; /* of the session, as they were; NULL: as now */
+	bool writes;			  /* since MIGR_TX_WRITE: see the newest state */
 	const char *caller_row_security; /* likewise */
 	Oid version_owner; /* whose rights the version table's statements have;
 						* InvalidOid: the caller's */
@@ -96,6 +95,9 @@ extern void migr_pg_init(MigrPg *pg, MemoryContext memory, MigrPgMode mode);
 extern void migr_pg_call(MigrPg *pg, MigrCommandId id, const MigrValue *args,
 						 int nargs, MigrResult *result);
 
+/* Make an arena whose memory goes with the context. */
+extern void migr_pg_arena_init(MigrArena *arena, MemoryContext memory);
+
 /* The search_path for all that is ours. */
 #define MIGR_SAFE_PATH "pg_catalog, pg_temp"
 
@@ -115,6 +117,10 @@ extern void migr_pg_steps_end(MigrPg *pg);
 extern void migr_pg_leave(MigrPg *pg);
 extern void migr_pg_enter(MigrPg *pg);
 
+/* Behind any error, in a PG_CATCH: what MIGR_TX_LEAVE has left behind it is
+ * brought back, if there is any, and the error thrown again. */
+pg_noreturn extern void migr_pg_abandon(MigrPg *pg);
+
 /*
  * Make sure, behind a statement outside of transactions, that the session's
  * locks are still held.  Throws if others have migrated without them.
@@ -129,10 +135,12 @@ extern void migr_pg_untitle(void);
 
 /* ---- keep.c ----------------------------------------------------------- */
 
-/* Note the session's settings, and set back those that have changed; the latter
- * commits. */
+/* Note the session's settings. */
 extern void migr_pg_keep_settings(MigrPg *pg);
-extern void migr_pg_return_settings(MigrPg *pg);
+
+/* Set back those that have changed, and commit.  False: the role is another,
+ * which a warning has said; so it does of any other that can't be set. */
+extern bool migr_pg_return_settings(MigrPg *pg);
 
 /* ---- toplevel.c ------------------------------------------------------- */
 
@@ -140,9 +148,13 @@ extern void migr_pg_return_settings(MigrPg *pg);
  * one was. */
 extern void migr_pg_renew(void);
 
+/* In a PG_CATCH, outside of SPI: give up the transaction, begin another, and
+ * return the error, to be thrown again. */
+extern ErrorData *migr_pg_take_error(MigrPg *pg);
+
 /*
  * Run one statement, or a COPY FROM STDIN, between MIGR_TX_LEAVE and
- * MIGR_TX_ENTER, and commit.  After an error the settings are as they were.
+ * MIGR_TX_ENTER, and commit.
  */
 extern void migr_pg_toplevel(MigrPg *pg, const char *text);
 extern void migr_pg_copy_toplevel(MigrPg *pg, const CopyStmt *stmt,

@@ -215,11 +215,39 @@ migr_pg_leave(MigrPg *pg)
 void
 migr_pg_enter(MigrPg *pg)
 {
-	migr_pg_return_settings(pg);
+	if (!migr_pg_return_settings(pg))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("an autocommit section has changed the role for good"),
+				 errhint("Call again as the role that shall migrate.")));
 	pg->outside = false;
 	if (SPI_connect_ext(SPI_OPT_NONATOMIC) != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	go_on(pg);
+}
+
+void
+migr_pg_abandon(MigrPg *pg)
+{
+	ErrorData *error;
+
+	if (pg->settings == NULL)
+		PG_RE_THROW();
+	error = migr_pg_take_error(pg);
+	PG_TRY();
+	{
+		HOLD_INTERRUPTS();
+		(void) migr_pg_return_settings(pg);
+		RESUME_INTERRUPTS();
+	}
+	PG_CATCH();
+	{
+		/* it is the first error that tells what happened */
+		MemoryContextSwitchTo(pg->memory);
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	ReThrowError(error);
 }
 
 /* ---- reporting ------------------------------------------------------------ */

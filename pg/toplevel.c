@@ -10,15 +10,17 @@
  * ProcessUtility() alone would do for most, but an event trigger's function
  * needs the portal's snapshot.
  *
- * An error is caught here, once: what CONCURRENTLY leaves behind can be seen
- * only when its transaction has ended.
+ * An error of CONCURRENTLY's is caught here, once: what it leaves behind can be
+ * seen only when its transaction has ended.
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "access/relation.h"
+#include "access/genam.h"
+#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/index.h"
+#include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
@@ -28,6 +30,7 @@
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -141,26 +144,46 @@ is_invalid(Oid index)
 	return invalid;
 }
 
-/* List the invalid indexes of a table, which may have gone meanwhile. */
+/*
+ * Add the invalid indexes of one table.  Reads the catalog alone: to open the
+ * table is to wait for whoever has locked it.
+ */
+static List *
+add_invalid(List *found, Oid table)
+{
+	Relation rel = table_open(IndexRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple row;
+
+	ScanKeyInit(&key, Anum_pg_index_indrelid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(table));
+	scan = systable_beginscan(rel, IndexIndrelidIndexId, true, NULL, 1, &key);
+	while ((row = systable_getnext(scan)) != NULL)
+	{
+		Form_pg_index index = (Form_pg_index) GETSTRUCT(row);
+
+		if (!index->indisvalid)
+			found = lappend_oid(found, index->indexrelid);
+	}
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return found;
+}
+
+/* List the invalid indexes of a table and its TOAST table, if they are there. */
 static List *
 invalid_indexes(Oid table)
 {
-	Relation rel =
-		OidIsValid(table) ? try_relation_open(table, AccessShareLock) : NULL;
-	List *invalid = NIL;
-	List *all;
-	ListCell *cell;
+	HeapTuple row = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	Oid toast;
 
-	if (rel == NULL)
+	if (!HeapTupleIsValid(row))
 		return NIL;
-	all = RelationGetIndexList(rel);
-	foreach(cell, all)
-	{
-		if (is_invalid(lfirst_oid(cell)))
-			invalid = lappend_oid(invalid, lfirst_oid(cell));
-	}
-	relation_close(rel, AccessShareLock);
-	return invalid;
+	toast = ((Form_pg_class) GETSTRUCT(row))->reltoastrelid;
+	ReleaseSysCache(row);
+	return OidIsValid(toast) ? add_invalid(add_invalid(NIL, table), toast)
+							 : add_invalid(NIL, table);
 }
 
 /* The statement that removes an index. */
@@ -223,33 +246,58 @@ drop_left(const Node *node, Oid table)
 	UnlockRelationIdForSession(&lock, ShareUpdateExclusiveLock);
 }
 
-/* Add to an error what the statement has left behind. */
+/* The statements that remove indexes, where those are still there. */
+static char *
+drop_statements(List *indexes)
+{
+	StringInfoData text;
+	ListCell *cell;
+
+	initStringInfo(&text);
+	foreach(cell, indexes)
+	{
+		if (get_rel_name(lfirst_oid(cell)) != NULL)
+			appendStringInfo(&text, " %s;", drop_statement(lfirst_oid(cell)));
+	}
+	return text.data;
+}
+
+/*
+ * Add to an error what the statement has left behind.  While any other session
+ * builds an index of the table, that one is invalid as well; and nothing here
+ * may wait.  So with this lock, which each of those holds, or not at all.
+ */
 static void
 name_left(ErrorData *error, const Node *node, Oid table, List *before)
 {
-	List *left = list_difference_oid(invalid_indexes(table), before);
-	Oid again = find_left(node, table);
-	char *drop;
+	List *left;
+	Oid again;
 
-	if (left == NIL && !OidIsValid(again))
+	if (!ConditionalLockRelationOid(table, ShareUpdateExclusiveLock))
 		return;
-	if (left != NIL && !list_member_oid(left, again))
+	left = list_difference_oid(invalid_indexes(table), before);
+	again = find_left(node, table);
+	if (OidIsValid(again) && (left == NIL || list_member_oid(left, again)))
+		left = list_make1_oid(again);
+	else
 		again = InvalidOid;
-	drop = drop_statement(OidIsValid(again) ? again : linitial_oid(left));
+	if (left == NIL)
+		return;
 	error->hint = psprintf(
-		"%s%sIt has left an invalid index%s: %s;",
-		error->hint != NULL ? error->hint : "", error->hint != NULL ? " " : "",
+		"%s%sIt has left %s:%s", error->hint != NULL ? error->hint : "",
+		error->hint != NULL ? " " : "",
 		OidIsValid(again)
-			? ", which the next run drops and builds anew. To drop it now"
-			: ". Drop it before the next run",
-		drop);
+			? "an invalid index, which the next run drops and builds anew. To drop it now"
+		: list_length(left) == 1
+			? "an invalid index. Drop it before the next run"
+			: "invalid indexes. Drop them before the next run",
+		drop_statements(left));
 }
 
 /* ---- the host's ---------------------------------------------------------- */
 
-/* Give up the transaction that failed, and tell what is left of it. */
-static void
-fail(MigrPg *pg, const Node *node, Oid table, List *before)
+ErrorData *
+migr_pg_take_error(MigrPg *pg)
 {
 	ErrorData *error;
 
@@ -259,33 +307,43 @@ fail(MigrPg *pg, const Node *node, Oid table, List *before)
 	AbortCurrentTransaction();
 	StartTransactionCommand();
 	MemoryContextSwitchTo(pg->memory);
-	migr_pg_return_settings(pg);
-	if (OidIsValid(table))
+	return error;
+}
+
+/* Throw an error on, with what is left of its transaction. */
+static void
+fail(MigrPg *pg, const Node *node, Oid table, List *before)
+{
+	ErrorData *error = migr_pg_take_error(pg);
+
+	PG_TRY();
+	{
 		name_left(error, node, table, before);
-	migr_pg_renew();
+		migr_pg_renew();
+	}
+	PG_CATCH();
+	{
+		/* it is the first error that tells what happened */
+		MemoryContextSwitchTo(pg->memory);
+		FlushErrorState();
+	}
+	PG_END_TRY();
 	ReThrowError(error);
 }
 
-void
-migr_pg_toplevel(MigrPg *pg, const char *text)
+/* Run a statement that may leave an index of the table invalid. */
+static void
+run_concurrently(MigrPg *pg, const Node *node, Oid table, const char *text)
 {
-	List *trees = pg_parse_query(text);
-	const Node *node =
-		list_length(trees) == 1 ? linitial_node(RawStmt, trees)->stmt : NULL;
-	Oid table = node != NULL ? table_of(node) : InvalidOid;
 	List *volatile before = NIL;
 
 	PG_TRY();
 	{
-		if (OidIsValid(table))
-		{
-			if (OidIsValid(find_left(node, table)))
-				drop_left(node, table);
-			before = invalid_indexes(table);
-			migr_pg_renew(); /* there must be no snapshot, nor a lock */
-		}
+		if (OidIsValid(find_left(node, table)))
+			drop_left(node, table);
+		before = invalid_indexes(table);
+		migr_pg_renew(); /* there must be no snapshot, nor a lock */
 		run_text(text);
-		migr_pg_keep_locks(pg);
 	}
 	PG_CATCH();
 	{
@@ -295,20 +353,27 @@ migr_pg_toplevel(MigrPg *pg, const char *text)
 }
 
 void
+migr_pg_toplevel(MigrPg *pg, const char *text)
+{
+	List *trees = pg_parse_query(text);
+	const Node *node =
+		list_length(trees) == 1 ? linitial_node(RawStmt, trees)->stmt : NULL;
+	Oid table = node != NULL ? table_of(node) : InvalidOid;
+
+	if (OidIsValid(table))
+		run_concurrently(pg, node, table, text);
+	else
+		run_text(text);
+	migr_pg_keep_locks(pg);
+}
+
+void
 migr_pg_copy_toplevel(MigrPg *pg, const CopyStmt *stmt, const char *text,
 					  MigrSpan data)
 {
-	PG_TRY();
-	{
-		PushActiveSnapshot(GetTransactionSnapshot());
-		migr_pg_copy_run(stmt, text, data);
-		PopActiveSnapshot();
-		migr_pg_renew();
-		migr_pg_keep_locks(pg);
-	}
-	PG_CATCH();
-	{
-		fail(pg, (const Node *) stmt, InvalidOid, NIL);
-	}
-	PG_END_TRY();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	migr_pg_copy_run(stmt, text, data);
+	PopActiveSnapshot();
+	migr_pg_renew();
+	migr_pg_keep_locks(pg);
 }

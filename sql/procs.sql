@@ -331,7 +331,128 @@ CALL migrate.upgrade('y3');
 SELECT * FROM migrate_current();
 :locks
 DROP TABLE y;
+-- and several, of which all are named
+CREATE TABLE y (id int, other int);
+CREATE INDEX y_other ON y (other);
+SET procs.bad = 7;
+CREATE INDEX y_id ON y (fails(id));
+INSERT INTO y VALUES (1), (1);
+SET procs.bad = 1;
+SELECT migrate_load($$
+-- migrate:revision y5
+-- migrate:revises b1
+-- migrate:upgrade autocommit
+REINDEX TABLE CONCURRENTLY y;
+$$);
+CALL migrate.upgrade('y5');
+DROP TABLE y;
+
+-- ---- the session behind a section --------------------------------------------
+CREATE ROLE regress_migrate_alice;
+CREATE ROLE regress_migrate_bob;
+CREATE SCHEMA procs_secret;
+CREATE TABLE procs_secret.t (a int);
+SELECT current_user AS me \gset
+\set who 'SELECT replace(session_user, :''me'', ''me'') AS session_user, replace(current_user, :''me'', ''me'') AS current_user, current_setting(''work_mem'') AS work_mem;'
+-- an error before the statement has begun; of the server's parser, even
+SELECT migrate_load($$
+-- migrate:revision v1
+-- migrate:revises b1
+-- migrate:upgrade autocommit
+SET work_mem = '7MB';
+SET ROLE regress_migrate_alice;
+CREATE INDEX CONCURRENTLY i ON procs_secret.t (a);
+-- migrate:revision v2
+-- migrate:revises b1
+-- migrate:upgrade autocommit
+SET work_mem = '7MB';
+SET ROLE regress_migrate_alice;
+SET standard_conforming_strings = off;
+SELECT 'it\';
+-- migrate:revision v3
+-- migrate:revises b1
+-- migrate:upgrade autocommit
+SET work_mem = '7MB';
+SET ROLE regress_migrate_alice;
+SET standard_conforming_strings = off;
+COPY a FROM stdin (NULL '\');
+\.
+$$);
+CALL migrate.upgrade('v1');
+:who
+CALL migrate.upgrade('v2');
+:who
+CALL migrate.upgrade('v3');
+:who
+:locks
+-- another user of the session, which takes the role away, and gives it back
+SELECT migrate_load($$
+-- migrate:revision u1
+-- migrate:revises b1
+-- migrate:upgrade autocommit
+SET SESSION AUTHORIZATION regress_migrate_bob;
+SET work_mem = '7MB';
+-- migrate:upgrade
+CREATE TABLE u AS SELECT session_user AS session, current_user AS current;
+-- migrate:downgrade
+DROP TABLE u;
+-- migrate:revision u2
+-- migrate:revises b1
+-- migrate:upgrade autocommit
+SET SESSION AUTHORIZATION regress_migrate_bob;
+SET work_mem = '7MB';
+SELECT 1 / 0;
+-- migrate:revision u3
+-- migrate:revises b1
+-- migrate:upgrade autocommit
+SET work_mem = '7MB';
+RESET ROLE;
+ALTER ROLE regress_migrate_alice RENAME TO regress_migrate_alicia;
+$$);
+GRANT ALL ON SCHEMA migrate, procs TO regress_migrate_alice;
+GRANT ALL ON ALL TABLES IN SCHEMA migrate TO regress_migrate_alice;
+GRANT ALL ON procs_version TO regress_migrate_alice;
+ALTER ROLE regress_migrate_alice SUPERUSER;
+SET ROLE regress_migrate_alice;
+CALL migrate.upgrade('u1');
+:who
+SELECT replace(session, :'me', 'me') AS session, current FROM u;
+CALL migrate.downgrade('b1');
+CALL migrate.upgrade('u2');
+:who
+GRANT regress_migrate_alice TO regress_migrate_bob;
+CALL migrate.upgrade('u1');
+:who
+CALL migrate.downgrade('b1');
+-- a role that is no more: the rest is set back all the same
+CALL migrate.upgrade('u3');
+:who
+RESET ROLE;
+:locks
+-- a ROLLBACK of a statement's takes the locks, and the run has them again
+SELECT migrate_load($$
+-- migrate:revision t1
+-- migrate:revises b1
+-- migrate:upgrade autocommit
+SET ROLE regress_migrate_bob;
+DO $d$ BEGIN PERFORM 1; ROLLBACK; END $d$;
+RESET ROLE;
+CREATE TABLE held AS SELECT relation::regclass, mode FROM pg_locks
+WHERE pid = pg_backend_pid() AND relation IN ('migrate.log'::regclass, 'migrate.script'::regclass);
+DO $d$ BEGIN PERFORM 1; ROLLBACK; END $d$;
+-- migrate:downgrade
+DROP TABLE held;
+$$);
+CALL migrate.upgrade('t1');
+SELECT * FROM held;
+:who
+:locks
 CALL migrate.downgrade('base');
+SET client_min_messages = warning;
+DROP SCHEMA procs_secret CASCADE;
+DROP OWNED BY regress_migrate_alicia, regress_migrate_bob;
+DROP ROLE regress_migrate_alicia, regress_migrate_bob;
+RESET client_min_messages;
 
 -- our own statements hold no name that the caller's search_path could take over,
 -- behind each commit as well

@@ -143,6 +143,48 @@ new 'SELECT pg_sleep(60)'
 session; first=$session
 pid=$(titled 'migrate: upgrade 2/3 r2')
 
+# ---- whose is an invalid index, and no waiting for an answer -------------------
+psql -X -q -c "SELECT pg_cancel_backend($pid)" >/dev/null
+wait $first
+new "SET lock_timeout = 500; CREATE INDEX CONCURRENTLY big_i ON big (i)"
+psql -X -q -c 'BEGIN; LOCK TABLE big; SELECT pg_sleep(8)' >/dev/null &
+locks=$!
+sleep 0.5
+before=$SECONDS
+session; wait $session
+ok 'lock_timeout of a section ends CONCURRENTLY' grep -q 'canceling statement due to lock timeout' "$work/session"
+ok 'and not only when the table is free' test $((SECONDS - before)) -lt 5
+psql -X -q -A -t -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%LOCK TABLE big%' AND pid <> pg_backend_pid()" >/dev/null
+wait $locks 2>/dev/null
+new "SET lock_timeout = '3s'; CREATE INDEX CONCURRENTLY big_i ON big (i)"
+psql -X -q -c 'BEGIN; LOCK TABLE big IN SHARE UPDATE EXCLUSIVE MODE; SELECT pg_sleep(2)' -c COMMIT >/dev/null &
+psql -X -q -c 'BEGIN; INSERT INTO big VALUES (1); SELECT pg_sleep(6)' -c COMMIT >/dev/null &
+sleep 0.5
+psql -X -q -c 'CREATE INDEX CONCURRENTLY other ON big (i)' >/dev/null &
+other=$!
+sleep 0.3
+session; wait $session
+ok 'another session builds an index' gives "SELECT indisvalid FROM pg_index WHERE indexrelid = 'other'::regclass" '^f$'
+ok 'which is not ours to drop' bash -c "grep -q 'lock timeout' '$work/session' && ! grep HINT '$work/session'"
+wait $other
+ok 'and becomes valid' gives "SELECT indisvalid FROM pg_index WHERE indexrelid = 'other'::regclass" '^t$'
+psql -X -q -c 'CREATE TABLE wide (i int, a text)' -c 'CREATE INDEX wide_i ON wide (i)' -c 'CREATE INDEX wide_10 ON wide ((1 / (10 - i)))' \
+	-c 'ALTER TABLE wide DISABLE TRIGGER ALL' -c 'INSERT INTO wide SELECT 1 FROM generate_series(1, 3)' \
+	-c "UPDATE pg_index SET indisready = false WHERE indexrelid = 'wide_10'::regclass" -c 'INSERT INTO wide VALUES (10)' \
+	-c "UPDATE pg_index SET indisready = true WHERE indexrelid = 'wide_10'::regclass"
+new 'REINDEX TABLE CONCURRENTLY wide'
+session; wait $session
+sed -n 's/^HINT: .*before the next run: //p' "$work/session" >"$work/drop.sql"
+ok 'REINDEX TABLE: all that it leaves are named' grep -q 'wide_i_ccnew; .*wide_10_ccnew; .*pg_toast' "$work/drop.sql"
+tr ';' '\n' <"$work/drop.sql" | sed 's/$/;/' >"$work/drops.sql"
+ok 'and dropped by what it says' psql -X -q -v ON_ERROR_STOP=1 -f "$work/drops.sql"
+ok 'each of them' gives "SELECT count(*) FROM pg_index WHERE NOT indisvalid" '^0$'
+psql -X -q -c 'DROP TABLE wide'
+
+new 'SELECT pg_sleep(60)'
+session; first=$session
+pid=$(titled 'migrate: upgrade 2/3 r2')
+
 # ---- terminated, killed -----------------------------------------------------
 psql -X -q -c "SELECT pg_terminate_backend($pid)" >/dev/null
 wait $first
