@@ -11,6 +11,7 @@
 
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 
 #include "pg/pg.h"
 
@@ -134,6 +135,8 @@ migr_pg_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 	where.place.statement = number;
 	*end = stmt->offset + stmt->len;
 	migr_where_begin(&where);
+	if (pg->outside)
+		migr_pg_start_timeout(pg);
 	copy = migr_pg_copy_parse(text);
 	if (copy != NULL)
 		*end = migr_pg_split_data(body->text, *end, &data);
@@ -145,6 +148,12 @@ migr_pg_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 		migr_pg_toplevel(pg, text);
 	else
 		ok = run_plain(&host->ctx, text, body);
+	if (pg->outside)
+	{
+		/* it may just have ended: say so while it is known */
+		CHECK_FOR_INTERRUPTS();
+		migr_pg_stop_timeout(pg);
+	}
 	migr_where_end(&where);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(pg->scratch);

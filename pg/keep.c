@@ -5,11 +5,17 @@
  * A GUC level ends with its transaction, so it can't hold what the section's
  * statements set for those that follow.  There they are the session's, as they
  * would be in psql, and at the section's end all that has changed is set back.
+ *
+ * The server starts statement_timeout's clock once, for the whole call.  A value
+ * that the section sets is for each of its statements, as it would be in psql.
  */
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "storage/proc.h"
 #include "utils/guc.h"
+#include "utils/timeout.h"
+#include "utils/timestamp.h"
 
 #include "base/map.h"
 #include "pg/pg.h"
@@ -30,6 +36,9 @@ struct MigrPgSettings
 	MigrMap known; /* name -> item */
 	Kept *items;
 	int count;
+	int timeout; /* the value of statement_timeout */
+	bool timed;	 /* has the section set its own? */
+	long rest;	 /* of the call's time, in ms, at that moment; 0: no end */
 };
 
 /* Can a statement change it, for longer than its transaction? */
@@ -61,6 +70,8 @@ migr_pg_keep_settings(MigrPg *pg)
 
 	kept->memory = memory;
 	kept->count = 0;
+	kept->timeout = StatementTimeout;
+	kept->timed = false;
 	migr_pg_arena_init(&kept->arena, memory);
 	migr_map_init(&kept->known, &kept->arena, count);
 	kept->items =
@@ -133,6 +144,39 @@ set_rest_back(const MigrPgSettings *kept)
 	}
 }
 
+/* Has a section set statement_timeout?  The call's own then stands still. */
+static bool
+is_timed(MigrPgSettings *kept)
+{
+	if (kept->timed || StatementTimeout == kept->timeout)
+		return kept->timed;
+	kept->timed = true;
+	kept->rest = 0;
+	if (get_timeout_active(STATEMENT_TIMEOUT))
+		kept->rest = Max(1, (get_timeout_finish_time(STATEMENT_TIMEOUT) -
+							 GetCurrentTimestamp()) /
+								1000);
+	return true;
+}
+
+void
+migr_pg_start_timeout(MigrPg *pg)
+{
+	if (!is_timed(pg->settings))
+		return;
+	if (StatementTimeout > 0)
+		enable_timeout_after(STATEMENT_TIMEOUT, StatementTimeout);
+	else
+		disable_timeout(STATEMENT_TIMEOUT, false);
+}
+
+void
+migr_pg_stop_timeout(MigrPg *pg)
+{
+	if (pg->settings != NULL && pg->settings->timed)
+		disable_timeout(STATEMENT_TIMEOUT, false);
+}
+
 bool
 migr_pg_return_settings(MigrPg *pg)
 {
@@ -144,6 +188,8 @@ migr_pg_return_settings(MigrPg *pg)
 	same = set_role_back(kept, "session_authorization");
 	same = set_role_back(kept, "role") && same;
 	set_rest_back(kept);
+	if (kept->timed && kept->rest > 0)
+		enable_timeout_after(STATEMENT_TIMEOUT, (int) kept->rest);
 	/* a transaction that failed would take them away again */
 	migr_pg_renew();
 	pg->settings = NULL;

@@ -138,6 +138,10 @@ extern void migr_pg_untitle(void);
 /* Note the session's settings. */
 extern void migr_pg_keep_settings(MigrPg *pg);
 
+/* Start and stop the clock of a statement_timeout that the section has set. */
+extern void migr_pg_start_timeout(MigrPg *pg);
+extern void migr_pg_stop_timeout(MigrPg *pg);
+
 /* Set back those that have changed, and commit.  False: the role is another,
  * which a warning has said; so it does of any other that can't be set. */
 extern bool migr_pg_return_settings(MigrPg *pg);

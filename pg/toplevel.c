@@ -304,6 +304,7 @@ migr_pg_take_error(MigrPg *pg)
 	MemoryContextSwitchTo(pg->memory);
 	error = CopyErrorData();
 	FlushErrorState();
+	migr_pg_stop_timeout(pg);
 	AbortCurrentTransaction();
 	StartTransactionCommand();
 	MemoryContextSwitchTo(pg->memory);

@@ -110,6 +110,25 @@ ok 'to the end' at r3
 ok 'valid' gives "SELECT indisvalid FROM pg_index WHERE indexrelid = 'big_i'::regclass" '^t$'
 psql -X -q -c "ALTER ROLE postgres RESET my.sleep"
 
+new "SET statement_timeout = 500; SELECT pg_sleep(60)"
+session; wait $session
+ok "a section's own statement_timeout stops its statement" grep -q 'canceling statement due to statement timeout' "$work/session"
+ok 'and says which' grep -q 'revision r2, upgrade, statement 3' "$work/session"
+ok 'and leaves the session as it was' grep -q '^after|4MB|psql|0|psql$' "$work/session"
+new "SET statement_timeout = '1s'; SELECT pg_sleep(0.6); SELECT pg_sleep(0.6); RESET statement_timeout; SELECT pg_sleep(0.2)"
+session; wait $session
+ok 'it counts for each statement' at r3
+PGOPTIONS='-c statement_timeout=1500'
+new "SET statement_timeout = 0; SELECT pg_sleep(2)"
+session; wait $session
+ok "it lifts the call's, too" at r3
+new "SET statement_timeout = 0; SELECT pg_sleep(2)"
+psql -X -q -c "SELECT migrate_load(replace(migrate_script('r3'), 'CREATE TABLE three (i int)', 'SELECT pg_sleep(60)'))" >/dev/null
+session; wait $session
+ok 'which goes on behind the section' grep -q 'canceling statement due to statement timeout' "$work/session"
+ok 'with the next revision' at r2
+PGOPTIONS='-c client_min_messages=warning'
+
 # ---- waiting ---------------------------------------------------------------
 new 'SELECT pg_sleep(60)'
 session; first=$session
@@ -147,7 +166,7 @@ pid=$(titled 'migrate: upgrade 2/3 r2')
 psql -X -q -c "SELECT pg_cancel_backend($pid)" >/dev/null
 wait $first
 new "SET lock_timeout = 500; CREATE INDEX CONCURRENTLY big_i ON big (i)"
-psql -X -q -c 'BEGIN; LOCK TABLE big; SELECT pg_sleep(8)' >/dev/null &
+psql -X -q -c 'BEGIN; LOCK TABLE big; SELECT pg_sleep(8)' >/dev/null 2>&1 &
 locks=$!
 sleep 0.5
 before=$SECONDS
