@@ -46,16 +46,23 @@ static bool
 is_settable(const struct config_generic *setting)
 {
 	return (setting->context == PGC_USERSET || setting->context == PGC_SUSET) &&
-		   strncmp(setting->name, "transaction_", 12) != 0 &&
+		   strcmp(setting->name, "transaction_isolation") != 0 &&
+		   strcmp(setting->name, "transaction_read_only") != 0 &&
+		   strcmp(setting->name, "transaction_deferrable") != 0 &&
 		   strcmp(setting->name, "seed") != 0;
 }
 
-/* Read a value; never NULL. */
+/* Read a value; never NULL.  May take memory of CurrentMemoryContext. */
 static const char *
 value_of(const struct config_generic *setting)
 {
-	const char *value = GetConfigOption(setting->name, true, false);
+	const char *value;
 
+	/* the server would round it */
+	if (setting->vartype == PGC_REAL)
+		return psprintf("%.17g",
+						*((const struct config_real *) setting)->variable);
+	value = GetConfigOption(setting->name, true, false);
 	return value != NULL ? value : "";
 }
 

@@ -283,6 +283,7 @@ name_left(ErrorData *error, const Node *node, Oid table, List *before)
 		again = InvalidOid;
 	if (left == NIL)
 		return;
+	list_sort(left, list_oid_cmp); /* as they were made */
 	error->hint = psprintf(
 		"%s%sIt has left %s:%s", error->hint != NULL ? error->hint : "",
 		error->hint != NULL ? " " : "",

@@ -429,6 +429,28 @@ CALL migrate.upgrade('u3');
 :who
 RESET ROLE;
 :locks
+-- what can't be set back costs a warning, and a number isn't rounded
+SELECT migrate_load($$
+-- migrate:revision t2
+-- migrate:revises b1
+-- migrate:upgrade autocommit
+SET temp_buffers = '2MB';
+SET work_mem = '7MB';
+SET seq_page_cost = 1.5;
+CREATE TEMP TABLE used AS SELECT 1 AS i;
+-- migrate:downgrade
+$$);
+CREATE TABLE big_enough (i int) WITH (autovacuum_enabled = off);
+INSERT INTO big_enough SELECT generate_series(1, 100000);
+ANALYZE big_enough;
+SET temp_buffers = '1MB';
+SET seq_page_cost = 1234.56789;
+CALL migrate.upgrade('t2');
+:who
+-- shown rounded: only what it costs tells
+EXPLAIN SELECT * FROM big_enough;
+RESET seq_page_cost;
+CALL migrate.downgrade('b1');
 -- a ROLLBACK of a statement's takes the locks, and the run has them again
 SELECT migrate_load($$
 -- migrate:revision t1
@@ -438,13 +460,13 @@ SET ROLE regress_migrate_bob;
 DO $d$ BEGIN PERFORM 1; ROLLBACK; END $d$;
 RESET ROLE;
 CREATE TABLE held AS SELECT relation::regclass, mode FROM pg_locks
-WHERE pid = pg_backend_pid() AND relation IN ('migrate.log'::regclass, 'migrate.script'::regclass);
+WHERE pid = pg_backend_pid() AND relation IN ('migrate.log'::regclass, 'migrate.script'::regclass) ORDER BY 1;
 DO $d$ BEGIN PERFORM 1; ROLLBACK; END $d$;
 -- migrate:downgrade
 DROP TABLE held;
 $$);
 CALL migrate.upgrade('t1');
-SELECT * FROM held;
+SELECT * FROM held ORDER BY relation::text;
 :who
 :locks
 CALL migrate.downgrade('base');
