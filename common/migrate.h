@@ -317,6 +317,7 @@ typedef enum MigrResultKind
 
 typedef enum MigrAccess
 {
+	MIGR_ASKS, /* for the running command's options alone: a script may call it */
 	MIGR_READS,
 	MIGR_WRITES
 } MigrAccess;

@@ -511,21 +511,13 @@ call_alone(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
 	return ok;
 }
 
-/* Does a command only ask for what the running one was given?  A revision may
- * call it, and it needs nothing of the database. */
-static bool
-only_asks(MigrCommandId id)
-{
-	return id == MIGR_CMD_x || id == MIGR_CMD_tag;
-}
-
 void
 migr_pg_call(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
 			 MigrResult *result)
 {
 	bool ok;
 
-	if (only_asks(id))
+	if (migr_commands[id].access == MIGR_ASKS)
 	{
 		if (!migr_call(&pg->host, id, args, nargs, result))
 			migr_raise(&pg->host.ctx);

@@ -222,16 +222,6 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 }
 
 /*
- * Does a command only ask for what the running one was given?  Scripts may call
- * it, wherever they like: it needs nothing of the database.
- */
-static bool
-only_asks(MigrCommandId id)
-{
-	return id == MIGR_CMD_x || id == MIGR_CMD_tag;
-}
-
-/*
  * Refuse what must not call us.  A CHECK constraint can call a scalar function
  * in spite of SQLITE_DIRECTONLY (seen in 3.40), so a file from anywhere could
  * run us while an application writes to it; and the transaction of a statement
@@ -287,7 +277,7 @@ run_command(MigrLite *lite, MigrForm form, MigrCommandId id,
 	const MigrCommand *command = &migr_commands[id];
 	MigrValue values[MIGR_MAX_PARAMS];
 
-	if (!only_asks(id))
+	if (command->access != MIGR_ASKS)
 	{
 		if (!guard(lite, form, command->name))
 			return false;

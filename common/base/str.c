@@ -235,6 +235,19 @@ migr_utf8_check(const char *text, size_t len)
 	return at;
 }
 
+uint32_t
+migr_utf8_character(const char *text, size_t *len)
+{
+	const unsigned char *u = (const unsigned char *) text;
+	uint32_t c;
+
+	*len = u[0] < 0x80 ? 1 : u[0] < 0xE0 ? 2 : u[0] < 0xF0 ? 3 : 4;
+	c = *len == 1 ? u[0] : u[0] & (0x7Fu >> *len);
+	for (size_t i = 1; i < *len; i++)
+		c = c << 6 | (u[i] & 0x3Fu);
+	return c;
+}
+
 size_t
 migr_utf8_length(const char *text, size_t len)
 {

@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 
@@ -85,6 +86,10 @@ extern char *migr_join(MigrArena *arena, const char *const *texts, int count,
  * or len.
  */
 extern size_t migr_utf8_check(const char *text, size_t len);
+
+/* Read the character at the start of a well-formed UTF-8 text, and set *len to its
+ * bytes. */
+extern uint32_t migr_utf8_character(const char *text, size_t *len);
 
 /* Count the characters of a well-formed UTF-8 text. */
 extern size_t migr_utf8_length(const char *text, size_t len);

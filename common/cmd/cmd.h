@@ -149,6 +149,11 @@ extern bool migr_open_reader(MigrCall *call, bool full);
 extern const char *migr_join_path(MigrCall *call, const char *directory,
 								  const char *name);
 
+/* What separates the entries of version_locations where path_separator is word; NULL:
+ * unset.  *out is a set of characters. */
+extern bool migr_read_separator(MigrCall *call, const char *word,
+								const char **out);
+
 /* A path without what doesn't matter: "./", "//", a "/" at the end. */
 extern const char *migr_plain_path(MigrCall *call, const char *path);
 

@@ -382,6 +382,7 @@ check_zone(MigrCall *call, const char *value)
 static bool
 check_value(MigrCall *call, const char *name, const char *value)
 {
+	const char *between;
 	bool flag;
 	int number;
 
@@ -401,12 +402,8 @@ check_value(MigrCall *call, const char *name, const char *value)
 		return check_template(call, value);
 	if (strcmp(name, "timezone") == 0)
 		return check_zone(call, value);
-	if (strcmp(name, "path_separator") != 0 || strcmp(value, "os") == 0 ||
-		strcmp(value, ":") == 0 || strcmp(value, ";") == 0 ||
-		strcmp(value, "space") == 0 || strcmp(value, "newline") == 0)
-		return true;
-	return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
-					 "path_separator must be os, :, ;, space or newline");
+	return strcmp(name, "path_separator") != 0 ||
+		   migr_read_separator(call, value, &between);
 }
 
 /* migrate_config(name [, value]): read or set a setting of this database. */

@@ -183,12 +183,9 @@ expand_here(MigrCall *call, const char *text)
 	return str.data;
 }
 
-/* The characters that separate version_locations. */
-static bool
-find_separators(MigrCall *call, const char **out)
+bool
+migr_read_separator(MigrCall *call, const char *word, const char **out)
 {
-	const char *word = migr_setting(call, "path_separator");
-
 	if (word != NULL && strchr(word, '#') != NULL) /* alembic init wrote so */
 		word = migr_strndup(&call->ctx->arena, word, strcspn(word, " \t#"));
 	*out = word;
@@ -213,7 +210,9 @@ migr_version_locations(MigrCall *call, MigrNames *out)
 	const char *locations = migr_setting(call, "version_locations");
 	const char *between = "";
 
-	if (locations != NULL && !find_separators(call, &between))
+	if (locations != NULL &&
+		!migr_read_separator(call, migr_setting(call, "path_separator"),
+							 &between))
 		return false;
 	while (locations != NULL && locations[0] != '\0')
 	{

@@ -37,19 +37,13 @@ migr_draw_look(const MigrDrawing *drawing, int32_t rev)
 static uint32_t
 read_character(const char *s, size_t left, size_t *len)
 {
-	const unsigned char *u = (const unsigned char *) s;
-	uint32_t c;
+	unsigned char first = (unsigned char) *s;
 
-	*len = u[0] < 0x80 ? 1 : u[0] < 0xE0 ? 2 : u[0] < 0xF0 ? 3 : 4;
-	if (*len > left || migr_utf8_check(s, *len) != *len)
-	{
-		*len = 1;
-		return REPLACEMENT;
-	}
-	c = *len == 1 ? u[0] : u[0] & (0x7Fu >> *len);
-	for (size_t i = 1; i < *len; i++)
-		c = c << 6 | (u[i] & 0x3Fu);
-	return c;
+	*len = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+	if (*len <= left && migr_utf8_check(s, *len) == *len)
+		return migr_utf8_character(s, len);
+	*len = 1;
+	return REPLACEMENT;
 }
 
 /* Is c in one of count ranges, given as pairs in rising order? */

@@ -119,27 +119,6 @@ near_word(MigrCtx *ctx, const char *const *words, MigrSpan word)
 
 /* ---- identifiers ------------------------------------------------------- */
 
-/* Read the character at s, a well-formed one, and set its length. */
-static uint32_t
-character(const char *s, size_t *len)
-{
-	const unsigned char *u = (const unsigned char *) s;
-
-	*len = u[0] < 0x80 ? 1 : u[0] < 0xE0 ? 2 : u[0] < 0xF0 ? 3 : 4;
-	switch (*len)
-	{
-		case 1:
-			return u[0];
-		case 2:
-			return (u[0] & 0x1Fu) << 6 | (u[1] & 0x3Fu);
-		case 3:
-			return (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
-		default:
-			return (u[0] & 0x07u) << 18 | (u[1] & 0x3Fu) << 12 |
-				   (u[2] & 0x3Fu) << 6 | (u[3] & 0x3Fu);
-	}
-}
-
 /* Is it white space, a control or a character that nobody sees? */
 static bool
 is_invisible(uint32_t c)
@@ -193,7 +172,7 @@ check_name(MigrCtx *ctx, MigrSpan id, bool label)
 		len = 1;
 		if (ctx->other_encoding && (unsigned char) id.ptr[at] > 127)
 			continue;
-		c = character(id.ptr + at, &len);
+		c = migr_utf8_character(id.ptr + at, &len);
 		if (!check_character(ctx, id, label, at, c))
 			return false;
 	}

@@ -202,29 +202,19 @@ static const uint32_t no_words[][2] = {
 	{0xFF5B, 0xFF65},	{0xFFE0, 0xFFFF},	{0x1F000, 0x1F0FF},
 	{0x1F200, 0x1FAFF}, {0xE0000, 0x10FFFF}};
 
-/* Read the character of so many bytes at c. */
-static uint32_t
-character(const char *c, size_t len)
-{
-	const unsigned char *u = (const unsigned char *) c;
-	uint32_t value = len < 2 ? u[0] : u[0] & (0x7Fu >> len);
-
-	for (size_t i = 1; i < len; i++)
-		value = value << 6 | (u[i] & 0x3Fu);
-	return value;
-}
-
 /* Is the character of so many bytes a part of a word? */
 static bool
 is_word(const char *c, size_t len)
 {
-	uint32_t value = character(c, len);
+	uint32_t value;
 
-	if (len < 2 && value < 0x80)
-		return *c == '_' || (*c >= '0' && *c <= '9') ||
-			   (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z');
-	for (size_t i = 0; len > 1 && i < sizeof(no_words) / sizeof(no_words[0]);
-		 i++)
+	/* a byte above that alone is a letter of some other encoding */
+	if (len < 2)
+		return (unsigned char) *c >= 0x80 || *c == '_' ||
+			   (*c >= '0' && *c <= '9') || (*c >= 'a' && *c <= 'z') ||
+			   (*c >= 'A' && *c <= 'Z');
+	value = migr_utf8_character(c, &len);
+	for (size_t i = 0; i < sizeof(no_words) / sizeof(no_words[0]); i++)
 		if (value >= no_words[i][0] && value <= no_words[i][1])
 			return false;
 	return true;
