@@ -25,6 +25,7 @@
 const char *
 migr_near_miss(const MigrGraph *graph, const char *symbol)
 {
+	static const char *const symbols[] = {"head", "heads", "base", NULL};
 	const char *best = NULL;
 	int least = migr_near_limit(symbol);
 
@@ -39,7 +40,10 @@ migr_near_miss(const MigrGraph *graph, const char *symbol)
 			best = key;
 		}
 	}
-	return best;
+	if (best == NULL)
+		best = migr_near(symbols, symbol);
+	/* head@head: a symbol is no branch */
+	return best != NULL && strcmp(best, symbol) != 0 ? best : NULL;
 }
 
 /* Fail: nothing answers to the symbol. */

@@ -42,7 +42,8 @@ extern bool migr_check_rows(const MigrGraph *graph, const MigrRevs *rows);
 extern void migr_all_current(const MigrGraph *graph, const MigrRevs *rows,
 							 MigrRevs *out);
 
-/* Closest known id or label to an unknown one, for "did you mean"; or NULL. */
+/* Closest known id, label or symbol (head, heads, base) to an unknown one, for
+ * "did you mean"; or NULL. */
 extern const char *migr_near_miss(const MigrGraph *graph, const char *symbol);
 
 /* Split symbol at its first @; an empty branch is none (NULL). */

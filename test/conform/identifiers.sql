@@ -271,3 +271,7 @@ SELECT migrate_script('-1');
 SELECT migrate_script('nosuch');
 SELECT migrate_script(NULL);
 SELECT * FROM migrate_show(NULL);
+-- a symbol that is nearly one
+SELECT step FROM migrate_plan('upgrade', 'haed', '');
+SELECT step FROM migrate_plan('upgrade', 'hed', '');
+SELECT step FROM migrate_plan('upgrade', 'bas', '');
