@@ -12,6 +12,15 @@ version_path_separator = os  # Use os.pathsep
 script_location = %(here)s/plugin
 version_table = plugin_revs
 
+[latin]
+script_location = %(here)s/plugin
+output_encoding = latin-1
+
+[same]
+script_location = %(here)s/plugin
+version_table = same_revs
+file_template = always
+
 [loggers]
 keys = root
 INI

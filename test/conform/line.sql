@@ -32,6 +32,13 @@ SELECT migrate('--config=@DIR@/db/alembic.ini --name plugin upgrade head');
 SELECT migrate('-c@DIR@/db/alembic.ini -nplugin current');
 SELECT version_num FROM plugin_revs;
 
+SELECT migrate('--raiseerr -c @DIR@/db/alembic.ini -n plugin current');
+SELECT migrate('-c @DIR@/db/alembic.ini -n latin current');
+-- never over another file
+SELECT migrate('-c @DIR@/db/alembic.ini -n same revision --rev-id s1');
+SELECT migrate('-c @DIR@/db/alembic.ini -n same revision --rev-id s2');
+SELECT migrate('-c @DIR@/db/alembic.ini -n same heads');
+
 -- with the directory set
 SELECT migrate_config('script_location', '@DIR@/db/migrations');
 SELECT migrate('upgrade 6a32');
@@ -86,6 +93,8 @@ SELECT migrate('edit f1f1 -- "-- migrate:revision f1f1
 SELECT migrate('init @DIR@/db');
 SELECT migrate('init @DIR@/again --template nosuch');
 SELECT migrate('init --package -t multidb @DIR@/again');
+SELECT migrate('revision -m both --head base --rev-id mm');
+SELECT substr(migrate_script('mm'), length(migrate_script('mm')) - 190);
 SELECT migrate('upgrade head');
 SELECT migrate('upgrade fd23:6a32');
 SELECT migrate('check');

@@ -96,3 +96,11 @@ SELECT migrate_config('file_template', '../%(rev)s');
 SELECT migrate_config('file_template', '%(year)d-%(rev)s');
 SELECT migrate_config('timezone', 'Nowhere/Atall');
 SELECT migrate_config('timezone', 'Europe/Berlin');
+-- the date of a new revision is in the zone
+SELECT migrate_config('name', 'zone');
+SELECT migrate_config('timezone', 'Asia/Kolkata');
+SELECT migrate_revision('x', false, false, 'head', false, NULL, NULL, 'z1');
+SELECT migrate_script('z1') LIKE '%migrate:created    20__-__-__T__:__:__+05:30%';
+SELECT migrate_config('timezone', 'utc');
+SELECT migrate_revision('x', false, false, 'head', false, NULL, NULL, 'z2');
+SELECT migrate_script('z2') LIKE '%migrate:created    20__-__-__T__:__:__Z%';
