@@ -122,7 +122,8 @@ typedef enum MigrTxOp
 	MIGR_TX_STEP_BEGIN,
 	/* It ended well. */
 	MIGR_TX_STEP_END,
-	/* Commit what is done and go on, where the host can; else do nothing. */
+	/* Commit what is done, where the host can; else do nothing.  MIGR_TX_WRITE
+	 * follows, and does what isn't done yet. */
 	MIGR_TX_NEXT,
 	/* Commit what is done and leave the transaction: until MIGR_TX_ENTER each
 	 * statement of a script runs on its own.  Only where outside() said that
@@ -132,7 +133,12 @@ typedef enum MigrTxOp
 	 * moved the database meanwhile. */
 	MIGR_TX_ENTER,
 	/* The call ends well: keep all. */
-	MIGR_TX_COMMIT
+	MIGR_TX_COMMIT,
+	/* Behind a MIGR_ERR_LOCKED: undo what was done since MIGR_TX_WRITE or ENTER
+	 * (outside of a transaction, nothing), and let go of the locks; wait as long
+	 * as host->pause says; and be where that left the call, but for what others
+	 * did meanwhile. */
+	MIGR_TX_AGAIN
 } MigrTxOp;
 
 /* The version table, as located for this call. */
@@ -191,6 +197,23 @@ struct MigrHost
 	const char *dialect;	/* the word for sections: postgresql, sqlite */
 	const char *const *sql; /* MIGR_SQL_COUNT texts */
 	bool steps;				/* the caller wants MIGR_TX_NEXT after each step */
+
+	/*
+	 * Who has read can't wait for a lock any more in this call: no setting is
+	 * read before MIGR_TX_WRITE, and those about locks don't count.
+	 */
+	bool reads_late;
+
+	/*
+	 * How long to wait for a lock, in milliseconds (0: as long as it takes, -1:
+	 * as the host does by itself), and how often to begin again from where
+	 * MIGR_TX_AGAIN gets to.  The core sets them before MIGR_TX_WRITE.  While
+	 * tried < lock_retries, a lock that can't be had in time is MIGR_ERR_LOCKED.
+	 */
+	int lock_timeout;
+	int lock_retries;
+	int tried; /* so often; the host sets it to 0 when it has committed */
+	int pause; /* for MIGR_TX_AGAIN, in milliseconds */
 
 	/*
 	 * Where the session (SQLite: the connection) keeps the options of the

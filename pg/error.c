@@ -38,6 +38,7 @@ sqlstate(MigrCode code)
 		case MIGR_ERR_FILE:
 			return ERRCODE_IO_ERROR;
 		case MIGR_ERR_BUSY:
+		case MIGR_ERR_LOCKED:
 			return ERRCODE_LOCK_NOT_AVAILABLE;
 		case MIGR_ERR_READ_ONLY:
 			return ERRCODE_READ_ONLY_SQL_TRANSACTION;

@@ -15,12 +15,26 @@
 
 #include "pg/pg.h"
 
+/* Say what would help where a lock can't be had. */
+static void
+add_lock_hint(const MigrHost *host)
+{
+	if (host->tried > 0)
+		errhint("Tried %d times, as the setting lock_retries has it.",
+				host->tried + 1);
+	else
+		errhint("With the settings lock_timeout and lock_retries a run gives "
+				"up all its locks for a while, and tries again.");
+}
+
 /* Say what would help where a statement can't run in this transaction. */
 static void
 add_hint(const MigrWhere *where)
 {
 	const char *section = where->place.section;
 
+	if (where->runs != NULL && geterrcode() == ERRCODE_LOCK_NOT_AVAILABLE)
+		add_lock_hint(&where->runs->host);
 	if (where->runs == NULL || where->runs->outside || section == NULL ||
 		strstr(section, "grade") == NULL) /* the hook's are as they are */
 		return;
@@ -113,13 +127,12 @@ run_plain(MigrCtx *ctx, const char *text, const MigrBody *body)
 	return true;
 }
 
-/* MigrHost.exec */
-bool
-migr_pg_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
-			 int number, size_t *end)
+/* Run one statement of a body. */
+static bool
+run_stmt(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
+		 size_t *end)
 {
-	MigrPg *pg = (MigrPg *) host;
-	MemoryContext old = MemoryContextSwitchTo(pg->scratch);
+	MigrHost *host = &pg->host;
 	char *text = pnstrdup(body->text.ptr + stmt->offset, stmt->len);
 	MigrWhere where = {.ctx = &host->ctx,
 					   .place = body->place,
@@ -155,6 +168,27 @@ migr_pg_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 		migr_pg_stop_timeout(pg);
 	}
 	migr_where_end(&where);
+	return ok;
+}
+
+/* MigrHost.exec */
+bool
+migr_pg_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
+			 int number, size_t *end)
+{
+	MigrPg *pg = (MigrPg *) host;
+	MemoryContext old = MemoryContextSwitchTo(pg->scratch);
+	volatile bool ok = false;
+
+	PG_TRY();
+	{
+		ok = run_stmt(pg, body, stmt, number, end);
+	}
+	PG_CATCH();
+	{
+		ok = migr_pg_catch(pg, old);
+	}
+	PG_END_TRY();
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(pg->scratch);
 	return ok;

@@ -139,16 +139,20 @@ check_writable(MigrPg *pg)
 static bool
 begin_writing(MigrPg *pg)
 {
+	if (pg->writes)
+		return true; /* behind MIGR_TX_AGAIN */
 	if (!check_writable(pg))
 		return false;
 	pg->writes = true;
 	if (pg->mode != MIGR_PG_WHOLE)
 	{
 		migr_pg_steps_begin(pg, own_table("log"), own_table("script"));
+		migr_pg_try_begin(pg);
 		return true;
 	}
 	if (!lock(pg))
 		return false;
+	migr_pg_lock_timeout(pg);
 	if (IsolationUsesXactSnapshot() && migr_pg_log_moved())
 		ereport(
 			ERROR,
@@ -156,7 +160,16 @@ begin_writing(MigrPg *pg)
 			 errmsg(
 				 "another session has migrated this database since this transaction began"),
 			 errhint("Run it again in a new transaction.")));
+	migr_pg_try_begin(pg);
 	return true;
+}
+
+/* Keep what is done.  Each transaction has all its tries. */
+static void
+keep(MigrPg *pg)
+{
+	migr_pg_try_end(pg);
+	pg->host.tried = 0;
 }
 
 /* MigrHost.tx: unless it is a CALL, the transaction is the caller's. */
@@ -178,18 +191,27 @@ tx(MigrHost *host, MigrTxOp op)
 			pg->step = 0;
 			break;
 		case MIGR_TX_NEXT:
-			if (pg->mode != MIGR_PG_WHOLE)
-				migr_pg_steps_next(pg);
+			if (pg->mode == MIGR_PG_WHOLE)
+				break;
+			keep(pg);
+			migr_pg_steps_next(pg);
+			migr_pg_try_begin(pg);
 			break;
 		case MIGR_TX_COMMIT:
+			keep(pg);
 			if (pg->mode != MIGR_PG_WHOLE)
 				migr_pg_steps_end(pg);
 			break;
 		case MIGR_TX_LEAVE:
+			keep(pg);
 			migr_pg_leave(pg);
 			break;
 		case MIGR_TX_ENTER:
 			migr_pg_enter(pg);
+			migr_pg_try_begin(pg);
+			break;
+		case MIGR_TX_AGAIN:
+			migr_pg_again(pg);
 			break;
 		case MIGR_TX_READ:
 			break;

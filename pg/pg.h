@@ -11,6 +11,7 @@
 #include "fmgr.h"
 #include "nodes/parsenodes.h"
 #include "tcop/dest.h"
+#include "utils/resowner.h"
 #include "utils/memutils.h"
 
 #include "migrate.h"
@@ -47,6 +48,11 @@ typedef struct MigrPg
 	Oid locked[2];			  /* the log and the scripts, for the session */
 	int64_t left_at;		  /* migr_pg_log_newest() at MIGR_TX_LEAVE */
 	Oid left_as;			  /* the role, then */
+	int left_timeout;		  /* lock_timeout, then */
+	bool trying;			  /* in a subtransaction of migr_pg_try_begin() */
+	ResourceOwner owner;	  /* outside of that */
+	bool undone;			  /* does an error undo all that the statement
+							   * outside of transactions did? */
 	const char *reported;	  /* the step that the next commit is about */
 	MigrPgSettings *settings; /* of the session, as they were; NULL: as now */
 	bool writes;			  /* since MIGR_TX_WRITE: see the newest state */
@@ -113,6 +119,9 @@ extern void migr_pg_steps_begin(MigrPg *pg, Oid log, Oid script);
 extern void migr_pg_steps_next(MigrPg *pg);
 extern void migr_pg_steps_end(MigrPg *pg);
 
+/* Do something between two transactions, holding no more than those locks. */
+extern void migr_pg_steps_pause(MigrPg *pg, void (*what)(MigrPg *));
+
 /* MIGR_TX_LEAVE and MIGR_TX_ENTER. */
 extern void migr_pg_leave(MigrPg *pg);
 extern void migr_pg_enter(MigrPg *pg);
@@ -132,6 +141,27 @@ extern bool migr_pg_outside(MigrHost *host, const MigrBody *body,
 
 /* Show the application's own name in pg_stat_activity again. */
 extern void migr_pg_untitle(void);
+
+/* ---- again.c ---------------------------------------------------------- */
+
+/* Let the call's setting lock_timeout count, until its GUC level ends; outside of
+ * transactions, for the next statement. */
+extern void migr_pg_lock_timeout(const MigrPg *pg);
+extern void migr_pg_lock_timeout_outside(const MigrPg *pg);
+
+/* Begin what may have to be undone, if there is another try; keep it. */
+extern void migr_pg_try_begin(MigrPg *pg);
+extern void migr_pg_try_end(MigrPg *pg);
+
+/*
+ * In a PG_CATCH: if a lock can't be had and there is another try, undo, set
+ * MIGR_ERR_LOCKED and return false, with old for the memory context.  Otherwise
+ * the error is thrown on.
+ */
+extern bool migr_pg_catch(MigrPg *pg, MemoryContext old);
+
+/* MIGR_TX_AGAIN, behind that. */
+extern void migr_pg_again(MigrPg *pg);
 
 /* ---- keep.c ----------------------------------------------------------- */
 
@@ -191,6 +221,10 @@ extern const char *const migr_pg_sql_log_newest;
 /* ---- script.c --------------------------------------------------------- */
 
 extern bool migr_pg_parse(MigrHost *host, const MigrBody *body, MigrStmts *out);
+
+/* Does it take several transactions of its own, and no strong lock? */
+extern bool migr_pg_works_concurrently(const Node *node);
+
 extern bool migr_pg_same_sql(MigrHost *host, const MigrBody *a,
 							 const MigrBody *b, bool *same);
 

@@ -21,6 +21,7 @@
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/lmgr.h"
+#include "storage/proc.h"
 #include "tcop/pquery.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
@@ -69,6 +70,7 @@ go_on(MigrPg *pg)
 {
 	EnsurePortalSnapshotExists();
 	pg->level = migr_level_open(MIGR_SAFE_PATH, "off");
+	migr_pg_lock_timeout(pg);
 }
 
 /* Lock a table of ours for the session. */
@@ -116,6 +118,14 @@ void
 migr_pg_steps_next(MigrPg *pg)
 {
 	commit(pg);
+	go_on(pg);
+}
+
+void
+migr_pg_steps_pause(MigrPg *pg, void (*what)(MigrPg *))
+{
+	commit(pg);
+	what(pg);
 	go_on(pg);
 }
 
@@ -207,6 +217,7 @@ migr_pg_leave(MigrPg *pg)
 	pg->left_at = migr_pg_log_newest(GetLatestSnapshot());
 	pg->left_as = GetUserId();
 	commit(pg);
+	pg->left_timeout = LockTimeout;
 	SPI_finish();
 	pg->outside = true;
 	migr_pg_keep_settings(pg);

@@ -322,11 +322,11 @@ run_as_owner(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
 	SetUserIdAndSecContext(user, security);
 }
 
-bool
-migr_pg_query(MigrHost *host, const char *sql, const MigrValue *args, int nargs,
-			  MigrRows *rows)
+/* Run a statement of ours, with hints for its errors. */
+static void
+query(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
+	  MigrRows *rows)
 {
-	MigrPg *pg = (MigrPg *) host;
 	ErrorContextCallback callback;
 
 	Assert(pg->step == 0); /* or the script's search_path were in force */
@@ -339,7 +339,27 @@ migr_pg_query(MigrHost *host, const char *sql, const MigrValue *args, int nargs,
 	else
 		run(pg, sql, args, nargs, rows);
 	error_context_stack = callback.previous;
-	return true;
+}
+
+/* MigrHost.query */
+bool
+migr_pg_query(MigrHost *host, const char *sql, const MigrValue *args, int nargs,
+			  MigrRows *rows)
+{
+	MigrPg *pg = (MigrPg *) host;
+	MemoryContext old = CurrentMemoryContext;
+	volatile bool ok = true;
+
+	PG_TRY();
+	{
+		query(pg, sql, args, nargs, rows);
+	}
+	PG_CATCH();
+	{
+		ok = migr_pg_catch(pg, old);
+	}
+	PG_END_TRY();
+	return ok;
 }
 
 const char *

@@ -62,6 +62,24 @@ detaches_concurrently(const AlterTableStmt *stmt)
 	return false;
 }
 
+bool
+migr_pg_works_concurrently(const Node *node)
+{
+	switch (nodeTag(node))
+	{
+		case T_IndexStmt:
+			return ((const IndexStmt *) node)->concurrent;
+		case T_DropStmt:
+			return ((const DropStmt *) node)->concurrent;
+		case T_AlterTableStmt:
+			return detaches_concurrently((const AlterTableStmt *) node);
+		case T_ReindexStmt:
+			return migr_reindex_concurrently((const ReindexStmt *) node);
+		default:
+			return false;
+	}
+}
+
 /*
  * Does the server refuse the statement inside a function?  These are the
  * callers of PreventInTransactionBlock() that a parse tree can tell; the rest
@@ -72,6 +90,10 @@ detaches_concurrently(const AlterTableStmt *stmt)
 static bool
 needs_autocommit(const Node *node, const char **how)
 {
+	*how = IsA(node, AlterTableStmt) ? " DETACH PARTITION CONCURRENTLY"
+									 : " CONCURRENTLY";
+	if (migr_pg_works_concurrently(node))
+		return true;
 	*how = "";
 	switch (nodeTag(node))
 	{
@@ -92,19 +114,7 @@ needs_autocommit(const Node *node, const char **how)
 		case T_ClusterStmt:
 			*how = " without a table";
 			return ((const ClusterStmt *) node)->relation == NULL;
-		case T_IndexStmt:
-			*how = " CONCURRENTLY";
-			return ((const IndexStmt *) node)->concurrent;
-		case T_DropStmt:
-			*how = " CONCURRENTLY";
-			return ((const DropStmt *) node)->concurrent;
-		case T_AlterTableStmt:
-			*how = " DETACH PARTITION CONCURRENTLY";
-			return detaches_concurrently((const AlterTableStmt *) node);
 		case T_ReindexStmt:
-			*how = " CONCURRENTLY";
-			if (migr_reindex_concurrently((const ReindexStmt *) node))
-				return true;
 			*how = " of a schema or database";
 			return ((const ReindexStmt *) node)->kind >= REINDEX_OBJECT_SCHEMA;
 		case T_CreateSubscriptionStmt:

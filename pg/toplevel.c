@@ -361,7 +361,12 @@ migr_pg_toplevel(MigrPg *pg, const char *text)
 	const Node *node =
 		list_length(trees) == 1 ? linitial_node(RawStmt, trees)->stmt : NULL;
 	Oid table = node != NULL ? table_of(node) : InvalidOid;
+	bool concurrently = node == NULL || migr_pg_works_concurrently(node);
 
+	pg->undone = !concurrently && !IsA(node, CallStmt) && !IsA(node, DoStmt);
+	/* whoever works concurrently keeps nobody waiting */
+	if (!concurrently)
+		migr_pg_lock_timeout_outside(pg);
 	if (OidIsValid(table))
 		run_concurrently(pg, node, table, text);
 	else
@@ -373,6 +378,8 @@ void
 migr_pg_copy_toplevel(MigrPg *pg, const CopyStmt *stmt, const char *text,
 					  MigrSpan data)
 {
+	pg->undone = true;
+	migr_pg_lock_timeout_outside(pg);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	migr_pg_copy_run(stmt, text, data);
 	PopActiveSnapshot();

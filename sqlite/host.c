@@ -216,7 +216,9 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->poll = poll;
 	lite->db = binding->connection->db;
 	lite->file = -1;
+	lite->lock = -1;
 	lite->in_transaction = !sqlite3_get_autocommit(lite->db);
+	host->reads_late = lite->in_transaction;
 	lite->was_reading = sqlite3_txn_state(lite->db, NULL) != SQLITE_TXN_NONE;
 	migr_lite_keep_settings(lite);
 }
@@ -320,6 +322,8 @@ close_call(MigrLite *lite)
 	lite->plans = NULL;
 	migr_lite_close_second(lite);
 	migr_lite_undo(lite);
+	migr_lite_release(lite);
+	migr_lite_lock_timeout_back(lite);
 	migr_lite_return_settings(lite);
 	if (!lite->entered)
 		return;

@@ -77,8 +77,11 @@ typedef struct MigrLite
 	bool was_reading;	 /* was another statement reading? */
 	int foreign_keys;	 /* were they enforced? */
 	MigrLiteTx tx;
-	bool wrote;			   /* has anything been written in it? */
-	bool outside;		   /* since MIGR_TX_LEAVE: no transaction */
+	bool wrote;		  /* has anything been written in it? */
+	bool outside;	  /* since MIGR_TX_LEAVE: no transaction */
+	int busy_timeout; /* of the connection, where ours is another; else 0 */
+	int lock;		  /* see lock.c; -1: none */
+	const char *lock_name; /* its file */
 	sqlite3_stmt *breaker; /* see tx.c */
 
 	/* what is open: closed at the door, however the call ends */
@@ -128,6 +131,39 @@ extern bool migr_lite_tx(MigrHost *host, MigrTxOp op);
 /* Undo what the call has begun and not committed. */
 extern void migr_lite_undo(MigrLite *lite);
 
+/* ---- lock.c: waiting, and keeping other migrations out ------------------ */
+
+/* Let the setting lock_timeout count for the rest of the call, and no more. */
+extern void migr_lite_lock_timeout(MigrLite *lite);
+extern void migr_lite_lock_timeout_back(MigrLite *lite);
+
+/* How long the call waits for a lock, in milliseconds. */
+extern int migr_lite_patience(MigrLite *lite);
+
+/*
+ * Behind a result of SQLite's: is it that a lock is held, and is it up to us to
+ * wait for it, and is there time left?  Then some has passed, which is added to
+ * *waited, in milliseconds.
+ */
+extern bool migr_lite_wait(MigrLite *lite, int rc, int *waited);
+
+/* Sleep for a while that grows with what has passed, and add it to *waited; false
+ * where that is most already, or somebody interrupts. */
+extern bool migr_lite_nap(MigrLite *lite, int most, int *waited);
+
+/* Sleep until MIGR_TX_AGAIN is over.  False where that is interrupted. */
+extern bool migr_lite_pause(MigrLite *lite);
+
+/*
+ * Keep others out while no lock of SQLite's is held.  Taken with the write lock
+ * held; given up with it held, or when the call ends.
+ */
+extern bool migr_lite_hold(MigrLite *lite);
+extern void migr_lite_release(MigrLite *lite);
+
+/* Does another connection do that?  An error where that can't be told. */
+extern bool migr_lite_is_held(MigrLite *lite, bool *held);
+
 /* ---- outside.c: autocommit sections ------------------------------------ */
 
 extern bool migr_lite_outside(MigrHost *host, const MigrBody *body,
@@ -137,6 +173,9 @@ extern bool migr_lite_outside(MigrHost *host, const MigrBody *body,
 extern bool migr_lite_vacuum(MigrLite *lite, const MigrBody *body,
 							 const MigrStmt *stmt, bool *done);
 extern void migr_lite_close_second(MigrLite *lite);
+
+/* The database's file; NULL where it has none. */
+extern const char *migr_lite_file(MigrLite *lite);
 
 /* Note what such a section may set for the connection, and set it back. */
 extern void migr_lite_keep_settings(MigrLite *lite);

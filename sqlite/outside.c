@@ -23,9 +23,8 @@ is_vacuum(const MigrStmt *stmt)
 		   strcmp(stmt->words, "VACUUM") == 0;
 }
 
-/* The database's file; NULL where it has none. */
-static const char *
-file_of(MigrLite *lite)
+const char *
+migr_lite_file(MigrLite *lite)
 {
 	const char *name = sqlite3_db_filename(lite->db, "main");
 
@@ -64,7 +63,7 @@ migr_lite_outside(MigrHost *host, const MigrBody *body, const MigrStmts *stmts)
 	MigrLite *lite = migr_lite(host);
 
 	if (!lite->in_transaction)
-		return file_of(lite) != NULL || check_vacuum(lite, body, stmts);
+		return migr_lite_file(lite) != NULL || check_vacuum(lite, body, stmts);
 	migr_fail(&host->ctx, MIGR_ERR_AUTOCOMMIT,
 			  "revision %s has an autocommit section, which can't run inside "
 			  "a transaction",
@@ -76,21 +75,6 @@ migr_lite_outside(MigrHost *host, const MigrBody *body, const MigrStmts *stmts)
 }
 
 /* ---- VACUUM -------------------------------------------------------------- */
-
-/* How long the connection waits for a lock, in milliseconds. */
-static int
-busy_timeout(MigrLite *lite)
-{
-	sqlite3_stmt *stmt;
-	int timeout = 0;
-	int rc =
-		sqlite3_prepare_v3(lite->db, "PRAGMA busy_timeout", -1, 0, &stmt, NULL);
-
-	if (rc == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
-		timeout = sqlite3_column_int(stmt, 0);
-	sqlite3_finalize(stmt);
-	return timeout;
-}
 
 /* Stop where the connection that we work for is interrupted. */
 static int
@@ -107,11 +91,12 @@ open_second(MigrLite *lite)
 	int rc;
 
 	sqlite3_file_control(lite->db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
-	rc = sqlite3_open_v2(file_of(lite), &lite->second, SQLITE_OPEN_READWRITE,
-						 vfs != NULL ? vfs->zName : NULL);
+	rc =
+		sqlite3_open_v2(migr_lite_file(lite), &lite->second,
+						SQLITE_OPEN_READWRITE, vfs != NULL ? vfs->zName : NULL);
 	if (rc != SQLITE_OK)
 		return rc;
-	sqlite3_busy_timeout(lite->second, busy_timeout(lite));
+	sqlite3_busy_timeout(lite->second, migr_lite_patience(lite));
 	sqlite3_progress_handler(lite->second, 1000, stop, lite);
 	return SQLITE_OK;
 }
@@ -128,7 +113,7 @@ fail_second(MigrLite *lite, int rc)
 		case SQLITE_INTERRUPT:
 			return migr_lite_fail(lite, rc);
 		case SQLITE_BUSY:
-			migr_fail(ctx, MIGR_ERR_BUSY, "%s", sqlite3_errmsg(lite->second));
+			migr_fail(ctx, MIGR_ERR_LOCKED, "%s", sqlite3_errmsg(lite->second));
 			migr_detail(ctx, "VACUUM runs on a connection of its own, and "
 							 "needs the database for itself.");
 			return migr_hint(ctx, "Try again, or let SQLite wait for the lock: "

@@ -14,14 +14,18 @@ static bool
 fail_busy(MigrLite *lite)
 {
 	MigrCtx *ctx = &lite->host.ctx;
+	/* once a statement of the caller's transaction has read, it can't be had */
+	MigrCode code =
+		lite->tx == MIGR_LITE_SAVEPOINT ? MIGR_ERR_BUSY : MIGR_ERR_LOCKED;
 
-	migr_fail(ctx, MIGR_ERR_BUSY, "%s", sqlite3_errmsg(lite->db));
+	migr_fail(ctx, code, "%s", sqlite3_errmsg(lite->db));
 	migr_detail(ctx, "Another connection holds a lock that this one needs.");
 	if (lite->in_transaction)
 		return migr_hint(ctx, "Begin the transaction with BEGIN IMMEDIATE: "
 							  "once it has read, it can't wait for a lock.");
 	return migr_hint(ctx, "Try again, or let SQLite wait for the lock: PRAGMA "
-						  "busy_timeout = 5000.");
+						  "busy_timeout = 5000; or with the settings "
+						  "lock_timeout and lock_retries.");
 }
 
 bool
@@ -157,6 +161,7 @@ run_next(MigrLite *lite, const MigrBody *body, size_t *at, size_t *wrong)
 {
 	const char *text = body->text.ptr + *at;
 	const char *tail = text;
+	int waited = 0;
 	int rc;
 	int offset;
 
@@ -166,8 +171,13 @@ run_next(MigrLite *lite, const MigrBody *body, size_t *at, size_t *wrong)
 	*wrong = offset < 0 ? body->text.len : *at + (size_t) offset;
 	if (rc == SQLITE_OK)
 		rc = bind_body(lite, body);
-	if (rc == SQLITE_OK)
+	while (rc == SQLITE_OK)
+	{
 		rc = run_out(lite->script);
+		if (!lite->outside || !migr_lite_wait(lite, rc, &waited))
+			break;
+		rc = SQLITE_OK;
+	}
 	if (rc != SQLITE_OK)
 		migr_lite_fail(lite, rc);
 	sqlite3_finalize(lite->script);

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* how long another connection's commit may take, in milliseconds */
+#define COMMIT_MAX 1000
+
 /* Quote a name with SQLite's own printf, which at most doubles it. */
 static const char *
 quote(MigrArena *arena, const char *name)
@@ -134,17 +137,32 @@ has_config(MigrLite *lite)
 										 NULL) == SQLITE_OK;
 }
 
-/* Read all settings, once a call. */
+/*
+ * Read all settings, once a call.  How long to wait for a lock is one of them;
+ * and what keeps even readers out is another's commit, which is short.
+ */
 static void
 read_config(MigrLite *lite)
 {
+	MigrCtx *ctx = &lite->host.ctx;
+	int waited = 0;
+
 	if (lite->config_known)
 		return;
-	memset(&lite->config, 0, sizeof(lite->config));
-	if (has_config(lite) && !migr_lite_query(&lite->host, migr_lite_sql_config,
-											 NULL, 0, &lite->config))
-		lite->config.count = 0;
 	lite->config_known = true;
+	for (;;)
+	{
+		memset(&lite->config, 0, sizeof(lite->config));
+		if (has_config(lite) &&
+			migr_lite_query(&lite->host, migr_lite_sql_config, NULL, 0,
+							&lite->config))
+			return;
+		lite->config.count = 0;
+		if (ctx->err.code != MIGR_ERR_LOCKED || lite->tx != MIGR_LITE_NONE ||
+			!migr_lite_nap(lite, COMMIT_MAX, &waited))
+			return;
+		migr_forget(ctx);
+	}
 }
 
 /* An error goes into the context: what the core asks for next fails then. */

@@ -23,19 +23,39 @@
  */
 #define BREAKER "PRAGMA\"main\".\"incremental_vacuum\"(1);"
 
+/* Run a command that may have to wait for a lock. */
+static int
+exec_patiently(MigrLite *lite, const char *sql)
+{
+	int waited = 0;
+	int rc;
+
+	do
+		rc = sqlite3_exec(lite->db, sql, NULL, NULL, NULL);
+	while (migr_lite_wait(lite, rc, &waited));
+	return rc;
+}
+
 /* Begin.  tx is set first: a lack of memory may show when it has begun. */
 static bool
 begin(MigrLite *lite, const char *sql, MigrLiteTx tx)
 {
+	int waited = 0;
 	int rc = SQLITE_OK;
 
-	if (lite->breaker == NULL)
+	/* to be prepared it may have to read the schema */
+	while (lite->breaker == NULL)
+	{
 		rc = sqlite3_prepare_v3(lite->db, BREAKER, -1, 0, &lite->breaker, NULL);
+		if (!migr_lite_wait(lite, rc, &waited))
+			break;
+	}
 	if (rc != SQLITE_OK)
 		return migr_lite_fail(lite, rc);
 	lite->tx = tx;
 	lite->wrote = false;
-	return migr_lite_command(lite, sql);
+	rc = exec_patiently(lite, sql);
+	return rc == SQLITE_OK || migr_lite_fail(lite, rc);
 }
 
 /* See to it that all reads of the call are of one moment. */
@@ -69,17 +89,67 @@ lock_early(MigrLite *lite)
 	return rc == SQLITE_OK || migr_lite_fail(lite, rc);
 }
 
-/* Begin to write: take the lock, or set a savepoint. */
+/* Fail: somebody else migrates, with no lock of SQLite's. */
+static bool
+fail_held(MigrLite *lite)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+
+	migr_fail(ctx, lite->in_transaction ? MIGR_ERR_BUSY : MIGR_ERR_LOCKED,
+			  "another connection migrates this database");
+	migr_detail(ctx, "It runs an autocommit section of a revision.");
+	return migr_hint(ctx, "Try again when it has ended, or let SQLite wait for "
+						  "it: PRAGMA busy_timeout = 60000; or with the "
+						  "settings lock_timeout and lock_retries.");
+}
+
+/* Begin a transaction of ours with the write lock, when nobody else migrates
+ * without it. */
+static bool
+begin_immediate(MigrLite *lite)
+{
+	int waited = 0;
+	bool held;
+
+	for (;;)
+	{
+		if (!begin(lite, "BEGIN IMMEDIATE", MIGR_LITE_WRITING) ||
+			!migr_lite_is_held(lite, &held))
+			return false;
+		if (!held)
+			return true;
+		migr_lite_undo(lite);
+		if (!migr_lite_nap(lite, migr_lite_patience(lite), &waited))
+			return fail_held(lite);
+	}
+}
+
+/* The same in a transaction of the caller's: a savepoint. */
+static bool
+begin_savepoint(MigrLite *lite)
+{
+	bool held;
+
+	return lock_early(lite) && migr_lite_is_held(lite, &held) &&
+		   (!held || fail_held(lite)) &&
+		   begin(lite, "SAVEPOINT " SAVEPOINT, MIGR_LITE_SAVEPOINT);
+}
+
+/* Begin to write. */
 static bool
 begin_write(MigrLite *lite)
 {
 	MigrCtx *ctx = &lite->host.ctx;
 
+	/* behind MIGR_TX_AGAIN it has begun */
+	if (lite->tx == MIGR_LITE_WRITING || lite->tx == MIGR_LITE_SAVEPOINT)
+		return true;
 	if (sqlite3_db_readonly(lite->db, "main") == 1)
 		return migr_fail(ctx, MIGR_ERR_READ_ONLY, "the database is read-only");
+	lite->config_known = false; /* others may have changed it meanwhile */
+	migr_lite_lock_timeout(lite);
 	if (lite->in_transaction)
-		return lock_early(lite) &&
-			   begin(lite, "SAVEPOINT " SAVEPOINT, MIGR_LITE_SAVEPOINT);
+		return begin_savepoint(lite);
 	if (lite->was_reading)
 	{
 		migr_fail(ctx, MIGR_ERR_TRANSACTION,
@@ -87,7 +157,7 @@ begin_write(MigrLite *lite)
 		return migr_hint(ctx, "Call the function without FROM, and read other "
 							  "statements to their end or reset them before.");
 	}
-	return begin(lite, "BEGIN IMMEDIATE", MIGR_LITE_WRITING);
+	return begin_immediate(lite);
 }
 
 /*
@@ -101,11 +171,12 @@ static bool
 commit_own(MigrLite *lite)
 {
 	const char *sql = lite->wrote ? "COMMIT" : "ROLLBACK";
-	int rc = sqlite3_exec(lite->db, sql, NULL, NULL, NULL);
+	int rc = exec_patiently(lite, sql);
 
 	if (rc == SQLITE_OK)
 	{
 		lite->tx = MIGR_LITE_NONE;
+		lite->host.tried = 0;
 		sqlite3_finalize(lite->breaker);
 		lite->breaker = NULL;
 		return true;
@@ -118,8 +189,7 @@ commit_own(MigrLite *lite)
 	return false;
 }
 
-/* Keep what is done, and go on in another transaction, with the connection's
- * settings as they were. */
+/* Keep what is done, with the connection's settings as they were. */
 static bool
 next(MigrLite *lite)
 {
@@ -128,7 +198,41 @@ next(MigrLite *lite)
 	if (!commit_own(lite))
 		return false;
 	migr_lite_return_settings(lite);
-	return begin(lite, "BEGIN IMMEDIATE", MIGR_LITE_WRITING);
+	return true;
+}
+
+/* Leave the transaction, and keep others out. */
+static bool
+leave(MigrLite *lite)
+{
+	lite->outside = migr_lite_hold(lite) && commit_own(lite);
+	if (!lite->outside)
+		migr_lite_release(lite);
+	return lite->outside;
+}
+
+/* Go back into one. */
+static bool
+enter(MigrLite *lite)
+{
+	if (!begin(lite, "BEGIN IMMEDIATE", MIGR_LITE_WRITING))
+	{
+		migr_lite_undo(lite);
+		return false;
+	}
+	lite->outside = false;
+	migr_lite_release(lite);
+	return true;
+}
+
+/* Undo, wait, and begin anew. */
+static bool
+again(MigrLite *lite)
+{
+	if (lite->outside)
+		return migr_lite_pause(lite);
+	migr_lite_undo(lite);
+	return migr_lite_pause(lite) && begin_write(lite);
 }
 
 /* Keep what is done. */
@@ -165,13 +269,13 @@ migr_lite_tx(MigrHost *host, MigrTxOp op)
 		case MIGR_TX_NEXT:
 			return next(lite);
 		case MIGR_TX_LEAVE:
-			lite->outside = commit_own(lite);
-			return lite->outside;
+			return leave(lite);
 		case MIGR_TX_ENTER:
-			lite->outside = false;
-			return begin(lite, "BEGIN IMMEDIATE", MIGR_LITE_WRITING);
+			return enter(lite);
 		case MIGR_TX_COMMIT:
 			return commit(lite);
+		case MIGR_TX_AGAIN:
+			return again(lite);
 	}
 	return true;
 }

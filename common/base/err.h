@@ -33,6 +33,8 @@ typedef enum MigrCode
 	MIGR_ERR_UNSUPPORTED,	 /* not in this version or on this host */
 	MIGR_ERR_FILE,			 /* a file or directory can't be read */
 	MIGR_ERR_BUSY,			 /* another session migrates or holds the lock */
+	MIGR_ERR_LOCKED,		 /* a lock wasn't to be had in time: what isn't
+							  * committed may be tried again */
 	MIGR_ERR_READ_ONLY,		 /* database, transaction or server is read-only */
 	MIGR_ERR_DENIED,		 /* the caller may not */
 	MIGR_ERR_STATEMENT,		 /* the host refused a statement (SQLite) */

@@ -31,6 +31,18 @@
 		(vec)->items[(vec)->count++] = (value);                                \
 	} while (0)
 
+/* Make a vector a copy of another of its type. */
+#define migr_vec_copy(arena, to, from)                                         \
+	do                                                                         \
+	{                                                                          \
+		(to)->items = migr_alloc_array((arena), (size_t) (from)->count + 1,    \
+									   sizeof(*(to)->items));                  \
+		for (int i_ = 0; i_ < (from)->count; i_++)                             \
+			(to)->items[i_] = (from)->items[i_];                               \
+		(to)->count = (from)->count;                                           \
+		(to)->cap = (from)->count + 1;                                         \
+	} while (0)
+
 /*
  * Return a copy of items in a bigger array, and set *cap to its size.  What was
  * there stays behind in the arena, so big arrays grow in big steps.

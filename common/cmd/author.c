@@ -306,7 +306,8 @@ decide_path(MigrCall *call, const Wish *wish, Draft *draft)
 	int limit = 0;
 
 	if (!decide_location(call, wish->version_path, draft, &location) ||
-		!migr_check_encoding(call) || !migr_setting_length(call, &limit))
+		!migr_check_encoding(call) ||
+		!migr_setting_number(call, "truncate_slug_length", &limit))
 		return false;
 	draft->file_words.rev = draft->id;
 	draft->file_words.slug =

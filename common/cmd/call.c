@@ -213,6 +213,8 @@ begin(MigrHost *host, MigrCommandId id, const MigrValue *args, int nargs,
 {
 	memset(call, 0, sizeof(*call));
 	memset(result, 0, sizeof(*result));
+	host->lock_timeout = -1;
+	host->lock_retries = 0;
 	call->host = host;
 	call->ctx = &host->ctx;
 	call->command = &migr_commands[id];
@@ -246,6 +248,13 @@ migr_call(MigrHost *host, MigrCommandId id, const MigrValue *args, int nargs,
 {
 	MigrCall call;
 
-	return begin(host, id, args, nargs, result, &call) &&
-		   migr_run_handler(&call);
+	host->tried = 0;
+	/* nothing of it is committed where it may be tried again: all anew */
+	do
+	{
+		if (begin(host, id, args, nargs, result, &call) &&
+			migr_run_handler(&call))
+			return true;
+	} while (migr_try_again(&call));
+	return false;
 }

@@ -56,6 +56,7 @@ typedef struct MigrCall
 	bool has_store;			/* are there tables of ours? */
 
 	const char *user; /* who runs it, for the log; asked for once */
+	bool committed;	  /* has a part of the call's work been committed? */
 
 	/* by migr_open_graph() */
 	MigrRevisions revisions;
@@ -120,8 +121,11 @@ extern const char *migr_setting(const MigrCall *call, const char *name);
 /* The same for one that is a boolean; an error where it is set to none. */
 extern bool migr_setting_bool(MigrCall *call, const char *name, bool *out);
 
-/* truncate_slug_length, as a number. */
-extern bool migr_setting_length(MigrCall *call, int *out);
+/* The same for one that is a number: truncate_slug_length or lock_retries. */
+extern bool migr_setting_number(MigrCall *call, const char *name, int *out);
+
+/* lock_timeout in milliseconds, -1 where it is unset, and lock_retries. */
+extern bool migr_setting_locks(MigrCall *call, int *timeout, int *retries);
 
 /* Fail where output_encoding is any but UTF-8. */
 extern bool migr_check_encoding(MigrCall *call);
@@ -138,6 +142,9 @@ extern bool migr_open_graph(MigrCall *call, bool full);
 /* Read the version table's rows; strict: an unknown one is an error, else it
  * is warned about. */
 extern bool migr_open_rows(MigrCall *call, bool strict);
+
+/* Begin to write, with the settings about locks. */
+extern bool migr_begin_writing(MigrCall *call);
 
 /* All of the above, for a command that writes (strict) or reads. */
 extern bool migr_open_writer(MigrCall *call, bool full, bool strict);
@@ -266,6 +273,7 @@ typedef struct MigrWork
 	const MigrStep *step;
 	MIGR_VEC(MigrPart) parts;
 	bool leaves;	 /* does a part run outside of a transaction? */
+	bool was_stored; /* was the script in the store before? */
 	MigrEntry entry; /* for the log, once it ran */
 } MigrWork;
 
@@ -346,15 +354,25 @@ extern bool migr_print_revisions(MigrCall *inner, MigrCall *out);
 /* Does it print for this command? */
 extern bool migr_prints(const MigrCommand *command);
 
+/* ---- again.c -------------------------------------------------------------------- */
+
+/*
+ * May what has failed be tried again, and is all that isn't committed undone?
+ * Then the error is forgotten, and a while has passed.
+ */
+extern bool migr_try_again(MigrCall *call);
+
 /* ---- run.c ---------------------------------------------------------------------- */
 
 /*
- * Prepare every step of a plan, then run them.  Adds a line a step.  Where the
- * run commits, between steps or around an autocommit section, another
- * connection may move the database meanwhile: then *stale is set, and what is
- * left has to be planned anew from the rows as they are.
+ * Prepare every step of a plan, run them, and what finish does (unless NULL),
+ * and commit.  Adds a line a step.  Where the run commits on its way, between
+ * steps or around an autocommit section, another connection may move the
+ * database meanwhile: then *stale is set, and what is left has to be planned anew
+ * from the rows as they are.
  */
-extern bool migr_run_plan(MigrCall *call, const MigrPlan *plan, bool *stale);
+extern bool migr_run_plan(MigrCall *call, const MigrPlan *plan,
+						  MigrHandler finish, bool *stale);
 
 /* ---- move.c --------------------------------------------------------------------- */
 

@@ -5,15 +5,13 @@
  * A history has its own value of each setting, so a product and its plugins
  * can live in one database; the setting "name" says which history is meant.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
 #include "text/ini.h"
 #include "text/tmpl.h"
-
-/* of a slug: a file's name has room for 255 bytes */
-#define LENGTH_MAX 200
 
 /* what marks a setting (see MigrSetting) */
 #define COMMON true, false, false, false
@@ -44,6 +42,13 @@ const MigrSetting migr_settings[] = {
 	{"version_table_pk", "make the version table with a primary key", PLAIN},
 	{"transaction_per_migration",
 	 "commit after each revision, where the host can", PLAIN},
+	{"lock_timeout",
+	 "how long to wait for a lock, as in 200ms or 2s; 0: as long as it takes "
+	 "(default: as the host has it)",
+	 PLAIN},
+	{"lock_retries",
+	 "how often to undo, wait and try again where a lock isn't had in time (0)",
+	 PLAIN},
 	{"on_version_apply", "SQL to run after each step, inside its transaction",
 	 CODE},
 	{"trust_scripts_of",
@@ -62,6 +67,18 @@ static const struct
 } booleans[] = {{"recursive_version_locations", "false"},
 				{"version_table_pk", "true"},
 				{"transaction_per_migration", "false"}};
+
+/* Settings that are numbers. */
+typedef struct Number
+{
+	const char *name;
+	int min;
+	int max;
+} Number;
+
+/* of a slug: a file's name has room for 255 bytes */
+static const Number numbers[] = {{"truncate_slug_length", 1, 200},
+								 {"lock_retries", 0, 1000}};
 
 /* Is a text the word, in whatever case? */
 static bool
@@ -102,6 +119,8 @@ initial_of(const MigrCall *call, const char *history, const char *name)
 		return "%(rev)s_%(slug)s";
 	if (strcmp(name, "truncate_slug_length") == 0)
 		return "40";
+	if (strcmp(name, "lock_retries") == 0)
+		return "0";
 	for (size_t i = 0; i < sizeof(booleans) / sizeof(booleans[0]); i++)
 		if (strcmp(name, booleans[i].name) == 0)
 			return booleans[i].initial;
@@ -319,25 +338,76 @@ migr_open_file(MigrCall *call)
 
 /* ---- migrate_config() ------------------------------------------------------------ */
 
-/* Read the length of a slug. */
+/* Find a setting that is a number; NULL: it is none. */
+static const Number *
+find_number(const char *name)
+{
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (strcmp(numbers[i].name, name) == 0)
+			return &numbers[i];
+	return NULL;
+}
+
+/* Read one of them. */
 static bool
-read_length(MigrCall *call, const char *text, int *out)
+read_number(MigrCall *call, const Number *number, const char *text, int *out)
 {
 	char *end;
 	long value = strtol(text, &end, 10);
 
 	*out = (int) value;
-	return (end != text && *end == '\0' && value >= 1 && value <= LENGTH_MAX) ||
+	return (end != text && *end == '\0' && value >= number->min &&
+			value <= number->max) ||
 		   migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
-					 "truncate_slug_length is \"%s\"; it must be a number from "
-					 "1 to %d",
-					 text, LENGTH_MAX);
+					 "%s is \"%s\"; it must be a number from %d to %d",
+					 number->name, text, number->min, number->max);
 }
 
 bool
-migr_setting_length(MigrCall *call, int *out)
+migr_setting_number(MigrCall *call, const char *name, int *out)
 {
-	return read_length(call, migr_setting(call, "truncate_slug_length"), out);
+	return read_number(call, find_number(name), migr_setting(call, name), out);
+}
+
+/*
+ * Read a time, in milliseconds, with one of PostgreSQL's units behind the number
+ * or none.
+ */
+static bool
+read_time(MigrCall *call, const char *name, const char *text, int *out)
+{
+	static const struct
+	{
+		const char *word;
+		int64_t ms;
+	} units[] = {{"", 1}, {"ms", 1}, {"s", 1000}, {"min", 60000}};
+	char *end;
+	long value = strtol(text, &end, 10);
+	bool digits = end != text && *text >= '0' && *text <= '9';
+
+	while (*end == ' ')
+		end++;
+	for (size_t i = 0; digits && i < sizeof(units) / sizeof(units[0]); i++)
+	{
+		if (strcmp(end, units[i].word) != 0 || value > INT_MAX / units[i].ms)
+			continue;
+		*out = (int) (value * units[i].ms);
+		return true;
+	}
+	migr_fail(call->ctx, MIGR_ERR_ARGUMENT, "%s is \"%s\", which is no time",
+			  name, text);
+	return migr_hint(call->ctx, "Write it as 200ms, 2s or 1min; a number alone "
+								"is in milliseconds.");
+}
+
+bool
+migr_setting_locks(MigrCall *call, int *timeout, int *retries)
+{
+	const char *time = migr_setting(call, "lock_timeout");
+
+	*timeout = -1;
+	return (time == NULL || read_time(call, "lock_timeout", time, timeout)) &&
+		   migr_setting_number(call, "lock_retries", retries);
 }
 
 /* Find a setting by its name. */
@@ -382,9 +452,10 @@ check_zone(MigrCall *call, const char *value)
 static bool
 check_value(MigrCall *call, const char *name, const char *value)
 {
+	const Number *number = find_number(name);
 	const char *between;
 	bool flag;
-	int number;
+	int unused;
 
 	if (strcmp(name, "name") == 0)
 		return check_history(call, value);
@@ -396,8 +467,10 @@ check_value(MigrCall *call, const char *name, const char *value)
 							 value, name);
 	if (strcmp(name, "output_encoding") == 0)
 		return check_encoding(call, value);
-	if (strcmp(name, "truncate_slug_length") == 0)
-		return read_length(call, value, &number);
+	if (number != NULL)
+		return read_number(call, number, value, &unused);
+	if (strcmp(name, "lock_timeout") == 0)
+		return read_time(call, name, value, &unused);
 	if (strcmp(name, "file_template") == 0)
 		return check_template(call, value);
 	if (strcmp(name, "timezone") == 0)

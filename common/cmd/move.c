@@ -49,7 +49,7 @@ publish(MigrCall *call)
 	*call->host->options = &call->options;
 }
 
-/* Upgrade or downgrade: plan from the rows, run, commit. */
+/* Upgrade or downgrade: plan from the rows, and run. */
 static bool
 move(MigrCall *call, Planner plan)
 {
@@ -65,7 +65,7 @@ move(MigrCall *call, Planner plan)
 		MigrPlan steps = {0};
 
 		if (!plan(&call->graph, migr_arg_text(call, 0), &call->rows, &steps) ||
-			!migr_run_plan(call, &steps, &stale) ||
+			!migr_run_plan(call, &steps, NULL, &stale) ||
 			(stale && !follow_others(call)))
 			return false;
 		/* a script that takes its own row away would go on for ever */
@@ -76,7 +76,7 @@ move(MigrCall *call, Planner plan)
 				"script write to it?",
 				call->version.name);
 	}
-	return call->host->tx(call->host, MIGR_TX_COMMIT);
+	return true;
 }
 
 /* migrate_upgrade(revision): run the scripts that lead there. */
@@ -121,6 +121,13 @@ purge_rows(MigrCall *call)
 	return true;
 }
 
+/* Take over what the directory says of revisions that are stamped. */
+static bool
+take_over(MigrCall *call)
+{
+	return migr_keep_applied(call, true);
+}
+
 /* migrate_stamp(revisions, purge): write rows, run nothing. */
 bool
 migr_cmd_stamp(MigrCall *call)
@@ -133,16 +140,14 @@ migr_cmd_stamp(MigrCall *call)
 		return migr_offline_stamp(call);
 	publish(call);
 	if (!migr_check_target(call, migr_arg_text(call, 0)) ||
-		!call->host->tx(call->host, MIGR_TX_WRITE) ||
-		!migr_open_settings(call) || !migr_open_graph(call, false))
+		!migr_begin_writing(call) || !migr_open_settings(call) ||
+		!migr_open_graph(call, false))
 		return false;
 	if (purge ? !purge_rows(call) : !migr_open_rows(call, true))
 		return false;
 	return migr_plan_stamp(&call->graph, migr_arg_text(call, 0), &call->rows,
 						   &plan) &&
-		   migr_run_plan(call, &plan, &stale) &&
-		   migr_keep_applied(call, true) &&
-		   call->host->tx(call->host, MIGR_TX_COMMIT);
+		   migr_run_plan(call, &plan, take_over, &stale);
 }
 
 /* migrate_ensure_version(): make the version table if it is missing. */
@@ -153,8 +158,8 @@ migr_cmd_ensure_version(MigrCall *call)
 
 	if (migr_arg_bool(call, 0))
 		return migr_offline_ensure_version(call);
-	if (!call->host->tx(call->host, MIGR_TX_WRITE) ||
-		!migr_open_settings(call) || !migr_version_create(call, &made))
+	if (!migr_begin_writing(call) || !migr_open_settings(call) ||
+		!migr_version_create(call, &made))
 		return false;
 	if (made)
 		migr_add_line(call,

@@ -9,22 +9,64 @@
  * step with an autocommit section, what came behind the last statement of it.
  * So the run commits before such a section, the steps before it logged, and
  * after its step, so that nothing that comes later takes the step's row away.
+ *
+ * What lies between two commits is a leg.  Where a lock can't be had in time, a
+ * leg is undone and run again (again.c); the first one from farther back, by
+ * whoever called us, because more than our steps is undone with it.
  */
+#include <string.h>
+
 #include "cmd/cmd.h"
+
+/* Where a leg began, and what undoing it takes back. */
+typedef struct Mark
+{
+	int step;
+	int part;
+	int lines;		/* of the result */
+	int statements; /* of the step */
+	MigrRevs rows;
+	MigrNames row_texts;
+} Mark;
 
 /* A run in progress. */
 typedef struct Run
 {
 	MigrCall *call;
 	const MigrPlan *plan;
-	MigrWork *works; /* one for each step */
+	MigrWork *works;	/* one for each step */
+	MigrHandler finish; /* what is left to do behind the last; or NULL */
 	MigrPart hook;
-	bool each;	/* commit after each step */
-	int logged; /* so many steps are in the log */
-	bool stale; /* another connection has moved the database */
+	bool each;	 /* commit after each step */
+	int step;	 /* the step at hand */
+	int part;	 /* and its section */
+	int logged;	 /* so many steps are in the log */
+	bool leaves; /* the section is one outside of any transaction */
+	bool stale;	 /* another connection has moved the database */
+	Mark mark;
 } Run;
 
 /* ---- running ----------------------------------------------------------------- */
+
+/* Run a statement; one that is a transaction of its own, again where a lock can't
+ * be had. */
+static bool
+run_stmt(MigrCall *call, const MigrPart *part, const MigrStmt *stmt, int number,
+		 size_t *end)
+{
+	MigrHost *host = call->host;
+
+	while (!host->poll(host) ||
+		   !host->exec(host, &part->body, stmt, number, end))
+	{
+		migr_at_stmt(call, &part->body, stmt, number);
+		if (!part->autocommit || !migr_try_again(call))
+			return false;
+	}
+	if (part->autocommit)
+		host->tried = 0;
+	return true;
+}
 
 /* Run the statements of a section; adds to *count. */
 static bool
@@ -40,9 +82,8 @@ run_part(MigrCall *call, const MigrPart *part, int *count)
 		if (stmt->offset < end)
 			continue;
 		number++;
-		if (!call->host->poll(call->host) ||
-			!call->host->exec(call->host, &part->body, stmt, number, &end))
-			return migr_at_stmt(call, &part->body, stmt, number);
+		if (!run_stmt(call, part, stmt, number, &end))
+			return false;
 	}
 	*count += number;
 	return true;
@@ -88,38 +129,28 @@ check_rows(Run *run)
 	return true;
 }
 
-/* Run a section of a step outside of any transaction.  The step's settings end
- * before it, as they do at each commit. */
+/* ---- a step ------------------------------------------------------------------ */
+
+/* Run a step's script, with the host's settings around it, up to its end or to an
+ * autocommit section. */
 static bool
-run_outside(Run *run, int step, const MigrPart *part)
+run_script(Run *run)
 {
 	MigrHost *host = run->call->host;
-
-	return host->tx(host, MIGR_TX_STEP_END) && log_steps(run, step) &&
-		   host->tx(host, MIGR_TX_LEAVE) &&
-		   run_part(run->call, part, &run->works[step].entry.statements) &&
-		   host->tx(host, MIGR_TX_ENTER) && check_rows(run) &&
-		   host->tx(host, MIGR_TX_STEP_BEGIN);
-}
-
-/* Run a step's script, with the host's settings around it. */
-static bool
-run_script(Run *run, int step)
-{
-	MigrHost *host = run->call->host;
-	MigrWork *work = &run->works[step];
+	MigrWork *work = &run->works[run->step];
 
 	if (work->step->operation == MIGR_STAMP)
 		return true;
 	if (!host->tx(host, MIGR_TX_STEP_BEGIN))
 		return false;
-	for (int i = 0; i < work->parts.count && !run->stale; i++)
+	for (; run->part < work->parts.count; run->part++)
 	{
-		const MigrPart *part = &work->parts.items[i];
+		const MigrPart *part = &work->parts.items[run->part];
 
-		if (part->autocommit && part->stmts.count > 0
-				? !run_outside(run, step, part)
-				: !run_part(run->call, part, &work->entry.statements))
+		run->leaves = part->autocommit && part->stmts.count > 0;
+		if (run->leaves)
+			break;
+		if (!run_part(run->call, part, &work->entry.statements))
 			return false;
 	}
 	return host->tx(host, MIGR_TX_STEP_END);
@@ -140,102 +171,231 @@ run_hook(Run *run, const MigrStep *step)
 		   host->tx(host, MIGR_TX_STEP_END);
 }
 
-/* What a step changes of ours, and the hook; nothing where somebody else was
- * there first. */
-static bool
-keep_step(Run *run, const MigrStep *step)
-{
-	if (run->stale)
-		return true;
-	return (step->operation == MIGR_STAMP || migr_keep_step(run->call, step)) &&
-		   migr_version_move(run->call, step) && run_hook(run, step);
-}
-
 /* Report that a step begins. */
 static void
-report(Run *run, int at)
+report(Run *run)
 {
 	MigrCall *call = run->call;
-	const MigrWork *work = &run->works[at];
+	const MigrWork *work = &run->works[run->step];
 
 	if (call->host->progress != NULL)
 		call->host->progress(
 			call->host, migr_step_line(&call->graph, work->step),
 			migr_printf(&call->ctx->arena, "migrate: %s %d/%d %s",
-						migr_operation_word(work->step->operation), at + 1,
-						run->plan->count, work->entry.revision));
+						migr_operation_word(work->step->operation),
+						run->step + 1, run->plan->count, work->entry.revision));
 }
 
-/* Run one step: script, store, version rows; note it for the log. */
-static bool
-run_step(Run *run, int at)
+/* The revision that a step is about. */
+static MigrRevision *
+revision_of(const Run *run)
 {
-	MigrCall *call = run->call;
-	const MigrGraph *graph = &call->graph;
-	const MigrStep *step = run->works[at].step;
+	const MigrStep *step = run->works[run->step].step;
 	int32_t revision = step->revision != MIGR_NO_REVISION ? step->revision
 														  : step->from.items[0];
-	MigrEntry *entry = &run->works[at].entry;
 
-	entry->revision = graph->revisions[revision]->id;
-	entry->operation = step->operation;
-	entry->from = migr_revs_text(graph, &step->from);
-	entry->to = migr_revs_text(graph, &step->to);
+	return run->call->graph.revisions[revision];
+}
+
+/* Note what a step is, for the log, and report it. */
+static void
+begin_step(Run *run)
+{
+	MigrCall *call = run->call;
+	MigrWork *work = &run->works[run->step];
+	MigrEntry *entry = &work->entry;
+
+	memset(entry, 0, sizeof(*entry));
+	entry->revision = revision_of(run)->id;
+	entry->operation = work->step->operation;
+	entry->from = migr_revs_text(&call->graph, &work->step->from);
+	entry->to = migr_revs_text(&call->graph, &work->step->to);
 	entry->started = call->host->now(call->host);
-	report(run, at);
-	if (!run_script(run, at) || !keep_step(run, step))
-	{
-		MigrPlace place = {entry->revision,
-						   graph->revisions[revision]->path,
-						   NULL,
-						   0,
-						   0,
-						   NULL};
+	work->was_stored = revision_of(run)->stored;
+	report(run);
+}
 
-		return migr_at(call->ctx, &place);
-	}
-	entry->elapsed = call->host->now(call->host) - entry->started;
-	if (!run->stale)
-		migr_add_line(call, migr_step_line(graph, step));
+/* Change what a step changes of ours: store, version rows; and run the hook. */
+static bool
+end_step(Run *run)
+{
+	MigrCall *call = run->call;
+	MigrWork *work = &run->works[run->step];
+	const MigrStep *step = work->step;
+
+	if ((step->operation != MIGR_STAMP && !migr_keep_step(call, step)) ||
+		!migr_version_move(call, step) || !run_hook(run, step))
+		return false;
+	work->entry.elapsed = call->host->now(call->host) - work->entry.started;
+	migr_add_line(call, migr_step_line(&call->graph, step));
 	return true;
 }
 
-/* Commit the steps before end, and let others in for a moment. */
+/* Complete an error with the step that it happened in.  Always false. */
 static bool
-commit_steps(Run *run, int end)
+at_step(const Run *run)
+{
+	const MigrRevision *revision = revision_of(run);
+	MigrPlace place = {revision->id, revision->path, NULL, 0, 0, NULL};
+
+	return migr_at(run->call->ctx, &place);
+}
+
+/* Run the step at hand, to its end or to an autocommit section. */
+static bool
+run_step(Run *run)
+{
+	if (run->part == 0)
+		begin_step(run);
+	if (!run_script(run) || (!run->leaves && !end_step(run)))
+		return at_step(run);
+	if (run->leaves)
+		return true;
+	run->step++;
+	run->part = 0;
+	return true;
+}
+
+/* ---- a leg ------------------------------------------------------------------- */
+
+/* Is a commit due behind the step before the one at hand? */
+static bool
+is_due(const Run *run)
+{
+	const MigrWork *work = &run->works[run->step - 1];
+
+	return work->step->operation != MIGR_STAMP && (run->each || work->leaves);
+}
+
+/* Run the steps up to a commit, and commit. */
+static bool
+run_leg(Run *run)
 {
 	MigrHost *host = run->call->host;
 
-	return log_steps(run, end) && host->tx(host, MIGR_TX_NEXT) &&
-		   check_rows(run);
+	while (run->step < run->plan->count)
+	{
+		if (!run_step(run))
+			return false;
+		if (run->leaves)
+			return (log_steps(run, run->step) &&
+					host->tx(host, MIGR_TX_LEAVE)) ||
+				   at_step(run);
+		if (run->step < run->plan->count && is_due(run))
+			return log_steps(run, run->step) && host->tx(host, MIGR_TX_NEXT);
+	}
+	return log_steps(run, run->step) &&
+		   (run->finish == NULL || run->finish(run->call)) &&
+		   host->tx(host, MIGR_TX_COMMIT);
+}
+
+/* A leg begins. */
+static void
+set_mark(Run *run)
+{
+	MigrCall *call = run->call;
+	Mark *mark = &run->mark;
+
+	memset(mark, 0, sizeof(*mark));
+	mark->step = run->step;
+	mark->part = run->part;
+	mark->lines = call->result->rows.count;
+	mark->statements = run->works[run->step].entry.statements;
+	if (call->host->lock_retries == 0)
+		return;
+	migr_vec_copy(&call->ctx->arena, &mark->rows, &call->rows);
+	migr_vec_copy(&call->ctx->arena, &mark->row_texts, &call->row_texts);
+}
+
+/* Go back to where the leg began. */
+static void
+go_back(Run *run)
+{
+	MigrCall *call = run->call;
+	const Mark *mark = &run->mark;
+
+	for (; run->step >= mark->step; run->step--)
+		if (run->works[run->step].entry.revision != NULL)
+			revision_of(run)->stored = run->works[run->step].was_stored;
+	run->step = run->logged = mark->step;
+	run->part = mark->part;
+	run->works[run->step].entry.statements = mark->statements;
+	run->leaves = false;
+	call->result->rows.count = mark->lines;
+	migr_vec_copy(&call->ctx->arena, &call->rows, &mark->rows);
+	migr_vec_copy(&call->ctx->arena, &call->row_texts, &mark->row_texts);
+}
+
+/*
+ * May the leg that has failed run again?  The first one of a call can't here; and
+ * if it is another, the call as a whole can't.
+ */
+static bool
+begin_again(Run *run)
+{
+	MigrCall *call = run->call;
+
+	if (!call->committed || !migr_try_again(call))
+		return false;
+	go_back(run);
+	return check_rows(run);
+}
+
+/* Run the section at hand outside of any transaction. */
+static bool
+run_outside(Run *run)
+{
+	MigrWork *work = &run->works[run->step];
+
+	return run_part(run->call, &work->parts.items[run->part++],
+					&work->entry.statements) ||
+		   at_step(run);
+}
+
+/* Begin the next transaction. */
+static bool
+go_on(Run *run)
+{
+	MigrHost *host = run->call->host;
+	MigrTxOp op = run->leaves ? MIGR_TX_ENTER : MIGR_TX_WRITE;
+
+	while (!host->tx(host, op))
+		if (!migr_try_again(run->call))
+			return at_step(run);
+	run->leaves = false;
+	return check_rows(run);
 }
 
 /* Run all steps, until somebody else has moved the database. */
 static bool
 run_steps(Run *run)
 {
-	for (int i = 0; i < run->plan->count && !run->stale; i++)
-	{
-		const MigrWork *work = &run->works[i];
+	MigrCall *call = run->call;
 
-		if (!run_step(run, i))
+	do
+	{
+		set_mark(run);
+		while (!run->stale && !run_leg(run))
+			if (!begin_again(run))
+				return false;
+		call->committed = true;
+		if (run->stale || run->step == run->plan->count)
+			return true;
+		if ((run->leaves && !run_outside(run)) || !go_on(run))
 			return false;
-		if (run->stale || i + 1 == run->plan->count ||
-			work->step->operation == MIGR_STAMP || !(run->each || work->leaves))
-			continue;
-		if (!commit_steps(run, i + 1))
-			return false;
-	}
-	return run->stale || log_steps(run, run->plan->count);
+	} while (!run->stale);
+	return true;
 }
 
 bool
-migr_run_plan(MigrCall *call, const MigrPlan *plan, bool *stale)
+migr_run_plan(MigrCall *call, const MigrPlan *plan, MigrHandler finish,
+			  bool *stale)
 {
 	Run run = {0};
 
 	run.call = call;
 	run.plan = plan;
+	run.finish = finish;
 	run.works = migr_alloc_array(&call->ctx->arena, (size_t) plan->count + 1,
 								 sizeof(MigrWork));
 	*stale = false;

@@ -197,12 +197,24 @@ migr_open_rows(MigrCall *call, bool strict)
 
 /* ---- all of it ------------------------------------------------------------------ */
 
+/* What the settings are is asked for again behind the lock. */
+bool
+migr_begin_writing(MigrCall *call)
+{
+	MigrHost *host = call->host;
+
+	return (host->reads_late ||
+			(migr_open_history(call) && migr_open_file(call) &&
+			 migr_setting_locks(call, &host->lock_timeout,
+								&host->lock_retries))) &&
+		   host->tx(host, MIGR_TX_WRITE);
+}
+
 bool
 migr_open_writer(MigrCall *call, bool full, bool strict)
 {
-	return call->host->tx(call->host, MIGR_TX_WRITE) &&
-		   migr_open_settings(call) && migr_open_graph(call, full) &&
-		   migr_open_rows(call, strict);
+	return migr_begin_writing(call) && migr_open_settings(call) &&
+		   migr_open_graph(call, full) && migr_open_rows(call, strict);
 }
 
 bool

@@ -1,0 +1,139 @@
+/*
+ * again.c
+ *	  Undo and try again where a lock can't be had in time.
+ *
+ * What may have to be undone runs in a subtransaction, as PL/pgSQL's BEGIN ...
+ * EXCEPTION does: to roll that back lets go of the locks that it has taken, and
+ * keeps those of the run itself, which keep other migrations out.  There is one
+ * only while another try is left; so the last error is PostgreSQL's own.
+ *
+ * In a SELECT it is all that the call does.  A CALL commits what it has before
+ * it waits, so that no snapshot is held meanwhile.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "storage/proc.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+
+#include "pg/pg.h"
+
+/* ---- lock_timeout ---------------------------------------------------------- */
+
+/* Set lock_timeout as the setting says; action: for how long. */
+static void
+set_timeout(const MigrPg *pg, GucAction action)
+{
+	char value[16];
+
+	if (pg->host.lock_timeout < 0)
+		return;
+	snprintf(value, sizeof(value), "%d", pg->host.lock_timeout);
+	(void) set_config_option("lock_timeout", value, PGC_USERSET, PGC_S_SESSION,
+							 action, true, 0, false);
+}
+
+void
+migr_pg_lock_timeout(const MigrPg *pg)
+{
+	set_timeout(pg, GUC_ACTION_SAVE);
+}
+
+void
+migr_pg_lock_timeout_outside(const MigrPg *pg)
+{
+	/* what the section has set itself goes first */
+	if (LockTimeout == pg->left_timeout)
+		set_timeout(pg, GUC_ACTION_LOCAL);
+}
+
+/* ---- trying ---------------------------------------------------------------- */
+
+void
+migr_pg_try_begin(MigrPg *pg)
+{
+	MemoryContext old = CurrentMemoryContext;
+
+	if (pg->host.tried >= pg->host.lock_retries)
+		return;
+	pg->owner = CurrentResourceOwner;
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(old);
+	pg->trying = true;
+}
+
+void
+migr_pg_try_end(MigrPg *pg)
+{
+	MemoryContext old = CurrentMemoryContext;
+
+	if (!pg->trying)
+		return;
+	ReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(old);
+	CurrentResourceOwner = pg->owner;
+	pg->trying = false;
+}
+
+/* Would the error have gone well at another time? */
+static bool
+is_about_locks(void)
+{
+	return geterrcode() == ERRCODE_LOCK_NOT_AVAILABLE ||
+		   geterrcode() == ERRCODE_T_R_DEADLOCK_DETECTED;
+}
+
+/* Roll back what was tried, and return the error. */
+static ErrorData *
+undo(MigrPg *pg)
+{
+	ErrorData *error;
+
+	MemoryContextSwitchTo(pg->memory);
+	error = CopyErrorData();
+	FlushErrorState();
+	RollbackAndReleaseCurrentSubTransaction();
+	CurrentResourceOwner = pg->owner;
+	pg->trying = false;
+	pg->step = 0; /* has ended with it */
+	return error;
+}
+
+bool
+migr_pg_catch(MigrPg *pg, MemoryContext old)
+{
+	bool outside = pg->outside && pg->undone;
+	ErrorData *error;
+
+	if (!is_about_locks() || pg->host.tried >= pg->host.lock_retries ||
+		!(pg->trying || outside))
+		PG_RE_THROW();
+	error = outside ? migr_pg_take_error(pg) : undo(pg);
+	MemoryContextSwitchTo(old);
+	return migr_fail(&pg->host.ctx, MIGR_ERR_LOCKED, "%s", error->message);
+}
+
+/* Wait, without a snapshot where that can be. */
+static void
+pause_for(MigrPg *pg)
+{
+	DirectFunctionCall1(pg_sleep, Float8GetDatum(pg->host.pause / 1000.0));
+}
+
+void
+migr_pg_again(MigrPg *pg)
+{
+	if (pg->outside)
+	{
+		/* the error has taken the run's own locks as well */
+		migr_pg_keep_locks(pg);
+		pause_for(pg);
+		return;
+	}
+	if (pg->mode == MIGR_PG_WHOLE)
+		pause_for(pg);
+	else
+		migr_pg_steps_pause(pg, pause_for);
+	migr_pg_try_begin(pg);
+}
