@@ -100,6 +100,13 @@ undo(MigrPg *pg)
 	return error;
 }
 
+void
+migr_pg_abandon_try(MigrPg *pg)
+{
+	if (pg->trying)
+		ReThrowError(undo(pg));
+}
+
 bool
 migr_pg_catch(MigrPg *pg, MemoryContext old)
 {

@@ -487,40 +487,40 @@ migr_pg_init(MigrPg *pg, MemoryContext memory, MigrPgMode mode)
 	migr_pg_query_init(pg);
 }
 
-/* Run the core.  Whatever is thrown, an autocommit section ends with it. */
-static bool
+/* Run the core.  Whatever is thrown, what is being tried ends with it, and so
+ * does an autocommit section. */
+static void
 call_core(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
 		  MigrResult *result)
 {
-	volatile bool ok = false;
-
 	PG_TRY();
 	{
-		ok = migr_call(&pg->host, id, args, nargs, result);
+		if (!migr_call(&pg->host, id, args, nargs, result))
+			migr_raise(&pg->host.ctx);
 	}
 	PG_CATCH();
 	{
 		migr_pg_abandon(pg);
 	}
 	PG_END_TRY();
-	return ok;
 }
 
 /* Let one command in that writes: a revision must not start another. */
-static bool
+static void
 call_alone(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
 		   MigrResult *result)
 {
-	volatile bool ok = false;
-
 	if (running)
-		return migr_fail(&pg->host.ctx, MIGR_ERR_UNSUPPORTED,
-						 "%s cannot be called by a revision that is running",
-						 migr_commands[id].name);
+	{
+		migr_fail(&pg->host.ctx, MIGR_ERR_UNSUPPORTED,
+				  "%s cannot be called by a revision that is running",
+				  migr_commands[id].name);
+		migr_raise(&pg->host.ctx);
+	}
 	running = true;
 	PG_TRY();
 	{
-		ok = call_core(pg, id, args, nargs, result);
+		call_core(pg, id, args, nargs, result);
 	}
 	PG_FINALLY();
 	{
@@ -530,15 +530,12 @@ call_alone(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
 			migr_pg_untitle();
 	}
 	PG_END_TRY();
-	return ok;
 }
 
 void
 migr_pg_call(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
 			 MigrResult *result)
 {
-	bool ok;
-
 	if (migr_commands[id].access == MIGR_ASKS)
 	{
 		if (!migr_call(&pg->host, id, args, nargs, result))
@@ -551,10 +548,8 @@ migr_pg_call(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
 	/* off: a policy that hides rows of ours is an error, not less rows */
 	pg->level = migr_level_open(MIGR_SAFE_PATH, "off");
 	if (migr_commands[id].access == MIGR_WRITES)
-		ok = call_alone(pg, id, args, nargs, result);
-	else
-		ok = migr_call(&pg->host, id, args, nargs, result);
-	if (!ok)
+		call_alone(pg, id, args, nargs, result);
+	else if (!migr_call(&pg->host, id, args, nargs, result))
 		migr_raise(&pg->host.ctx);
 	/* true: what migrate_config() has set for the session shall stay */
 	if (pg->level > 0)

@@ -160,6 +160,10 @@ extern void migr_pg_try_end(MigrPg *pg);
  */
 extern bool migr_pg_catch(MigrPg *pg, MemoryContext old);
 
+/* In a PG_CATCH: if something is being tried, undo that and throw the error on.
+ * The server would take the subtransaction for one that the client ends. */
+extern void migr_pg_abandon_try(MigrPg *pg);
+
 /* MIGR_TX_AGAIN, behind that. */
 extern void migr_pg_again(MigrPg *pg);
 

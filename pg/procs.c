@@ -242,6 +242,7 @@ migr_pg_abandon(MigrPg *pg)
 {
 	ErrorData *error;
 
+	migr_pg_abandon_try(pg);
 	if (pg->settings == NULL)
 		PG_RE_THROW();
 	error = migr_pg_take_error(pg);
