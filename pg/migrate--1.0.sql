@@ -64,6 +64,10 @@ CREATE TRIGGER keep_stored_by BEFORE INSERT OR UPDATE ON migrate.script
 	FOR EACH ROW EXECUTE FUNCTION migrate.keep_stored_by();
 CREATE TRIGGER keep_stored_by BEFORE INSERT OR UPDATE ON migrate.model
 	FOR EACH ROW EXECUTE FUNCTION migrate.keep_stored_by();
+-- also where session_replication_role is replica, as in a subscription: rows
+-- that another server sends are no truer
+ALTER TABLE migrate.script ENABLE ALWAYS TRIGGER keep_stored_by;
+ALTER TABLE migrate.model ENABLE ALWAYS TRIGGER keep_stored_by;
 
 GRANT USAGE ON SCHEMA migrate TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA migrate

@@ -51,6 +51,14 @@ ALTER TABLE migrate.script DISABLE TRIGGER ALL;
 CREATE FUNCTION fire() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE TRIGGER fire BEFORE INSERT ON migrate.log FOR EACH ROW EXECUTE FUNCTION fire();
 CREATE TABLE migrate.mine ();
+-- nor where triggers are off, as they are for the rows of a subscription
+RESET SESSION AUTHORIZATION;
+SET session_replication_role = replica;
+SET ROLE regress_migrate_owner;
+UPDATE migrate.script SET stored_by = 'pg_monitor';
+SELECT revision, stored_by FROM migrate.script;
+RESET ROLE;
+RESET session_replication_role;
 
 -- a superuser doesn't run what others have stored
 RESET SESSION AUTHORIZATION;
