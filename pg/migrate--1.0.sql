@@ -4,10 +4,10 @@
 
 -- ---- tables -----------------------------------------------------------------
 --
--- They belong to whoever runs this script, and the extension's owner gets all
--- rights on their rows, to pass on as well: an owner of the tables could put a
--- trigger on them that a superuser's migration would fire, or say that a
--- script of his own was stored by a superuser.
+-- They belong to whoever runs this script, and the extension's owner and the
+-- database's get all rights on their rows, to pass on as well: an owner of the
+-- tables could put a trigger on them that a superuser's migration would fire,
+-- or say that a script of his own was stored by a superuser.
 --
 -- No foreign keys: pg_restore loads the rows in any order.
 
@@ -74,6 +74,27 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA migrate
 	TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate
 	TO @extowner@ WITH GRANT OPTION;
+
+-- The database's owner may do the same, whoever makes the extension: when a
+-- superuser restores a dump, that is the superuser, as a dump doesn't say whose
+-- an extension was.
+DO $$
+DECLARE
+	owner text := 'pg_database_owner';
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = owner) THEN
+		-- PostgreSQL 13
+		SELECT pg_catalog.quote_ident(r.rolname) INTO owner
+			FROM pg_catalog.pg_database d JOIN pg_catalog.pg_roles r ON r.oid = d.datdba
+			WHERE d.datname = pg_catalog.current_database();
+	END IF;
+	EXECUTE 'GRANT USAGE ON SCHEMA migrate TO ' || owner || ' WITH GRANT OPTION';
+	EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA migrate TO '
+		|| owner || ' WITH GRANT OPTION';
+	EXECUTE 'GRANT SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA migrate TO '
+		|| owner || ' WITH GRANT OPTION';
+END
+$$;
 
 SELECT pg_catalog.pg_extension_config_dump('migrate.script', '');
 SELECT pg_catalog.pg_extension_config_dump('migrate.script_position_seq', '');

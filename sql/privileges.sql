@@ -167,6 +167,15 @@ WHERE n.nspname = 'migrate' AND c.relkind IN ('r', 'S') ORDER BY 1;
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
 WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate')
 	AND (p.prosecdef OR p.proisstrict OR p.proparallel <> 'u' OR obj_description(p.oid) IS NULL);
+-- made by a superuser, as by a restore, the database's owner still may migrate
+DROP EXTENSION migrate CASCADE;
+CREATE EXTENSION migrate SCHEMA own;
+SET SESSION AUTHORIZATION regress_migrate_owner;
+SET search_path = own;
+SELECT * FROM migrate_load(E'-- migrate:revision o1\n');
+GRANT USAGE ON SCHEMA migrate TO regress_migrate_app;
+GRANT SELECT ON ALL TABLES IN SCHEMA migrate TO regress_migrate_app;
+RESET SESSION AUTHORIZATION;
 \c :home
 DROP DATABASE regress_migrate_owned;
 DROP ROLE regress_migrate_app;
