@@ -5,7 +5,7 @@ set -eu
 
 need=(gcc libc6-dev make sqlite3 libsqlite3-dev)
 if [ "${1:-}" != demo ]; then
-	need+=(bash git postgresql postgresql-server-dev-all libcmocka-dev
+	need+=(bash git postgresql postgresql-server-dev-all pgbouncer libcmocka-dev
 		python3 alembic python3-psycopg2 universal-ctags clang-format)
 fi
 missing=()
