@@ -296,7 +296,7 @@ ok 'the server has said nothing odd' bash -c "! grep -E 'PANIC|TRAP|WARNING:|sna
 
 # ---- a standby has nothing to migrate ------------------------------------------
 server_dir "$work/standby"
-as_server "$bin/pg_basebackup" -h "$work/call" -U postgres -D "$work/standby/data" -R -X stream
+as_server "$bin/pg_basebackup" -h "$work/call" -U postgres -D "$work/standby/data" -R -X stream -c fast
 start_server standby
 ok 'a standby refuses' gives "CALL migrate.upgrade('head')" 'a standby cannot migrate'
 done_testing
