@@ -21,6 +21,33 @@ read_number(MigrCtx *ctx, const MigrCommand *command, const MigrParam *param,
 					 flag ? "0 or 1" : "an integer");
 }
 
+/*
+ * Read a text.  A blob is one as well, in UTF-8: readfile() returns one, NULL
+ * where it is empty.  SQLite would take it for the database's encoding.
+ */
+static MigrSpan
+read_text(MigrLite *lite, sqlite3_value *arg)
+{
+	MigrSpan text;
+
+	if (sqlite3_value_type(arg) == SQLITE_BLOB)
+	{
+		const char *blob = sqlite3_value_blob(arg);
+
+		text.len = (size_t) sqlite3_value_bytes(arg);
+		if (blob == NULL && text.len > 0)
+			longjmp(lite->no_memory, 1);
+		text.ptr = migr_strndup(&lite->host.ctx.arena, blob != NULL ? blob : "",
+								text.len);
+		return text;
+	}
+	text.ptr = (const char *) sqlite3_value_text(arg);
+	text.len = (size_t) sqlite3_value_bytes(arg);
+	if (text.ptr == NULL)
+		longjmp(lite->no_memory, 1);
+	return text;
+}
+
 /* Turn one argument into the core's. */
 static bool
 read_argument(MigrLite *lite, const MigrCommand *command,
@@ -34,13 +61,7 @@ read_argument(MigrLite *lite, const MigrCommand *command,
 	value->null = false;
 	if (param->type == MIGR_BOOL || param->type == MIGR_INT)
 		return read_number(ctx, command, param, arg, value);
-	/* a blob is a text as well: readfile() returns one, NULL where empty */
-	value->text.ptr = (const char *) sqlite3_value_text(arg);
-	value->text.len = (size_t) sqlite3_value_bytes(arg);
-	if (value->text.ptr == NULL && sqlite3_value_type(arg) != SQLITE_BLOB)
-		longjmp(lite->no_memory, 1);
-	if (value->text.ptr == NULL)
-		value->text = migr_span("");
+	value->text = read_text(lite, arg);
 	return param->type == MIGR_TEXT ||
 		   migr_instant_parse(value->text, &value->number) ||
 		   migr_fail(ctx, MIGR_ERR_ARGUMENT,
