@@ -89,6 +89,25 @@ lock_early(MigrLite *lite)
 	return rc == SQLITE_OK || migr_lite_fail(lite, rc);
 }
 
+/* Refuse where nothing could be undone: SQLite rolls back by the journal. */
+static bool
+check_journal(MigrLite *lite)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+	MigrRows rows;
+
+	if (!migr_lite_query(&lite->host, "PRAGMA main.journal_mode", NULL, 0,
+						 &rows))
+		return false;
+	if (rows.count == 0 || !migr_span_is(migr_cell(&rows, 0, 0).text, "off"))
+		return true;
+	migr_fail(ctx, MIGR_ERR_STATE,
+			  "the database has no journal, so that a "
+			  "run which fails could not be undone");
+	return migr_hint(ctx,
+					 "PRAGMA journal_mode = delete (or wal, memory, ...).");
+}
+
 /* Fail: somebody else migrates, with no lock of SQLite's. */
 static bool
 fail_held(MigrLite *lite)
@@ -148,6 +167,8 @@ begin_write(MigrLite *lite)
 		return migr_fail(ctx, MIGR_ERR_READ_ONLY, "the database is read-only");
 	lite->config_known = false; /* others may have changed it meanwhile */
 	migr_lite_lock_timeout(lite);
+	if (!check_journal(lite))
+		return false;
 	if (lite->in_transaction)
 		return begin_savepoint(lite);
 	if (lite->was_reading)

@@ -70,3 +70,10 @@ SELECT migrate_current();
 COMMIT;
 .connection 0
 SELECT migrate_downgrade('base');
+-- without a journal nothing could be undone
+PRAGMA journal_mode = off;
+SELECT migrate_upgrade('a1');
+SELECT migrate_load('-- migrate:revision c3');
+SELECT migrate_current() IS NULL;
+PRAGMA journal_mode = delete;
+SELECT migrate_upgrade('a1');
