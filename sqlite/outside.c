@@ -76,6 +76,22 @@ migr_lite_outside(MigrHost *host, const MigrBody *body, const MigrStmts *stmts)
 
 /* ---- VACUUM -------------------------------------------------------------- */
 
+/* Does the connection keep its lock on the file for good? */
+static bool
+is_exclusive(MigrLite *lite)
+{
+	sqlite3_stmt *stmt;
+	bool exclusive = false;
+	int rc = sqlite3_prepare_v3(lite->db, "PRAGMA main.locking_mode", -1, 0,
+								&stmt, NULL);
+
+	if (rc == SQLITE_OK && sqlite3_step(stmt) == SQLITE_ROW)
+		exclusive = sqlite3_stricmp((const char *) sqlite3_column_text(stmt, 0),
+									"exclusive") == 0;
+	sqlite3_finalize(stmt);
+	return exclusive;
+}
+
 /* Stop where the connection that we work for is interrupted. */
 static int
 stop(void *lite)
@@ -116,6 +132,11 @@ fail_second(MigrLite *lite, int rc)
 			migr_fail(ctx, MIGR_ERR_LOCKED, "%s", sqlite3_errmsg(lite->second));
 			migr_detail(ctx, "VACUUM runs on a connection of its own, and "
 							 "needs the database for itself.");
+			if (is_exclusive(lite))
+				return migr_hint(ctx,
+								 "This connection keeps its lock, as PRAGMA "
+								 "locking_mode says: migrate on another "
+								 "one.");
 			return migr_hint(ctx, "Try again, or let SQLite wait for the lock: "
 								  "PRAGMA busy_timeout = 5000.");
 		default:

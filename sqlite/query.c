@@ -28,6 +28,22 @@ fail_busy(MigrLite *lite)
 						  "lock_timeout and lock_retries.");
 }
 
+/* Say that nothing can be written, or not beside the file. */
+static bool
+fail_read_only(MigrLite *lite)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+	int rc = sqlite3_extended_errcode(lite->db);
+
+	migr_fail(ctx, MIGR_ERR_READ_ONLY, "%s", sqlite3_errmsg(lite->db));
+	if (rc != SQLITE_READONLY_DIRECTORY)
+		return false;
+	migr_detail(ctx, "SQLite can't write in the file's directory: a journal, "
+					 "or what WAL mode needs even to read.");
+	return migr_hint(ctx, "What nobody writes to can be read as "
+						  "file:NAME?immutable=1.");
+}
+
 bool
 migr_lite_fail(MigrLite *lite, int rc)
 {
@@ -47,7 +63,7 @@ migr_lite_fail(MigrLite *lite, int rc)
 			return migr_hint(ctx, "Read other statements of this connection "
 								  "to their end or reset them before.");
 		case SQLITE_READONLY:
-			return migr_fail(ctx, MIGR_ERR_READ_ONLY, "%s", message);
+			return fail_read_only(lite);
 		default:
 			return migr_fail(ctx, MIGR_ERR_STATEMENT, "%s", message);
 	}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Run the tests of the SQLite host: every *.sql through the sqlite3 shell, in a
 # fresh directory and database, its output compared with the .out beside it;
-# then every *.c, which takes the module and a fresh directory.
+# then every *.c and *.sh, which takes the module and a fresh directory.
 #
 #   run.sh [module]    a module without .so; default: build/migrate, and also
 #                      build/asan/migrate where there is one
@@ -11,6 +11,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 work=$(mktemp -d)
+chmod 755 "$work" # files.sh tries as another user what that one can't write
 trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
@@ -68,12 +69,16 @@ run_all()
 		report "$name${2:-}" $?
 		rm -rf "$work/db"
 	done
-	# many processes at once; the sanitizer's module is slow to start
+	# many processes; the sanitizer's module is slow to start
 	case $1 in *asan*) return ;; esac
-	mkdir "$work/db"
-	"$here/race.sh" "$1" "$work/db"
-	report race $?
-	rm -rf "$work/db"
+	for script in "$here"/*.sh; do
+		name=$(basename "$script" .sh)
+		[ "$name" != run ] && [ "${ONLY:-$name}" = "$name" ] || continue
+		mkdir "$work/db"
+		"$script" "$1" "$work/db"
+		report "$name" $?
+		rm -rf "$work/db"
+	done
 }
 
 if [ $# -gt 0 ]; then
