@@ -28,6 +28,22 @@ fail_busy(MigrLite *lite)
 						  "lock_timeout and lock_retries.");
 }
 
+/* Say whose statement has the table, and what helps. */
+static bool
+fail_locked(MigrLite *lite)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+	int rc = sqlite3_extended_errcode(lite->db);
+
+	migr_fail(ctx, MIGR_ERR_BUSY, "%s", sqlite3_errmsg(lite->db));
+	if (rc == SQLITE_LOCKED_SHAREDCACHE)
+		return migr_hint(ctx, "A connection that shares the cache with this "
+							  "one is in a transaction: try again when it has "
+							  "ended.");
+	return migr_hint(ctx, "Read other statements of this connection to their "
+						  "end or reset them before.");
+}
+
 /* Say that nothing can be written, or not beside the file. */
 static bool
 fail_read_only(MigrLite *lite)
@@ -59,9 +75,7 @@ migr_lite_fail(MigrLite *lite, int rc)
 		case SQLITE_BUSY:
 			return fail_busy(lite);
 		case SQLITE_LOCKED:
-			migr_fail(ctx, MIGR_ERR_BUSY, "%s", message);
-			return migr_hint(ctx, "Read other statements of this connection "
-								  "to their end or reset them before.");
+			return fail_locked(lite);
 		case SQLITE_READONLY:
 			return fail_read_only(lite);
 		default:
