@@ -25,13 +25,21 @@ server_dir() {
 	[ "$(id -u)" -ne 0 ] || chown postgres "$1"
 }
 
-# start_server NAME [OPTION ...]: initdb unless there is data, and start.
+# Make the data of a new server; all are copies of one.
+new_data() {
+	if [ ! -e "$work/fresh" ]; then
+		server_dir "$work/fresh"
+		as_server "$bin/initdb" -D "$work/fresh" -U postgres -A trust -E UTF8 -N >/dev/null
+	fi
+	cp -a "$work/fresh" "$1"
+}
+
+# start_server NAME [OPTION ...]: a new one unless there is data, and start.
 start_server() {
 	local dir=$work/$1
 	shift
 	server_dir "$dir"
-	[ -e "$dir/data" ] ||
-		as_server "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 -N >/dev/null
+	[ -e "$dir/data" ] || new_data "$dir/data"
 	as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -o \
 		"-c listen_addresses='' -c unix_socket_directories='$dir' -c fsync=off $*" start >/dev/null ||
 		{ cat "$dir/log"; exit 1; }
