@@ -281,13 +281,17 @@ hint_own(void *arg)
 		errhint("%s", migr_pg_grants(pg->writes));
 }
 
-/* The same for the version table. */
+/* The same for the version table; and which row, where its statement has one. */
 static void
 hint_version(void *arg)
 {
+	const MigrValue *row = arg;
+
 	if (geterrcode() == ERRCODE_INSUFFICIENT_PRIVILEGE)
 		errhint(
 			"The role needs SELECT, INSERT, UPDATE and DELETE on the version table, or CREATE on its schema where there is none yet.");
+	if (row != NULL)
+		errcontext("row \"%s\" of the version table", row->text.ptr);
 }
 
 /* Is it a statement over our own tables, and not over the version table? */
@@ -328,13 +332,17 @@ query(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
 	  MigrRows *rows)
 {
 	ErrorContextCallback callback;
+	bool own = is_own(pg, sql);
 
 	Assert(pg->step == 0); /* or the script's search_path were in force */
-	callback.callback = is_own(pg, sql) ? hint_own : hint_version;
-	callback.arg = pg;
+	/* the new row of an UPDATE is the last argument */
+	callback.callback = own ? hint_own : hint_version;
+	callback.arg = own ? (void *) pg : NULL;
+	if (!own && nargs > 0)
+		callback.arg = (void *) &args[nargs - 1];
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
-	if (callback.callback == hint_version && OidIsValid(pg->version_owner))
+	if (!own && OidIsValid(pg->version_owner))
 		run_as_owner(pg, sql, args, nargs, rows);
 	else
 		run(pg, sql, args, nargs, rows);

@@ -75,7 +75,7 @@ same() {
 	[ "$(PGHOST=$source psql -X -A -t -c "$query" 2>&1)" = "$(psql -X -A -t -c "$query" 2>&1)" ]
 }
 soon() {
-	for _ in $(seq 150); do
+	for _ in $(seq 600); do
 		"$@" >/dev/null 2>&1 && return
 		sleep 0.1
 	done
@@ -111,6 +111,7 @@ psql -X -q -c "SELECT migrate_load('-- migrate:revision b1
 ')" >/dev/null
 ok 'without one, its first row goes in' gives "SELECT migrate_upgrade('b1')" '^Running upgrade  -> b1$'
 ok 'the second is refused' gives "SELECT migrate_upgrade('b2')" 'cannot update table "bare_version" because it does not have a replica identity and publishes updates'
+ok 'which says where' grep -q 'row "b2" of the version table' "$work/got"
 ok 'and what helps' grep -q 'HINT: .*REPLICA IDENTITY' "$work/got"
 ok 'which it does' gives "ALTER TABLE bare_version REPLICA IDENTITY FULL; SELECT migrate_upgrade('b2'); SELECT migrate_downgrade('-1'); SELECT migrate_current()" '^b1$'
 done_testing
