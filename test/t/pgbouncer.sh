@@ -67,7 +67,7 @@ admin_users = postgres
 pool_mode = transaction
 default_pool_size = 5
 max_client_conn = 100
-idle_transaction_timeout = 1
+idle_transaction_timeout = 2
 ignore_startup_parameters = options
 logfile = $pooler/log
 pidfile = $pooler/pid
@@ -91,9 +91,9 @@ console() {
 	PGDATABASE=pgbouncer gives "$1" "$2"
 }
 
-# soon COMMAND ...: it has to succeed within ten seconds.
+# soon COMMAND ...: it has to succeed within thirty seconds.
 soon() {
-	for _ in $(seq 100); do
+	for _ in $(seq 300); do
 		"$@" >/dev/null 2>&1 && return
 		sleep 0.1
 	done
@@ -160,7 +160,7 @@ ok 'the title is shown' soon titled 'upgrade 2/3 r2'
 psql -X -q -A -t -c 'SELECT migrate_current()' >"$work/second" 2>&1 &
 second=$!
 ok 'who comes meanwhile waits for the connection' soon console 'SHOW POOLS' '^one[|]postgres[|]1[|]1[|]'
-sleep 1.2
+sleep 2.2
 direct psql -X -q -c 'TRUNCATE shut'
 wait $call $second
 ok 'and comes behind the last revision' grep -q -x r3 "$work/second"

@@ -26,7 +26,7 @@ VACUUM a1;
 server_dir "$work/standby"
 as_server "$bin/pg_basebackup" -h "$work/primary" -U postgres -D "$work/standby/data" -R -X stream -c fast
 start_server standby
-for _ in $(seq 100); do
+for _ in $(seq 600); do
 	[ "$(psql -X -A -t -c "SELECT to_regclass('a1')" 2>/dev/null)" = a1 ] && break
 	sleep 0.1
 done
