@@ -48,6 +48,7 @@ ring conform make -s conform
 ring corpora test/corpora/run.sh
 ring interop test/interop/run.sh
 ring alembic make -s alembic
+ring crash make -s crash TIMES=4 STEP=97
 ring fuzz make -s fuzz TIME=5
 ring readme test/readme.sh
 ring bench make -s bench-quick
