@@ -203,11 +203,12 @@ commit_own(MigrLite *lite)
 		return true;
 	}
 	migr_lite_fail(lite, rc);
-	if ((rc & 0xff) == SQLITE_CONSTRAINT)
-		migr_detail(&lite->host.ctx,
-					"Found at the end, when the transaction was to be "
-					"committed: a row refers to one that isn't there.");
-	return false;
+	return migr_detail(&lite->host.ctx,
+					   "Found at the end, when the transaction was to be "
+					   "committed%s",
+					   (rc & 0xff) == SQLITE_CONSTRAINT
+						   ? ": a row refers to one that isn't there."
+						   : ".");
 }
 
 /* Keep what is done, with the connection's settings as they were. */

@@ -89,6 +89,27 @@ run_part(MigrCall *call, const MigrPart *part, int *count)
 	return true;
 }
 
+/* The revision that a step is about. */
+static MigrRevision *
+revision_of(const Run *run, int number)
+{
+	const MigrStep *step = run->works[number].step;
+	int32_t revision = step->revision != MIGR_NO_REVISION ? step->revision
+														  : step->from.items[0];
+
+	return run->call->graph.revisions[revision];
+}
+
+/* Complete an error with the step that it happened in.  Always false. */
+static bool
+at_step(const Run *run, int number)
+{
+	const MigrRevision *revision = revision_of(run, number);
+	MigrPlace place = {revision->id, revision->path, NULL, 0, 0, NULL};
+
+	return migr_at(run->call->ctx, &place);
+}
+
 /*
  * Log the steps that aren't yet, up to end.  Once for a whole transaction:
  * between scripts, each entry would have to be prepared anew on SQLite, because
@@ -99,7 +120,7 @@ log_steps(Run *run, int end)
 {
 	for (; run->logged < end; run->logged++)
 		if (!migr_log(run->call, &run->works[run->logged].entry))
-			return false;
+			return at_step(run, run->logged);
 	return true;
 }
 
@@ -186,17 +207,6 @@ report(Run *run)
 						run->step + 1, run->plan->count, work->entry.revision));
 }
 
-/* The revision that a step is about. */
-static MigrRevision *
-revision_of(const Run *run)
-{
-	const MigrStep *step = run->works[run->step].step;
-	int32_t revision = step->revision != MIGR_NO_REVISION ? step->revision
-														  : step->from.items[0];
-
-	return run->call->graph.revisions[revision];
-}
-
 /* Note what a step is, for the log, and report it. */
 static void
 begin_step(Run *run)
@@ -206,12 +216,12 @@ begin_step(Run *run)
 	MigrEntry *entry = &work->entry;
 
 	memset(entry, 0, sizeof(*entry));
-	entry->revision = revision_of(run)->id;
+	entry->revision = revision_of(run, run->step)->id;
 	entry->operation = work->step->operation;
 	entry->from = migr_revs_text(&call->graph, &work->step->from);
 	entry->to = migr_revs_text(&call->graph, &work->step->to);
 	entry->started = call->host->now(call->host);
-	work->was_stored = revision_of(run)->stored;
+	work->was_stored = revision_of(run, run->step)->stored;
 	report(run);
 }
 
@@ -231,16 +241,6 @@ end_step(Run *run)
 	return true;
 }
 
-/* Complete an error with the step that it happened in.  Always false. */
-static bool
-at_step(const Run *run)
-{
-	const MigrRevision *revision = revision_of(run);
-	MigrPlace place = {revision->id, revision->path, NULL, 0, 0, NULL};
-
-	return migr_at(run->call->ctx, &place);
-}
-
 /* Run the step at hand, to its end or to an autocommit section. */
 static bool
 run_step(Run *run)
@@ -248,7 +248,7 @@ run_step(Run *run)
 	if (run->part == 0)
 		begin_step(run);
 	if (!run_script(run) || (!run->leaves && !end_step(run)))
-		return at_step(run);
+		return at_step(run, run->step);
 	if (run->leaves)
 		return true;
 	run->step++;
@@ -267,6 +267,16 @@ is_due(const Run *run)
 	return work->step->operation != MIGR_STAMP && (run->each || work->leaves);
 }
 
+/* Commit the leg.  An error is its step's, where it has one alone. */
+static bool
+commit_leg(const Run *run, MigrTxOp op)
+{
+	MigrHost *host = run->call->host;
+	int last = run->step - 1;
+
+	return host->tx(host, op) || (last == run->mark.step && at_step(run, last));
+}
+
 /* Run the steps up to a commit, and commit. */
 static bool
 run_leg(Run *run)
@@ -280,13 +290,13 @@ run_leg(Run *run)
 		if (run->leaves)
 			return (log_steps(run, run->step) &&
 					host->tx(host, MIGR_TX_LEAVE)) ||
-				   at_step(run);
+				   at_step(run, run->step);
 		if (run->step < run->plan->count && is_due(run))
-			return log_steps(run, run->step) && host->tx(host, MIGR_TX_NEXT);
+			return log_steps(run, run->step) && commit_leg(run, MIGR_TX_NEXT);
 	}
 	return log_steps(run, run->step) &&
 		   (run->finish == NULL || run->finish(run->call)) &&
-		   host->tx(host, MIGR_TX_COMMIT);
+		   commit_leg(run, MIGR_TX_COMMIT);
 }
 
 /* A leg begins. */
@@ -316,7 +326,8 @@ go_back(Run *run)
 
 	for (; run->step >= mark->step; run->step--)
 		if (run->works[run->step].entry.revision != NULL)
-			revision_of(run)->stored = run->works[run->step].was_stored;
+			revision_of(run, run->step)->stored =
+				run->works[run->step].was_stored;
 	run->step = run->logged = mark->step;
 	run->part = mark->part;
 	run->works[run->step].entry.statements = mark->statements;
@@ -349,7 +360,7 @@ run_outside(Run *run)
 
 	return run_part(run->call, &work->parts.items[run->part++],
 					&work->entry.statements) ||
-		   at_step(run);
+		   at_step(run, run->step);
 }
 
 /* Begin the next transaction. */
@@ -361,7 +372,7 @@ go_on(Run *run)
 
 	while (!host->tx(host, op))
 		if (!migr_try_again(run->call))
-			return at_step(run);
+			return at_step(run, run->step);
 	run->leaves = false;
 	return check_rows(run);
 }

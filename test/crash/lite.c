@@ -26,6 +26,7 @@
 
 #include "disk.h"
 
+#define DISK_PATH "a database in memory, which no file is named like"
 #define STATEMENTS 6
 #define STATES 32
 
@@ -432,7 +433,8 @@ prepare(const char *path, const char *vfs, const Way *way)
 					  : "PRAGMA journal_mode = delete");
 	load(db, way->outside);
 	if (way->steps)
-		must(db, "SELECT migrate_config('transaction_per_migration', 'true')");
+		must(db, "SELECT migrate_config('transaction_per_migration', 'true');"
+				 "SELECT migrate_ensure_version()");
 	if (way->down)
 		must(db, "SELECT migrate_upgrade('head')");
 	sqlite3_close(db);
@@ -493,7 +495,26 @@ typedef struct Trouble
 	bool for_good;
 } Trouble;
 
-/* Check what a call says when an operation failed. */
+/* Does a text begin with another one? */
+static bool
+begins(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* Does a message say what happened, and of a full disk also where? */
+static bool
+is_clear(const Way *way, DiskFault fault, const char *message)
+{
+	if (fault == DISK_ERROR)
+		return begins(message, "disk I/O error") ||
+			   begins(message, "unable to open database file");
+	/* a transaction of several revisions begins and ends in none of them */
+	return begins(message, "database or disk is full") &&
+		   (strstr(message, "in revision r") != NULL || !way->steps);
+}
+
+/* Check what a call says, and leaves, when an operation failed. */
 static void
 check_error(sqlite3 *db, int rc, const Way *way, const Trouble *trouble,
 			long number)
@@ -502,11 +523,10 @@ check_error(sqlite3 *db, int rc, const Way *way, const Trouble *trouble,
 
 	if (rc == SQLITE_OK)
 		check_is(db, goal_of(way), trouble->name, number);
-	else if (!way->steps && !way->outside)
-		check_is(db, start_of(way), trouble->name, number);
-	if (rc != SQLITE_OK && strstr(message, "disk ") == NULL &&
-		strstr(message, "unable to open database file") == NULL)
+	else if (!is_clear(way, trouble->fault, message))
 		complain("%s %ld: %s", trouble->name, number, message);
+	if (rc != SQLITE_OK && !way->steps && !way->outside)
+		check_is(db, start_of(way), trouble->name, number);
 	if (!sqlite3_get_autocommit(db))
 		complain("%s %ld: a transaction is open", trouble->name, number);
 	/* as this connection sees it; the next one's turn comes */
@@ -522,7 +542,7 @@ disturb(const Way *way, const Trouble *trouble, long number)
 	int rc;
 
 	disk_return();
-	db = open_database("db", "disk", way);
+	db = open_database(DISK_PATH, "disk", way);
 	disk_arm(trouble->fault, number, trouble->for_good);
 	rc = sqlite3_exec(db, call_of(way), NULL, NULL, NULL);
 	if (trouble->fault == DISK_POWER)
@@ -537,7 +557,7 @@ disturb(const Way *way, const Trouble *trouble, long number)
 		check_error(db, rc, way, trouble, number);
 		sqlite3_close(db);
 	}
-	db = open_database("db", "disk", way);
+	db = open_database(DISK_PATH, "disk", way);
 	check_state(db, way, trouble->name, number);
 	check_finish(db, way, trouble->name, number);
 	sqlite3_close(db);
@@ -551,7 +571,7 @@ walk(const Way *way, const Trouble *trouble, long stride)
 	long number = 1 + rand() % stride;
 
 	disk_clear();
-	prepare("db", "disk", way);
+	prepare(DISK_PATH, "disk", way);
 	disk_keep();
 	while (wrong == NULL && disturb(way, trouble, number))
 		number += stride;
@@ -649,6 +669,7 @@ kill_way(Way way, int times)
 {
 	char *path = sqlite3_mprintf("%s/kill%d%d%d.db", directory, way.steps,
 								 way.outside, way.wal);
+	char *lock = sqlite3_mprintf("%s-migrate", path);
 	long whole[2];
 	int inside = 0;
 	int between = 0;
@@ -673,6 +694,8 @@ kill_way(Way way, int times)
 		db = open_database(path, NULL, &way);
 		between += !check_state(db, &way, "kill", runs);
 		check_finish(db, &way, "kill", runs);
+		if (access(lock, F_OK) == 0)
+			complain("kill %d: the lock file stays", runs);
 		sqlite3_close(db);
 		if (runs > 2 * times + 20)
 			complain("only %d of %d kills hit a run", inside, runs);
@@ -680,6 +703,7 @@ kill_way(Way way, int times)
 	report("kill -9: %s: %d of %d inside of a run, %d left it between two "
 		   "revisions",
 		   name_of(&way), inside, runs, between);
+	sqlite3_free(lock);
 	sqlite3_free(path);
 }
 
