@@ -37,6 +37,17 @@ SELECT * FROM migrate_upgrade('heads');
 SELECT * FROM migrate_downgrade('left@-1');
 SELECT * FROM migrate_current();
 SELECT * FROM migrate_downgrade('base');
+-- lines that meet again have one head: nothing to warn of
+DELETE FROM migrate.script;
+SELECT * FROM migrate_load($$
+-- migrate:revision a
+-- migrate:revision b
+-- migrate:revises a
+-- migrate:revision c
+-- migrate:revises a
+-- migrate:revision d
+-- migrate:revises b, c
+$$);
 DELETE FROM migrate.script;
 DELETE FROM migrate.log;
 \set VERBOSITY terse

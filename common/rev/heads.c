@@ -41,7 +41,9 @@ count_unlabelled(const MigrGraph *graph, int32_t rev)
 const char *
 migr_second_head(const MigrGraph *before, const MigrGraph *after)
 {
-	if (count_heads(after) <= count_heads(before))
+	int heads = count_heads(after);
+
+	if (heads < 2 || heads <= count_heads(before))
 		return NULL;
 	for (int32_t rev = 0; rev < after->count; rev++)
 	{

@@ -9,8 +9,8 @@
 
 /*
  * What to tell where a graph has become one that branches, without labels, into
- * more heads than it had: most often two people have written a revision on top
- * of the same one.  NULL where that hasn't happened.
+ * several heads and more than it had: most often two people have written a revision
+ * on top of the same one.  NULL where that hasn't happened.
  */
 extern const char *migr_second_head(const MigrGraph *before,
 									const MigrGraph *after);
