@@ -239,8 +239,9 @@ in_order() {
 
 # ---- all of it -----------------------------------------------------------------
 
+# no processes but those that there are when they are killed
 start() {
-	start_server crash -c autovacuum=off -c max_wal_size=64MB -c wal_recycle=off
+	start_server crash -c autovacuum=off -c max_parallel_workers=0 -c max_wal_size=64MB -c wal_recycle=off
 }
 ulimit -c 0
 as_server "$bin/initdb" -D "$work/crash/data" -X "$work/crash/wal/files" --wal-segsize=1 -U postgres -A trust -E UTF8 -N >/dev/null
