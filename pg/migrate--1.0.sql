@@ -164,6 +164,10 @@ CREATE FUNCTION migrate_ensure_version(sql boolean DEFAULT false) RETURNS SETOF 
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION migrate_ensure_version(boolean) IS 'make the version table where there is none';
 
+CREATE FUNCTION migrate_execute(sql text) RETURNS SETOF text
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_execute(text) IS 'run SQL as a revision would, outside of any';
+
 CREATE FUNCTION migrate_current() RETURNS SETOF text
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION migrate_current() IS 'the current revisions of this database';

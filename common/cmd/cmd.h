@@ -290,6 +290,13 @@ extern bool migr_prepare_step(MigrCall *call, const MigrStep *step,
 extern bool migr_check_downgrades(MigrCall *call, const MigrPlan *plan);
 
 /*
+ * Split a text that stands alone, and look through it.  section names it in
+ * errors; NULL: the command does.
+ */
+extern bool migr_prepare_text(MigrCall *call, MigrSpan text,
+							  const char *section, MigrPart *part);
+
+/*
  * The user's own SQL after each step, the setting on_version_apply: $1 is the
  * revision, $2 the operation, $3 and $4 the revisions it led from and to, $5 the
  * rows of the version table after it, $6 the message.
@@ -363,6 +370,9 @@ extern bool migr_prints(const MigrCommand *command);
 extern bool migr_try_again(MigrCall *call);
 
 /* ---- run.c ---------------------------------------------------------------------- */
+
+/* Run the statements of a section; adds to *count. */
+extern bool migr_run_part(MigrCall *call, const MigrPart *part, int *count);
 
 /*
  * Prepare every step of a plan, run them, and what finish does (unless NULL),

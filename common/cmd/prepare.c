@@ -31,15 +31,23 @@ migr_at_stmt(MigrCall *call, const MigrBody *body, const MigrStmt *stmt,
 	return migr_at(call->ctx, &place);
 }
 
+/* Is it a section of a revision script? */
+static bool
+is_section(const MigrPart *part)
+{
+	return part->body.place.revision != NULL;
+}
+
 /* Refuse transaction control: whatever runs a section sees to that. */
 static bool
 fail_control(MigrCall *call, const MigrPart *part, const MigrStmt *stmt)
 {
+	const char *where =
+		is_section(part) ? "a revision script" : part->body.place.section;
+
 	migr_fail(call->ctx, MIGR_ERR_TRANSACTION, "%s must not stand in %s",
 			  stmt->words != NULL ? stmt->words : "transaction control",
-			  strcmp(part->body.place.section, MIGR_HOOK) == 0
-				  ? MIGR_HOOK
-				  : "a revision script");
+			  where != NULL ? where : call->command->name);
 	if (part->autocommit)
 		return migr_hint(call->ctx,
 						 "Each statement of an autocommit section is a "
@@ -57,7 +65,7 @@ fail_inside(MigrCall *call, const MigrPart *part, const MigrStmt *stmt)
 	migr_fail(call->ctx, MIGR_ERR_AUTOCOMMIT,
 			  "%s cannot run inside a transaction",
 			  stmt->words != NULL ? stmt->words : "the statement");
-	if (strcmp(section, MIGR_HOOK) == 0)
+	if (!is_section(part))
 		return false;
 	return migr_hint(call->ctx,
 					 "Put it into a section of its own that is marked "
@@ -186,18 +194,28 @@ migr_prepare_step(MigrCall *call, const MigrStep *step, bool offline,
 }
 
 bool
+migr_prepare_text(MigrCall *call, MigrSpan text, const char *section,
+				  MigrPart *part)
+{
+	memset(part, 0, sizeof(*part));
+	part->body.text = text;
+	part->body.place.section = section;
+	part->body.place.line = 1;
+	if (!call->host->parse(call->host, &part->body, &part->stmts))
+		return migr_at(call->ctx, &part->body.place);
+	return check_stmts(call, part);
+}
+
+bool
 migr_prepare_hook(MigrCall *call, MigrPart *hook)
 {
-	const char *text = migr_setting(call, "on_version_apply");
+	const char *text = migr_setting(call, MIGR_HOOK);
 
 	memset(hook, 0, sizeof(*hook));
 	if (text == NULL)
 		return true;
-	hook->body.text = migr_span(text);
-	hook->body.place.section = MIGR_HOOK;
-	hook->body.place.line = 1;
-	if (!call->host->parse(call->host, &hook->body, &hook->stmts))
-		return migr_at(call->ctx, &hook->body.place);
+	if (!migr_prepare_text(call, migr_span(text), MIGR_HOOK, hook))
+		return false;
 	for (int i = 0; i < hook->stmts.count; i++)
 		if (hook->stmts.items[i].rows)
 		{
@@ -206,7 +224,7 @@ migr_prepare_hook(MigrCall *call, MigrPart *hook)
 			return migr_at_stmt(call, &hook->body, &hook->stmts.items[i],
 								i + 1);
 		}
-	return check_stmts(call, hook);
+	return true;
 }
 
 void

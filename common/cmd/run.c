@@ -68,9 +68,8 @@ run_stmt(MigrCall *call, const MigrPart *part, const MigrStmt *stmt, int number,
 	return true;
 }
 
-/* Run the statements of a section; adds to *count. */
-static bool
-run_part(MigrCall *call, const MigrPart *part, int *count)
+bool
+migr_run_part(MigrCall *call, const MigrPart *part, int *count)
 {
 	size_t end = 0;
 	int number = 0;
@@ -171,7 +170,7 @@ run_script(Run *run)
 		run->leaves = part->autocommit && part->stmts.count > 0;
 		if (run->leaves)
 			break;
-		if (!run_part(run->call, part, &work->entry.statements))
+		if (!migr_run_part(run->call, part, &work->entry.statements))
 			return false;
 	}
 	return host->tx(host, MIGR_TX_STEP_END);
@@ -188,7 +187,7 @@ run_hook(Run *run, const MigrStep *step)
 		return true;
 	migr_bind_hook(run->call, step, &run->hook);
 	return host->tx(host, MIGR_TX_STEP_BEGIN) &&
-		   run_part(run->call, &run->hook, &count) &&
+		   migr_run_part(run->call, &run->hook, &count) &&
 		   host->tx(host, MIGR_TX_STEP_END);
 }
 
@@ -358,8 +357,8 @@ run_outside(Run *run)
 {
 	MigrWork *work = &run->works[run->step];
 
-	return run_part(run->call, &work->parts.items[run->part++],
-					&work->entry.statements) ||
+	return migr_run_part(run->call, &work->parts.items[run->part++],
+						 &work->entry.statements) ||
 		   at_step(run, run->step);
 }
 
