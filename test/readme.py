@@ -9,7 +9,8 @@ A ```sh block is run by bash, ```sql sqlite by sqlite3 on app.db (with the
 module, as in one session), ```sql psql by psql on a new database, all in one
 scratch directory that stands for a user's project; "new" behind it is a new
 database for this block.  A ```text block behind one is its output; without, it
-must print no error, and a ```sh block nothing.  The scratch directory has an
+must print no error, and a ```sh block nothing; how long a run waits before it
+tries again may be another time.  The scratch directory has an
 Alembic project as well, and what is below SERVER_PATH in a block is a directory
 that the server may write.  Blocks of other kinds are not run here: ```sql sample
 is test/sample (compared with it), and a plain ```sql or ``` block shows a
@@ -31,8 +32,13 @@ REFERENCE = re.compile(r"^(<!-- reference: (\w+) -->\n)(.*?)(?=^<!-- end -->\n)"
                        re.M | re.S)
 ERROR = re.compile(r"^(?:psql:.*)?ERROR:|^(?:Runtime |Parse )?[Ee]rror\b", re.M)
 
-# the databases: of the blocks, of a "new" one, of the recipes
-DATABASE, NEW, SHOP = DATABASES = "migrate_readme", "migrate_readme_new", "shop"
+# what chance decides
+WAITS = re.compile(r"(?<=trying again in )\d+(?= ms)")
+
+# the databases: of the blocks, of a "new" one, and those that blocks make
+DATABASE, NEW = "migrate_readme", "migrate_readme_new"
+DATABASES = DATABASE, NEW, "shop", "copy"
+ROLES = "monitor", "deployer"
 SERVER_PATH = "/srv/migrations"
 
 # an Alembic project of two revisions, in alembic.ini and migrations/
@@ -78,11 +84,12 @@ def make_alembic_project(path):
                                          upgrade=upgrade, downgrade=downgrade))
 
 
-def drop_databases():
-    """Drop the databases that blocks may have left."""
-    for name in DATABASES:
-        subprocess.run(["dropdb", "--if-exists", name], check=True,
-                       stderr=subprocess.DEVNULL)
+def drop_left():
+    """Drop the databases and roles that blocks may have left."""
+    for program, names in ("dropdb", DATABASES), ("dropuser", ROLES):
+        for name in names:
+            subprocess.run([program, "--if-exists", name], check=True,
+                           stderr=subprocess.DEVNULL)
 
 
 def run(kind, text, cwd):
@@ -156,8 +163,9 @@ def check_blocks(old, scratch, report):
         new.append(old[at:block.start()])
         at = block.end()
         if kind == "text" and pending is not None:
-            report.say(pending == text, "output", line, text, pending)
-            new.append(f"```text\n{pending}```\n")
+            same = WAITS.sub("", pending) == WAITS.sub("", text)
+            report.say(same, "output", line, text, pending)
+            new.append(block.group(0) if same else f"```text\n{pending}```\n")
             pending = None
             continue
         new.append(block.group(0))
@@ -184,12 +192,12 @@ def main():
     scratch.chmod(0o777)
     (scratch / "build").symlink_to(TOP / "build")
     make_alembic_project(scratch)
-    drop_databases()
+    drop_left()
     subprocess.run(["createdb", DATABASE], check=True)
     text = check_blocks(text, scratch, report)
     if update:
         README.write_text(text)
-    drop_databases()
+    drop_left()
     shutil.rmtree(scratch)
     print(f"{report.passed} passed, {report.failed} failed")
     return report.failed > 0 and not update
