@@ -17,7 +17,7 @@ ASAN = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 
 # Targets of our own.  When only these are asked for, PGXS isn't read: it has a
 # `check` of its own, and the SQLite side must build without it.
-OWN = sqlite asan unit lint format reference sqlitecheck conform alembic crash fuzz bench bench-quick demo check deps
+OWN = sqlite asan unit lint format reference sqlitecheck conform alembic assert crash fuzz bench bench-quick demo check deps
 .DEFAULT_GOAL := default
 .PHONY: default pg $(OWN)
 
@@ -109,6 +109,10 @@ conform: sqlite
 # runs that end in the middle: make crash TIMES=200 STEP=1
 crash: sqlite
 	test/crash/run.sh $(TIMES) $(STEP)
+
+# the server's tests on a PostgreSQL with assertions, which this builds
+assert:
+	test/assert.sh
 
 fuzz:
 	test/fuzz/run.sh $(TIME)

@@ -66,7 +66,13 @@ gives() {
 		{ echo "wanted: $2"; cat "$work/got"; return 1; }
 }
 
+# Has a server found itself wrong?  With assertions it stops there.
+none_trapped() {
+	! grep -E 'TRAP:|PANIC:|by signal (6|11)' "$work"/*/log
+}
+
 done_testing() {
+	ok 'no assertion has failed' none_trapped
 	echo "$passed passed, $failed failed"
 	[ "$failed" -eq 0 ]
 	exit
