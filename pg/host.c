@@ -542,6 +542,8 @@ migr_pg_call(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
 			migr_raise(&pg->host.ctx);
 		return;
 	}
+	if (id != MIGR_CMD_version)
+		migr_pg_check_version();
 	if (SPI_connect_ext(pg->mode != MIGR_PG_WHOLE ? SPI_OPT_NONATOMIC : 0) !=
 		SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");

@@ -111,6 +111,11 @@ extern void migr_pg_arena_init(MigrArena *arena, MemoryContext memory);
  * it. */
 extern int migr_level_open(const char *path, const char *row_security);
 
+/* ---- migrate.c -------------------------------------------------------- */
+
+/* Throw unless the extension in this database is of the library's version. */
+extern void migr_pg_check_version(void);
+
 /* ---- procs.c ---------------------------------------------------------- */
 
 /* Lock both tables for the session, commit between steps, and at the end commit

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Check the rules that no compiler checks: layers, sizes, banned functions,
-# format, and that the commands are declared alike everywhere.
+# format, and that commands and versions are the same everywhere.
 # Prints a line a finding, then "lint: N findings"; exit status 0 when N is 0.
 set -u
 cd "$(dirname "$0")/.."
@@ -244,19 +244,20 @@ declared() {
 		}'
 }
 
-# The functions of a version's SQL in the same words.
+# made SQL-FILE: its functions in the same words.
 made() {
-	tr '\n\t' '  ' <pg/migrate--1.0.sql | sed 's/CREATE FUNCTION /\n&/g' |
+	tr '\n\t' '  ' <"$1" | sed 's/CREATE FUNCTION /\n&/g' |
 		sed -n "s/^CREATE FUNCTION \(migrate[a-z_]*([^;]*) RETURNS [^;]*\);.*/\1/p" |
 		sed -E "s/  +/ /g; s/ AS '[^']*'(, *'[^']*')?//; s/ LANGUAGE C//; s/ PARALLEL [A-Z]+//; s/ (COST|ROWS) [0-9]+//g; s/ SECURITY INVOKER//; s/ +$//"
 }
 
 commands() {
-	local line first rest one name
+	local line first rest one name sql
+	sql=pg/migrate--$(sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" pg/migrate.control).sql
 	declared >"$work/declared"
 	[ -s "$work/declared" ] || say common/cmd/commands.def "can't be read"
-	if [ -f pg/migrate--1.0.sql ]; then
-		made | sort >"$work/made"
+	if [ -f "$sql" ]; then
+		made "$sql" | sort >"$work/made"
 		: >"$work/known"
 		while IFS= read -r line; do
 			first=${line%%|*} rest=${line#"$first"} rest=${rest#|}
@@ -267,12 +268,12 @@ commands() {
 				printf '%s\n' "$first" >"$work/several"
 			fi
 			while IFS= read -r one; do
-				grep -qxF -- "$one" "$work/made" || say pg/migrate--1.0.sql "$name: commands.def has $one"
+				grep -qxF -- "$one" "$work/made" || say "$sql" "$name: commands.def has $one"
 				printf '%s\n' "$one" >>"$work/known"
 			done <"$work/several"
 		done <"$work/declared"
 		grep -vxF -f "$work/known" "$work/made" | while IFS= read -r one; do
-			say pg/migrate--1.0.sql "not as in commands.def: $one"
+			say "$sql" "not as in commands.def: $one"
 		done
 	fi
 	if [ -f README.md ]; then
@@ -280,6 +281,12 @@ commands() {
 			grep -qE "\b$name\b" README.md || say README.md "doesn't name $name"
 		done
 	fi
+}
+
+versions() {
+	test/versions.sh | while IFS= read -r line; do
+		say "${line%%: *}" "${line#*: }"
+	done
 }
 
 layers
@@ -290,6 +297,7 @@ sizes
 format
 built_files
 commands
+versions
 cat "$findings"
 count=$(wc -l <"$findings")
 echo "lint: $count findings"
