@@ -236,6 +236,98 @@ ok '50 sessions at once all end well' pgbench -n -f "$work/calls.sql" -c 50 -t 2
 ok 'and every revision runs once' gives "SELECT string_agg(revision, ' ') FROM migrate_log()" '^r3 r2 r1$'
 ok 'and nothing is left' nothing_left
 
+# ---- event triggers, both forms by each protocol -----------------------------------
+psql -X -q <<'SQL' >/dev/null
+DROP TABLE alembic_version, one, two, three;
+TRUNCATE migrate.script, migrate.log;
+SELECT migrate_load($m$
+-- migrate:revision e1
+-- migrate:upgrade
+CREATE TABLE watched (i int);
+INSERT INTO watched VALUES (1);
+ALTER TABLE watched ALTER i TYPE bigint;
+-- migrate:downgrade
+DROP TABLE watched;
+-- migrate:revision e2
+-- migrate:revises e1
+-- migrate:upgrade autocommit
+CREATE INDEX CONCURRENTLY watched_i ON watched (i);
+-- migrate:downgrade autocommit
+DROP INDEX CONCURRENTLY watched_i;
+$m$);
+SELECT migrate_ensure_version();
+-- by the server's log: a row written at its start would forbid DROP INDEX CONCURRENTLY
+CREATE FUNCTION see() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+	RAISE LOG 'seen: %', concat_ws(', ', tg_event, tg_tag, CASE tg_event
+		WHEN 'ddl_command_end' THEN (SELECT object_identity FROM pg_event_trigger_ddl_commands())
+		WHEN 'sql_drop' THEN (SELECT object_identity FROM pg_event_trigger_dropped_objects() WHERE original)
+		WHEN 'table_rewrite' THEN pg_event_trigger_table_rewrite_oid()::regclass::text END,
+		(SELECT migrate_current()));
+	IF current_setting('my.fails', true) = tg_event || ' ' || tg_tag THEN
+		RAISE EXCEPTION 'not this one';
+	ELSIF current_setting('my.calls', true) = tg_tag THEN
+		PERFORM migrate_upgrade('head');
+	END IF;
+END $$;
+SELECT pg_stat_statements_reset();
+CREATE EVENT TRIGGER see_start ON ddl_command_start EXECUTE FUNCTION see();
+CREATE EVENT TRIGGER see_end ON ddl_command_end EXECUTE FUNCTION see();
+CREATE EVENT TRIGGER see_drop ON sql_drop EXECUTE FUNCTION see();
+CREATE EVENT TRIGGER see_rewrite ON table_rewrite EXECUTE FUNCTION see();
+SQL
+cat >"$work/calls.sql" <<'SQL'
+SELECT migrate_upgrade('e1');
+CALL migrate.upgrade('head');
+SELECT migrate('current -v'), (SELECT count(*) FROM migrate_history());
+CALL migrate.downgrade('e1');
+SELECT migrate_downgrade('base');
+SQL
+cat >"$work/events" <<'END'
+ddl_command_start, CREATE TABLE
+ddl_command_end, CREATE TABLE, public.watched
+ddl_command_start, ALTER TABLE
+table_rewrite, ALTER TABLE, watched
+ddl_command_end, ALTER TABLE, public.watched
+ddl_command_start, CREATE INDEX, e1
+ddl_command_end, CREATE INDEX, public.watched_i, e1
+ddl_command_start, DROP INDEX, e2
+sql_drop, DROP INDEX, public.watched_i, e2
+ddl_command_end, DROP INDEX, e2
+ddl_command_start, DROP TABLE, e1
+sql_drop, DROP TABLE, public.watched, e1
+ddl_command_end, DROP TABLE, e1
+END
+# Has the log three times these, since it had so many lines?
+saw_them() {
+	tail -n "+$1" "$work/call/log" | sed -n 's/.*LOG:  seen: //p' >"$work/seen"
+	cat "$work/events" "$work/events" "$work/events" | diff - "$work/seen"
+}
+for protocol in simple extended prepared; do
+	before=$(wc -l <"$work/call/log")
+	ok "event triggers, $protocol protocol" pgbench -n -M $protocol -f "$work/calls.sql" -c 1 -t 3
+	ok "event triggers, $protocol protocol: each sees its own" saw_them "$before"
+	ok "$protocol protocol: pg_stat_statements" gives "SELECT sum(calls) FROM pg_stat_statements WHERE query LIKE 'INSERT INTO watched%'" '^3$'
+	ok "$protocol protocol: with the index" gives "SELECT sum(calls) FROM pg_stat_statements WHERE query LIKE 'CREATE INDEX CONCURRENTLY watched%'" '^3$'
+	ok "$protocol protocol: auto_explain" bash -c "tail -n +$before '$work/call/log' | grep 'Query Text: INSERT INTO watched'"
+	psql -X -q -c 'SELECT pg_stat_statements_reset()' >/dev/null
+done
+ok 'an event trigger that fails' gives "SET my.fails = 'table_rewrite ALTER TABLE'; SELECT migrate_upgrade('e1')" 'not this one'
+ok 'has a place' grep -q 'revision e1, upgrade, statement 3' "$work/got"
+ok 'and it leaves nothing' gives "SELECT to_regclass('watched') IS NULL AND NOT EXISTS (SELECT FROM migrate_current())" '^t$'
+for event in ddl_command_start ddl_command_end; do
+	psql -X -q -c "ALTER ROLE postgres SET my.fails = '$event CREATE INDEX'"
+	ok "$event: fails in a section" gives "CALL migrate.upgrade('head')" 'not this one'
+	ok "$event: has a place" grep -q 'revision e2, upgrade, statement 1' "$work/got"
+	ok "$event: it stays before the section" at e1
+	ok "$event: and leaves nothing" nothing_left
+	psql -X -q -c 'ALTER ROLE postgres RESET my.fails' -c 'DROP INDEX IF EXISTS watched_i'
+done
+ok "it can't migrate itself" gives "SET my.calls = 'DROP TABLE'; SELECT migrate_downgrade('base')" 'migrate_upgrade cannot be called by a revision that is running|upgrade cannot be called by a revision'
+psql -X -q -c 'DROP FUNCTION see CASCADE' -c 'DROP TABLE watched'
+new 'CREATE INDEX CONCURRENTLY big_i ON big (i)'
+psql -X -q -c "CALL migrate.upgrade('head')" 2>/dev/null
+
 # ---- whatever PostgreSQL refuses in a function --------------------------------
 psql -X -q <<'SQL' >/dev/null
 SELECT migrate_stamp('base', purge => true);
