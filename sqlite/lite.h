@@ -16,6 +16,15 @@
 #include "compat.h"
 #include "migrate.h"
 
+/*
+ * What our tables look like.  A file goes from one version of migrate to
+ * another, and back: a version that changes them so that this one would do harm
+ * writes another layout into _migrate_config, under '' and 'layout', when it
+ * changes a file's.  Without a row it is the first.  New tables, and columns that
+ * may be left out, need none.
+ */
+#define MIGR_LITE_LAYOUT "1"
+
 /* A chunk of the arena's memory; its bytes follow, aligned as SQLite aligns
  * its memory, to 8 at least. */
 typedef struct MigrLiteChunk
@@ -206,7 +215,8 @@ extern bool migr_lite_set(MigrHost *host, const char *history, const char *name,
 /* MigrHost.literal */
 extern const char *migr_lite_literal(MigrHost *host, const char *text);
 
-/* Check that nothing else has the names of our tables. */
+/* Check that nothing else has the names of our tables, and that they are as this
+ * module knows them. */
 extern bool migr_lite_check_store(MigrLite *lite);
 
 /* ---- file.c ------------------------------------------------------------ */

@@ -102,21 +102,6 @@ migr_lite_locate(MigrHost *host, const char *schema, const char *name,
 
 /* ---- our tables -------------------------------------------------------- */
 
-bool
-migr_lite_check_store(MigrLite *lite)
-{
-	MigrRows rows;
-
-	if (!migr_lite_query(&lite->host, migr_lite_sql_others, NULL, 0, &rows))
-		return false;
-	if (rows.count == 0)
-		return true;
-	return fail_taken(&lite->host.ctx, migr_cell(&rows, 0, 0).text.ptr,
-					  migr_span_is(migr_cell(&rows, 0, 1).text, "view")
-						  ? "a view"
-						  : "a virtual table");
-}
-
 /*
  * Is there a table of settings?  Preparing a statement over it comes first:
  * when that finds no table, SQLite reads the schema anew, where another
@@ -183,20 +168,47 @@ migr_lite_setting(MigrHost *host, const char *history, const char *name)
 }
 
 bool
+migr_lite_check_store(MigrLite *lite)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+	const char *layout;
+	MigrRows rows;
+
+	if (!migr_lite_query(&lite->host, migr_lite_sql_others, NULL, 0, &rows))
+		return false;
+	if (rows.count > 0)
+		return fail_taken(ctx, migr_cell(&rows, 0, 0).text.ptr,
+						  migr_span_is(migr_cell(&rows, 0, 1).text, "view")
+							  ? "a view"
+							  : "a virtual table");
+	layout = migr_lite_setting(&lite->host, NULL, "layout");
+	if (layout == NULL || strcmp(layout, MIGR_LITE_LAYOUT) == 0)
+		return ctx->err.code == MIGR_OK;
+	migr_fail(ctx, MIGR_ERR_STATE,
+			  "migrate's tables in this database are of another version of "
+			  "migrate (layout %s; %s knows %s)",
+			  layout, MIGR_VERSION, MIGR_LITE_LAYOUT);
+	return migr_hint(ctx, "Load the newer version.");
+}
+
+bool
 migr_lite_set(MigrHost *host, const char *history, const char *name,
 			  const char *value)
 {
 	MigrLite *lite = migr_lite(host);
 	MigrValue args[] = {migr_text_value(history != NULL ? history : ""),
 						migr_text_value(name), migr_text_value(value)};
+	bool done;
 
-	lite->config_known = false;
 	if (value == NULL)
-		return !has_config(lite)
+		done = !has_config(lite)
 				   ? host->ctx.err.code == MIGR_OK
 				   : migr_lite_query(host, migr_lite_sql_config_unset, args, 2,
 									 NULL);
-	return migr_lite_query(host, host->sql[MIGR_SQL_STORE_CREATE], NULL, 0,
-						   NULL) &&
-		   migr_lite_query(host, migr_lite_sql_config_set, args, 3, NULL);
+	else
+		done = migr_lite_query(host, host->sql[MIGR_SQL_STORE_CREATE], NULL, 0,
+							   NULL) &&
+			   migr_lite_query(host, migr_lite_sql_config_set, args, 3, NULL);
+	lite->config_known = false;
+	return done;
 }

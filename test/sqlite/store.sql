@@ -60,3 +60,37 @@ INSERT INTO _migrate_script (history, revision, script, path)
 SELECT revision, path FROM migrate_history();
 SELECT migrate_script('7');
 SELECT migrate_upgrade('head');
+-- of another version
+DROP TABLE _migrate_script;
+SELECT migrate_load('-- migrate:revision a1
+-- migrate:upgrade
+CREATE TABLE a (a);
+-- migrate:downgrade
+DROP TABLE a;
+');
+SELECT migrate_config('name', 'alembic');
+INSERT INTO _migrate_config VALUES ('', 'layout', '2');
+SELECT migrate_current();
+SELECT * FROM migrate_history();
+SELECT migrate('upgrade head');
+SELECT migrate_upgrade('head');
+SELECT migrate_load('-- migrate:revision b1');
+SELECT migrate_config('name', 'other');
+SELECT migrate_config('name');
+SELECT migrate_version();
+SELECT history, name, value FROM _migrate_config;
+UPDATE _migrate_config SET value = '1' WHERE name = 'layout';
+SELECT migrate_upgrade('head');
+SELECT migrate_config('name', 'other');
+SELECT migrate_config('name');
+-- with a column more
+DELETE FROM _migrate_config;
+ALTER TABLE _migrate_log ADD COLUMN note TEXT DEFAULT 'none';
+ALTER TABLE _migrate_script ADD COLUMN note TEXT;
+SELECT migrate_downgrade('base');
+SELECT migrate_load('-- migrate:revision b1
+-- migrate:revises a1
+-- migrate:upgrade
+-- migrate:downgrade
+');
+SELECT operation, to_revisions, note FROM _migrate_log;
