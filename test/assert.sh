@@ -14,13 +14,16 @@ jobs=${JOBS:-2}
 
 # Fetch PostgreSQL's source by apt, whose own list of sources stays as it is.
 fetch() {
-	local major codename apt
+	local major codename archive apt
 	major=$(pg_config --version | sed -E 's/^PostgreSQL ([0-9]+).*/\1/')
 	codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
+	# from where the packages come
+	archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' \
+		"Codename: $codename" | sort -u | head -1)
 	rm -rf "$dir/apt"
 	mkdir -p "$dir/apt/lists/partial"
 	echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]" \
-		"http://deb.debian.org/debian $codename main" >"$dir/apt/sources.list"
+		"$archive $codename main" >"$dir/apt/sources.list"
 	apt=(-qq -o "Dir::Etc::SourceList=$dir/apt/sources.list" -o Dir::Etc::SourceParts=-
 		-o "Dir::State::Lists=$dir/apt/lists" -o Dir::Cache::pkgcache=
 		-o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root)
