@@ -69,6 +69,9 @@ CREATE TRIGGER keep_stored_by BEFORE INSERT OR UPDATE ON migrate.model
 ALTER TABLE migrate.script ENABLE ALWAYS TRIGGER keep_stored_by;
 ALTER TABLE migrate.model ENABLE ALWAYS TRIGGER keep_stored_by;
 
+-- What is closed to PUBLIC closes the commands too: all that read or write need
+-- the tables.
+REVOKE ALL ON FUNCTION migrate.keep_stored_by() FROM PUBLIC;
 GRANT USAGE ON SCHEMA migrate TO @extowner@ WITH GRANT OPTION;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA migrate
 	TO @extowner@ WITH GRANT OPTION;

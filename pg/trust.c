@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
@@ -39,8 +40,13 @@ migrate_keep_stored_by(PG_FUNCTION_ARGS)
 	if (superuser())
 		return PointerGetDatum(row);
 	column = SPI_fnumber(RelationGetDescr(trigger->tg_relation), "stored_by");
-	if (column <= 0)
-		elog(ERROR, "table without a column stored_by");
+	/* anybody's table, where somebody has made a trigger of it */
+	if (column <= 0 || SPI_gettypeid(RelationGetDescr(trigger->tg_relation),
+									 column) != NAMEOID)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("keep_stored_by needs a column \"stored_by\" of the "
+						"type name")));
 	namestrcpy(&role, GetUserNameFromId(GetUserId(), false));
 	return PointerGetDatum(
 		heap_modify_tuple_by_cols(row, RelationGetDescr(trigger->tg_relation),

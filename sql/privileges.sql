@@ -59,6 +59,15 @@ UPDATE migrate.script SET stored_by = 'pg_monitor';
 SELECT revision, stored_by FROM migrate.script;
 RESET ROLE;
 RESET session_replication_role;
+-- the trigger is ours alone, and does no harm to another table
+SET SESSION AUTHORIZATION regress_migrate_app;
+CREATE TEMP TABLE t (stored_by text);
+CREATE TRIGGER keep BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION migrate.keep_stored_by();
+RESET SESSION AUTHORIZATION;
+CREATE TRIGGER keep BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION migrate.keep_stored_by();
+SET SESSION AUTHORIZATION regress_migrate_app;
+INSERT INTO t VALUES ('x');
+DROP TABLE t;
 
 -- a superuser doesn't run what others have stored
 RESET SESSION AUTHORIZATION;
