@@ -1,7 +1,7 @@
 /*
  * host.c
  *	  The door from SQL into the core, and the smaller things that the host
- *	  lends it: transactions, locks, names, the clock.
+ *	  lends it: transactions, locks, the clock.
  *
  * Whoever calls us may have put anything into their search_path, and a
  * superuser may call us in a schema that somebody else owns.  So the door
@@ -17,12 +17,8 @@
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/namespace.h"
-#include "catalog/pg_class.h"
-#include "catalog/pg_type.h"
-#include "commands/defrem.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
-#include "parser/scansup.h"
 #include "pgtime.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
@@ -30,7 +26,6 @@
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
-#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #include "pg/pg.h"
@@ -58,9 +53,8 @@ migr_level_open(const char *path, const char *row_security)
 
 /* ---- transactions -------------------------------------------------------- */
 
-/* Find one of our tables. */
-static Oid
-own_table(const char *name)
+Oid
+migr_pg_own_table(const char *name)
 {
 	Oid schema = get_namespace_oid("migrate", false);
 	Oid table = get_relname_relid(name, schema);
@@ -79,8 +73,10 @@ check_rights(MigrPg *pg)
 	MigrCtx *ctx = &pg->host.ctx;
 	Oid user = GetUserId();
 
-	if (pg_class_aclcheck(own_table("log"), user, ACL_INSERT) == ACLCHECK_OK ||
-		pg_class_aclcheck(own_table("script"), user, ACL_INSERT) == ACLCHECK_OK)
+	if (pg_class_aclcheck(migr_pg_own_table("log"), user, ACL_INSERT) ==
+			ACLCHECK_OK ||
+		pg_class_aclcheck(migr_pg_own_table("script"), user, ACL_INSERT) ==
+			ACLCHECK_OK)
 		return true;
 	migr_fail(ctx, MIGR_ERR_DENIED,
 			  "permission denied for the tables of schema \"migrate\"");
@@ -97,7 +93,7 @@ static bool
 lock(MigrPg *pg)
 {
 	MigrCtx *ctx = &pg->host.ctx;
-	Oid script = own_table("script");
+	Oid script = migr_pg_own_table("script");
 	MigrRows rows;
 
 	if (ConditionalLockRelationOid(script, ShareUpdateExclusiveLock))
@@ -146,7 +142,8 @@ begin_writing(MigrPg *pg)
 	pg->writes = true;
 	if (pg->mode != MIGR_PG_WHOLE)
 	{
-		migr_pg_steps_begin(pg, own_table("log"), own_table("script"));
+		migr_pg_steps_begin(pg, migr_pg_own_table("log"),
+							migr_pg_own_table("script"));
 		migr_pg_try_begin(pg);
 		return true;
 	}
@@ -216,127 +213,6 @@ tx(MigrHost *host, MigrTxOp op)
 		case MIGR_TX_READ:
 			break;
 	}
-	return true;
-}
-
-/* ---- names --------------------------------------------------------------- */
-
-/* Find table and schema where they would be for the caller. */
-static void
-resolve(MigrPg *pg, const char *name, Oid *table, Oid *schema)
-{
-	int level = migr_level_open(pg->caller_path, "off");
-	List *path;
-
-	*table = RelnameGetRelid(name);
-	if (OidIsValid(*table))
-		*schema = get_rel_namespace(*table);
-	else
-	{
-		path = fetch_search_path(false);
-		if (path == NIL)
-			ereport(
-				ERROR,
-				(errcode(ERRCODE_UNDEFINED_SCHEMA),
-				 errmsg("no schema has been selected to create \"%s\" in",
-						name),
-				 errhint(
-					 "Set search_path or the setting version_table_schema.")));
-		*schema = linitial_oid(path);
-	}
-	AtEOXact_GUC(true, level);
-}
-
-/* What a relation that is no table is. */
-static const char *
-kind_word(char kind)
-{
-	switch (kind)
-	{
-		case RELKIND_VIEW:
-			return "a view";
-		case RELKIND_MATVIEW:
-			return "a materialized view";
-		case RELKIND_FOREIGN_TABLE:
-			return "a foreign table";
-		case RELKIND_SEQUENCE:
-			return "a sequence";
-		case RELKIND_INDEX:
-		case RELKIND_PARTITIONED_INDEX:
-			return "an index";
-	}
-	return "something else";
-}
-
-/*
- * Look at a version table that is there.  Its column has to be a text, and
- * where it belongs to somebody with less rights than a superuser who calls us,
- * that owner's rights are what our statements over it get: triggers, rules and
- * the like may do more than the statement says.
- */
-static void
-check_version_table(MigrPg *pg, Oid table, const char *name)
-{
-	AttrNumber column = get_attnum(table, "version_num");
-	Oid type =
-		column > 0 ? getBaseType(get_atttype(table, column)) : InvalidOid;
-	HeapTuple row;
-	Oid owner;
-
-	if (type != TEXTOID && type != VARCHAROID && type != BPCHAROID)
-		ereport(ERROR,
-				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("table \"%s\" is no version table: it has no text "
-						"column \"version_num\"",
-						name)));
-	row = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
-	if (!HeapTupleIsValid(row))
-		elog(ERROR, "cache lookup failed for relation %u", table);
-	owner = ((Form_pg_class) GETSTRUCT(row))->relowner;
-	ReleaseSysCache(row);
-	if (superuser() && !superuser_arg(owner))
-		pg->version_owner = owner;
-}
-
-/* MigrHost.locate */
-static bool
-locate(MigrHost *host, const char *schema, const char *name, MigrTable *table)
-{
-	MigrArena *arena = &host->ctx.arena;
-	char *own = migr_strdup(arena, name);
-	Oid table_oid;
-	Oid schema_oid;
-	char kind;
-
-	/* as CREATE TABLE would cut it, or the next call wouldn't find it */
-	truncate_identifier(own, strlen(own), false);
-	if (schema == NULL)
-		resolve((MigrPg *) host, own, &table_oid, &schema_oid);
-	else
-	{
-		schema_oid = LookupExplicitNamespace(schema, false);
-		table_oid = get_relname_relid(own, schema_oid);
-	}
-	kind =
-		OidIsValid(table_oid) ? get_rel_relkind(table_oid) : RELKIND_RELATION;
-	if (kind != RELKIND_RELATION && kind != RELKIND_PARTITIONED_TABLE)
-	{
-		migr_fail(&host->ctx, MIGR_ERR_STATE,
-				  "migrate needs a table \"%s\", which is %s", own,
-				  kind_word(kind));
-		return migr_hint(&host->ctx, "Drop or rename it.");
-	}
-	table->name = name;
-	table->qualified = migr_strdup(
-		arena, quote_qualified_identifier(get_namespace_name(schema_oid), own));
-	table->constraint =
-		migr_strdup(arena, quote_identifier(makeObjectName(own, NULL, "pkc")));
-	table->plain = migr_strdup(
-		arena, quote_qualified_identifier(schema, own)); /* NULL: left out */
-	table->plain_constraint = table->constraint;
-	table->exists = OidIsValid(table_oid);
-	if (table->exists)
-		check_version_table((MigrPg *) host, table_oid, own);
 	return true;
 }
 
@@ -446,7 +322,7 @@ static const MigrHost template = {
 	.query = migr_pg_query,
 	.tx = tx,
 	.outside = migr_pg_outside,
-	.locate = locate,
+	.locate = migr_pg_locate,
 	.list = migr_pg_list,
 	.read = migr_pg_read,
 	.look = migr_pg_look,

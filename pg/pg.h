@@ -57,7 +57,8 @@ typedef struct MigrPg
 	MigrPgSettings *settings; /* of the session, as they were; NULL: as now */
 	bool writes;			  /* since MIGR_TX_WRITE: see the newest state */
 	const char *caller_row_security; /* likewise */
-	Oid version_owner; /* whose rights the version table's statements have;
+	RangeVar *version; /* the version table; NULL: not looked for yet */
+	Oid version_owner; /* whose rights the statements over it have;
 						* InvalidOid: the caller's */
 	const char *sql[MIGR_SQL_COUNT];
 	MIGR_VEC(MigrPgPlan) plans;
@@ -100,6 +101,9 @@ extern MigrValue migr_pg_argument(FunctionCallInfo fcinfo, int i,
 extern void migr_pg_init(MigrPg *pg, MemoryContext memory, MigrPgMode mode);
 extern void migr_pg_call(MigrPg *pg, MigrCommandId id, const MigrValue *args,
 						 int nargs, MigrResult *result);
+
+/* Find one of our tables. */
+extern Oid migr_pg_own_table(const char *name);
 
 /* Make an arena whose memory goes with the context. */
 extern void migr_pg_arena_init(MigrArena *arena, MemoryContext memory);
@@ -219,6 +223,15 @@ extern int64_t migr_pg_log_newest(Snapshot snapshot);
 
 /* Has a migration committed that this transaction's snapshot can't see? */
 extern bool migr_pg_log_moved(void);
+
+/* ---- version.c -------------------------------------------------------- */
+
+extern bool migr_pg_locate(MigrHost *host, const char *schema, const char *name,
+						   MigrTable *table);
+
+/* Before each statement over the version table: look whether it is one that may
+ * be written to, and set pg->version_owner. */
+extern void migr_pg_check_table(MigrPg *pg);
 
 /* ---- statements.c ----------------------------------------------------- */
 

@@ -271,27 +271,36 @@ run(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
 
 /* ---- queries ------------------------------------------------------------- */
 
+/* What the hints are about. */
+typedef struct Asked
+{
+	const MigrPg *pg;
+	const MigrValue *row; /* of the version table; NULL: there is none */
+} Asked;
+
 /* Say what to grant when one of our own tables is closed to the caller. */
 static void
 hint_own(void *arg)
 {
-	MigrPg *pg = arg;
+	const Asked *asked = arg;
 
 	if (geterrcode() == ERRCODE_INSUFFICIENT_PRIVILEGE)
-		errhint("%s", migr_pg_grants(pg->writes));
+		errhint("%s", migr_pg_grants(asked->pg->writes));
 }
 
 /* The same for the version table; and which row, where its statement has one. */
 static void
 hint_version(void *arg)
 {
-	const MigrValue *row = arg;
+	const Asked *asked = arg;
 
-	if (geterrcode() == ERRCODE_INSUFFICIENT_PRIVILEGE)
+	if (geterrcode() == ERRCODE_INSUFFICIENT_PRIVILEGE && asked->pg->writes)
 		errhint(
 			"The role needs SELECT, INSERT, UPDATE and DELETE on the version table, or CREATE on its schema where there is none yet.");
-	if (row != NULL)
-		errcontext("row \"%s\" of the version table", row->text.ptr);
+	else if (geterrcode() == ERRCODE_INSUFFICIENT_PRIVILEGE)
+		errhint("The role needs SELECT on the version table.");
+	if (asked->row != NULL)
+		errcontext("row \"%s\" of the version table", asked->row->text.ptr);
 }
 
 /* Is it a statement over our own tables, and not over the version table? */
@@ -308,8 +317,9 @@ is_own(const MigrPg *pg, const char *sql)
 
 /*
  * Run a statement over the version table with its owner's rights (see
- * check_version_table()), as REFRESH MATERIALIZED VIEW does.  An error gives
- * the caller's back by itself.
+ * version.c), as REFRESH MATERIALIZED VIEW does.  What its triggers SET ends
+ * with it: it would be the session's.  An error gives the caller's rights back
+ * by itself.
  */
 static void
 run_as_owner(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
@@ -317,12 +327,14 @@ run_as_owner(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
 {
 	Oid user;
 	int security;
+	int level = NewGUCNestLevel();
 
 	GetUserIdAndSecContext(&user, &security);
 	SetUserIdAndSecContext(pg->version_owner,
 						   security | SECURITY_LOCAL_USERID_CHANGE |
 							   SECURITY_RESTRICTED_OPERATION);
 	run(pg, sql, args, nargs, rows);
+	AtEOXact_GUC(false, level);
 	SetUserIdAndSecContext(user, security);
 }
 
@@ -333,15 +345,16 @@ query(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
 {
 	ErrorContextCallback callback;
 	bool own = is_own(pg, sql);
+	/* the new row of an UPDATE is the last argument */
+	Asked asked = {pg, !own && nargs > 0 ? &args[nargs - 1] : NULL};
 
 	Assert(pg->step == 0); /* or the script's search_path were in force */
-	/* the new row of an UPDATE is the last argument */
 	callback.callback = own ? hint_own : hint_version;
-	callback.arg = own ? (void *) pg : NULL;
-	if (!own && nargs > 0)
-		callback.arg = (void *) &args[nargs - 1];
+	callback.arg = &asked;
 	callback.previous = error_context_stack;
 	error_context_stack = &callback;
+	if (!own && pg->version != NULL)
+		migr_pg_check_table(pg);
 	if (!own && OidIsValid(pg->version_owner))
 		run_as_owner(pg, sql, args, nargs, rows);
 	else

@@ -205,6 +205,37 @@ check_placeholder(const char *guc)
 							  guc)));
 }
 
+/* Who has set a value in this session, or for himself? */
+static Oid
+setter_of(const struct config_generic *found)
+{
+	return found->source >= PGC_S_INTERACTIVE ? migr_guc_role(found)
+											  : GetSessionUserId();
+}
+
+/*
+ * Refuse to be steered, inside a SECURITY DEFINER function, by settings of
+ * whoever calls it: which table counts as the version table, which history is
+ * meant.  What is set for the database, or by the function, holds.
+ */
+static void
+check_caller(const char *guc)
+{
+	const struct config_generic *found = migr_guc_find(guc);
+
+	if (!InLocalUserIdChange() || found == NULL ||
+		found->source <= PGC_S_DATABASE ||
+		has_privs_of_role(setter_of(found), GetUserId()))
+		return;
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+		 errmsg("setting \"%s\" was set by a role without the rights of "
+				"%s, whose function this runs in",
+				guc, quote_identifier(GetUserNameFromId(GetUserId(), false))),
+		 errhint("Reset it, or let the function SET it.")));
+}
+
 /* MigrHost.setting */
 const char *
 migr_pg_setting(MigrHost *host, const char *history, const char *name)
@@ -220,6 +251,7 @@ migr_pg_setting(MigrHost *host, const char *history, const char *name)
 		check_code(guc);
 	if (setting->files)
 		check_placeholder(guc);
+	check_caller(guc);
 	return migr_strdup(&host->ctx.arena, value);
 }
 

@@ -122,11 +122,12 @@ SELECT * FROM migrate_downgrade('b1@base');
 
 -- SQL of a setting runs with its caller's rights, and never with more than whoever
 -- set it has
-RESET search_path;
+\c regress_migrate_owned
 SET search_path = own, public;
+CREATE FUNCTION own.deploy_other() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER
+AS $$ SELECT own.migrate('-n other upgrade head') $$;
 CREATE FUNCTION own.deploy() RETURNS SETOF text LANGUAGE sql SECURITY DEFINER
 AS $$ SELECT own.migrate_upgrade('b1') $$;
-GRANT EXECUTE ON FUNCTION own.deploy() TO regress_migrate_app;
 GRANT USAGE ON SCHEMA own TO regress_migrate_app;
 SET SESSION AUTHORIZATION regress_migrate_app;
 SET migrate.on_version_apply = 'ALTER ROLE regress_migrate_app SUPERUSER';
@@ -134,11 +135,9 @@ SELECT own.deploy();
 RESET migrate.on_version_apply;
 SET migrate.script_location = '/tmp';
 -- another history's settings are known to nobody
-SET migrate.name = 'other';
 SET migrate.other.script_location = '/tmp';
-SELECT own.deploy();
+SELECT own.deploy_other();
 RESET migrate.other.script_location;
-RESET migrate.name;
 SET SESSION AUTHORIZATION regress_migrate_owner;
 ALTER DATABASE regress_migrate_owned SET migrate.on_version_apply = 'SELECT 1';
 RESET SESSION AUTHORIZATION;

@@ -44,6 +44,19 @@ read_list(MigrCall *call, const MigrValue *cell, MigrNames *out)
 					  migr_span_dup(&call->ctx->arena, word));
 }
 
+/*
+ * Check an id that whoever writes to the table may have made up: it becomes part
+ * of scripts and messages.
+ */
+static bool
+check_stored_id(MigrCall *call, const MigrValue *cell)
+{
+	if (migr_check_id(call->ctx, cell->text))
+		return true;
+	return migr_hint(call->ctx, "The table of stored scripts holds it, which "
+								"somebody has written to: delete that row.");
+}
+
 bool
 migr_store_list(MigrCall *call, bool full, MigrRevisions *out)
 {
@@ -63,6 +76,8 @@ migr_store_list(MigrCall *call, bool full, MigrRevisions *out)
 	{
 		MigrRevision *revision = &revisions[i];
 
+		if (!check_stored_id(call, &migr_cell(&rows, i, 0)))
+			return false;
 		revision->id = migr_cell(&rows, i, 0).text.ptr;
 		read_list(call, &migr_cell(&rows, i, 1), &revision->revises);
 		read_list(call, &migr_cell(&rows, i, 2), &revision->labels);
