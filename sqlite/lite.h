@@ -215,8 +215,7 @@ extern bool migr_lite_set(MigrHost *host, const char *history, const char *name,
 /* MigrHost.literal */
 extern const char *migr_lite_literal(MigrHost *host, const char *text);
 
-/* Check that nothing else has the names of our tables, and that they are as this
- * module knows them. */
+/* Check that our tables are ours, and as this module knows them. */
 extern bool migr_lite_check_store(MigrLite *lite);
 
 /* ---- file.c ------------------------------------------------------------ */
@@ -246,8 +245,12 @@ extern const char *migr_lite_error_text(MigrArena *arena, const MigrErr *err);
 
 extern const char *const migr_lite_sql[MIGR_SQL_COUNT];
 
-/* () -> (name, type): what has the name of a table of ours and is none */
+/* () -> (name, why): what has the name of a table of ours and isn't as we make it */
 extern const char *const migr_lite_sql_others;
+
+/* %s: a schema.  (name) -> (why): what is called so, and why it is no version
+ * table; NULL: it is one. */
+extern const char *const migr_lite_sql_version;
 
 /* () -> (history, name, value) */
 extern const char *const migr_lite_sql_config;

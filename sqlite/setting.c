@@ -44,10 +44,10 @@ migr_lite_literal(MigrHost *host, const char *text)
 
 /* Fail: the name belongs to something else. */
 static bool
-fail_taken(MigrCtx *ctx, const char *name, const char *type)
+fail_taken(MigrCtx *ctx, const char *name, const MigrValue *why)
 {
-	migr_fail(ctx, MIGR_ERR_STATE, "migrate needs a table \"%s\", which is %s",
-			  name, type);
+	migr_fail(ctx, MIGR_ERR_STATE, "migrate needs a table \"%s\", which %s",
+			  name, why->text.ptr);
 	return migr_hint(ctx, "Drop or rename it.");
 }
 
@@ -59,7 +59,7 @@ migr_lite_locate(MigrHost *host, const char *schema, const char *name,
 {
 	MigrLite *lite = migr_lite(host);
 	MigrArena *arena = &host->ctx.arena;
-	MigrValue args[] = {migr_text_value(name)};
+	MigrValue args[2] = {migr_text_value(name)};
 	bool bare = schema == NULL;
 	MigrRows rows;
 	const char *in;
@@ -72,6 +72,7 @@ migr_lite_locate(MigrHost *host, const char *schema, const char *name,
 		return migr_fail(&host->ctx, MIGR_ERR_ARGUMENT,
 						 "there is no schema \"%s\" for the version table",
 						 schema);
+	args[1] = migr_text_value(schema);
 	in = quote(arena, schema);
 	table->name = name;
 	table->qualified = migr_printf(arena, "%s.%s", in, quote(arena, name));
@@ -82,25 +83,27 @@ migr_lite_locate(MigrHost *host, const char *schema, const char *name,
 								   table->plain);
 	table->plain_constraint =
 		quote_plain(arena, migr_printf(arena, "%s_pkc", name));
-	/* triggers have names of their own */
-	if (!migr_lite_query(
-			host,
-			migr_printf(arena,
-						"SELECT type FROM %s.sqlite_schema WHERE name = ?1"
-						" COLLATE NOCASE AND type <> 'trigger'",
-						in),
-			args, 1, &rows))
+	if (!migr_lite_query(host, migr_printf(arena, migr_lite_sql_version, in),
+						 args, 2, &rows))
 		return false;
 	table->exists = rows.count > 0;
-	if (table->exists && !migr_span_is(migr_cell(&rows, 0, 0).text, "table"))
-		return fail_taken(&host->ctx, name,
-						  migr_span_is(migr_cell(&rows, 0, 0).text, "view")
-							  ? "a view"
-							  : "an index");
-	return true;
+	return !table->exists || migr_cell(&rows, 0, 0).null ||
+		   fail_taken(&host->ctx, name, &migr_cell(&rows, 0, 0));
 }
 
 /* ---- our tables -------------------------------------------------------- */
+
+/* Are our tables ours? */
+static bool
+check_tables(MigrLite *lite)
+{
+	MigrRows rows;
+
+	return migr_lite_query(&lite->host, migr_lite_sql_others, NULL, 0, &rows) &&
+		   (rows.count == 0 ||
+			fail_taken(&lite->host.ctx, migr_cell(&rows, 0, 0).text.ptr,
+					   &migr_cell(&rows, 0, 1)));
+}
 
 /*
  * Is there a table of settings?  Preparing a statement over it comes first:
@@ -138,7 +141,7 @@ read_config(MigrLite *lite)
 	for (;;)
 	{
 		memset(&lite->config, 0, sizeof(lite->config));
-		if (has_config(lite) &&
+		if (has_config(lite) && check_tables(lite) &&
 			migr_lite_query(&lite->host, migr_lite_sql_config, NULL, 0,
 							&lite->config))
 			return;
@@ -172,15 +175,9 @@ migr_lite_check_store(MigrLite *lite)
 {
 	MigrCtx *ctx = &lite->host.ctx;
 	const char *layout;
-	MigrRows rows;
 
-	if (!migr_lite_query(&lite->host, migr_lite_sql_others, NULL, 0, &rows))
+	if (!check_tables(lite))
 		return false;
-	if (rows.count > 0)
-		return fail_taken(ctx, migr_cell(&rows, 0, 0).text.ptr,
-						  migr_span_is(migr_cell(&rows, 0, 1).text, "view")
-							  ? "a view"
-							  : "a virtual table");
 	layout = migr_lite_setting(&lite->host, NULL, "layout");
 	if (layout == NULL || strcmp(layout, MIGR_LITE_LAYOUT) == 0)
 		return ctx->err.code == MIGR_OK;
@@ -200,6 +197,8 @@ migr_lite_set(MigrHost *host, const char *history, const char *name,
 						migr_text_value(name), migr_text_value(value)};
 	bool done;
 
+	if (!check_tables(lite))
+		return false;
 	if (value == NULL)
 		done = !has_config(lite)
 				   ? host->ctx.err.code == MIGR_OK

@@ -117,11 +117,32 @@ const char *const migr_lite_sql[MIGR_SQL_COUNT] = {
 	[MIGR_SQL_VERSION_PURGE] = "DELETE FROM %T",
 };
 
+/*
+ * A trigger or an expression would run functions of the application's when we
+ * read or write there.  Of our indexes none has a parenthesis within others.
+ */
 const char *const migr_lite_sql_others =
-	"SELECT name, type FROM main.sqlite_schema"
-	" WHERE name COLLATE NOCASE IN ('_migrate_script', '_migrate_log',"
+	"SELECT tbl_name, CASE WHEN type = 'view' THEN 'is a view'"
+	" WHEN type = 'table' AND rootpage = 0 THEN 'is a virtual table'"
+	" WHEN type = 'trigger' THEN 'has a trigger'"
+	" ELSE 'has expressions' END FROM main.sqlite_schema AS s"
+	" WHERE tbl_name COLLATE NOCASE IN ('_migrate_script', '_migrate_log',"
 	"  '_migrate_model', '_migrate_config')"
-	" AND type IN ('table', 'view') AND NOT (type = 'table' AND rootpage > 0)";
+	" AND CASE type WHEN 'index' THEN sql LIKE '%(%(%'"
+	"  WHEN 'table' THEN rootpage = 0 OR sql LIKE '%CHECK%'"
+	"   OR sql LIKE '%DEFAULT%' OR EXISTS (SELECT 1"
+	"   FROM pragma_table_xinfo(s.name, 'main') WHERE hidden > 1)"
+	"  ELSE 1 END";
+
+/* triggers have names of their own */
+const char *const migr_lite_sql_version =
+	"SELECT CASE WHEN type = 'view' THEN 'is a view'"
+	" WHEN type = 'index' THEN 'is an index'"
+	" WHEN rootpage = 0 THEN 'is a virtual table'"
+	" WHEN EXISTS (SELECT 1 FROM pragma_table_xinfo(?1, ?2)"
+	"  WHERE hidden > 1 AND name = 'version_num' COLLATE NOCASE)"
+	" THEN 'generates its rows' END FROM %s.sqlite_schema"
+	" WHERE name = ?1 COLLATE NOCASE AND type <> 'trigger'";
 
 const char *const migr_lite_sql_config =
 	"SELECT history, name, value FROM main._migrate_config"
