@@ -141,29 +141,33 @@ migr_pg_check_table(MigrPg *pg)
 
 /* ---- finding it ---------------------------------------------------------- */
 
-/* Find table and schema where they would be for the caller. */
+/*
+ * Find table and schema where they would be for the caller.  Not among the
+ * temporary tables, which any function that he calls could make.
+ */
 static void
 resolve(MigrPg *pg, const char *name, Oid *table, Oid *schema)
 {
 	int level = migr_level_open(pg->caller_path, "off");
-	List *path;
+	List *path = fetch_search_path(false);
+	ListCell *cell;
 
-	*table = RelnameGetRelid(name);
-	if (OidIsValid(*table))
-		*schema = get_rel_namespace(*table);
-	else
+	if (path == NIL)
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_UNDEFINED_SCHEMA),
+			 errmsg("no schema has been selected to create \"%s\" in", name),
+			 errhint("Set search_path or the setting version_table_schema.")));
+	*table = InvalidOid;
+	foreach(cell, path)
 	{
-		path = fetch_search_path(false);
-		if (path == NIL)
-			ereport(
-				ERROR,
-				(errcode(ERRCODE_UNDEFINED_SCHEMA),
-				 errmsg("no schema has been selected to create \"%s\" in",
-						name),
-				 errhint(
-					 "Set search_path or the setting version_table_schema.")));
-		*schema = linitial_oid(path);
+		*schema = lfirst_oid(cell);
+		*table = get_relname_relid(name, *schema);
+		if (OidIsValid(*table))
+			break;
 	}
+	if (!OidIsValid(*table))
+		*schema = linitial_oid(path);
 	AtEOXact_GUC(true, level);
 }
 

@@ -170,6 +170,12 @@ SELECT migrate_upgrade('swap');
 SELECT migrate_upgrade('view');
 SELECT migrate_stamp('base');
 
+-- a temporary table isn't one
+CREATE TEMP TABLE alembic_version (version_num text);
+INSERT INTO alembic_version VALUES ('c1');
+SELECT migrate_current();
+DROP TABLE pg_temp.alembic_version;
+
 -- settings of whoever calls a function that has more rights
 SET SESSION AUTHORIZATION regress_migrate_owner;
 DROP TRIGGER tell ON alembic_version;
