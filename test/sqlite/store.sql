@@ -16,6 +16,14 @@ CREATE TABLE t (a);
 CREATE INDEX alembic_version ON t (a);
 SELECT migrate_current();
 DROP INDEX alembic_version;
+CREATE VIRTUAL TABLE _migrate_config USING fts5(history, name, value);
+INSERT INTO _migrate_config VALUES ('', 'name', 'x');
+SELECT migrate_config('name');
+SELECT migrate_config('name', NULL);
+DROP TABLE _migrate_config;
+CREATE VIRTUAL TABLE alembic_version USING fts5(version_num);
+SELECT migrate_current();
+DROP TABLE alembic_version;
 -- temporary tables don't stand in
 CREATE TEMP TABLE alembic_version (version_num);
 INSERT INTO temp.alembic_version VALUES ('zz');
