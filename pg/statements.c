@@ -85,13 +85,16 @@ const char *const migr_pg_sql_log_newest =
 	"SELECT coalesce((SELECT max(id) FROM migrate.log), 0)"
 	" + coalesce((SELECT max(\"position\") FROM migrate.script), 0)";
 
-/* MIGR_SQL_SCRIPT_TEXT for whoever is a superuser: whose scripts may run? */
+/*
+ * MIGR_SQL_SCRIPT_TEXT for whoever is a superuser: whose scripts may run?
+ * Without a backslash: what that means the database's owner can set.
+ */
 const char *const migr_pg_sql_text_checked =
 	"SELECT s.script, s.path, s.stored_by::text,"
 	" EXISTS (SELECT FROM pg_roles r"
 	"  WHERE r.rolname = s.stored_by AND r.rolsuper)"
 	" OR coalesce(s.stored_by::text = ANY (regexp_split_to_array("
 	"  btrim(current_setting('migrate.trust_scripts_of', true)),"
-	"  '\\s*,\\s*')), false),"
+	"  '[[:space:]]*,[[:space:]]*')), false),"
 	" s.message"
 	" FROM migrate.script s WHERE s.history = $1 AND s.revision = $2";
