@@ -129,8 +129,8 @@ const char *const migr_lite_sql_others =
 	" WHERE tbl_name COLLATE NOCASE IN ('_migrate_script', '_migrate_log',"
 	"  '_migrate_model', '_migrate_config')"
 	" AND CASE type WHEN 'index' THEN sql LIKE '%(%(%'"
-	"  WHEN 'table' THEN rootpage = 0 OR sql LIKE '%CHECK%'"
-	"   OR sql LIKE '%DEFAULT%' OR EXISTS (SELECT 1"
+	"  WHEN 'table' THEN rootpage = 0 OR instr(upper(sql), 'CHECK')"
+	"   OR instr(upper(sql), 'DEFAULT') OR EXISTS (SELECT 1"
 	"   FROM pragma_table_xinfo(s.name, 'main') WHERE hidden > 1)"
 	"  ELSE 1 END";
 

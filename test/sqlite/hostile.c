@@ -61,14 +61,18 @@ must(sqlite3 *db, const char *sql)
 		stop("must", sql, sqlite3_errmsg(db));
 }
 
+static const char utf8[] = "PRAGMA encoding = 'UTF-8'";
+static const char utf16[] = "PRAGMA encoding = 'UTF-16le'";
+
 /* A file with three revisions, two of them applied. */
 static void
-make_file(void)
+make_file(const char *encoding)
 {
 	sqlite3 *db;
 
 	unlink(file);
 	db = open_file();
+	must(db, encoding);
 	must(db, "SELECT migrate_load('-- migrate:revision a1\n"
 			 "-- migrate:message first\n-- migrate:labels lab\n"
 			 "-- migrate:created 2026-11-21T10:00:00Z\n"
@@ -157,7 +161,8 @@ static const char *const tricks[] = {
 	" END",
 	"ALTER TABLE _migrate_script DROP COLUMN message;"
 	"ALTER TABLE _migrate_script ADD COLUMN message AS (app())",
-	"ALTER TABLE _migrate_script ADD COLUMN more CHECK (app() > 0)",
+	"PRAGMA case_sensitive_like = 1;"
+	"ALTER TABLE _migrate_script ADD COLUMN more Check (app() > 0)",
 	"DROP TABLE _migrate_config; CREATE TABLE _migrate_config (history, name,"
 	" value, more DEFAULT (app()), PRIMARY KEY (history, name))",
 	"DROP TABLE _migrate_log; CREATE TABLE _migrate_log (id INTEGER PRIMARY KEY,"
@@ -187,7 +192,7 @@ try_tricks(void)
 	{
 		sqlite3 *db;
 
-		make_file();
+		make_file(utf8);
 		db = open_file();
 		if (sqlite3_libversion_number() < 3035000 && strstr(*trick, "DROP COL"))
 			continue;
@@ -269,35 +274,39 @@ static const char loosen[] =
 	"CREATE TABLE alembic_version (version_num);"
 	"INSERT INTO alembic_version SELECT * FROM v; DROP TABLE v;";
 
+/* Change our tables, run commands, and take all of it back. */
+static void
+try_change(sqlite3 *db, const char *const *list, const char *cell,
+		   const char *value, const char *rows)
+{
+	char *sql =
+		sqlite3_mprintf("SAVEPOINT s; UPDATE %s = %s %s", cell, value, rows);
+
+	must(db, sql);
+	for (; *list != NULL; list++)
+		sqlite3_exec(db, *list, NULL, NULL, NULL);
+	if (sqlite3_get_autocommit(db))
+		stop(sql, "", "the caller's transaction is gone");
+	must(db, "ROLLBACK TO s; RELEASE s");
+	sqlite3_free(sql);
+}
+
 /* Put each value into each cell: of one row, and of all. */
 static void
 try_cells(void)
 {
-	static const char *const rows[] = {"WHERE rowid = 2", "", NULL};
 	sqlite3 *db;
 
-	make_file();
+	make_file(utf8);
 	db = open_file();
 	must(db, loosen);
 	for (int i = 0; cells[i] != NULL; i++)
 		for (int j = 0; values[j] != NULL; j++)
-			for (int k = 0; rows[k] != NULL; k++)
-			{
-				char *sql = sqlite3_mprintf("UPDATE %s = %s %s", cells[i],
-											values[j], rows[k]);
-				char *restore = sqlite3_mprintf("SAVEPOINT s; %s", sql);
-
-				must(db, restore);
-				for (const char *const *at = commands; *at != NULL; at++)
-					sqlite3_exec(db, *at, NULL, NULL, NULL);
-				for (const char *const *at = moves; *at != NULL; at++)
-					sqlite3_exec(db, *at, NULL, NULL, NULL);
-				if (sqlite3_get_autocommit(db))
-					stop(sql, "", "the caller's transaction is gone");
-				must(db, "ROLLBACK TO s; RELEASE s");
-				sqlite3_free(restore);
-				sqlite3_free(sql);
-			}
+		{
+			try_change(db, commands, cells[i], values[j], "WHERE rowid = 2");
+			try_change(db, commands, cells[i], values[j], "");
+			try_change(db, moves, cells[i], values[j], "WHERE rowid = 1");
+		}
 	must(db,
 		 "SELECT migrate_upgrade('heads'); SELECT migrate_downgrade('base')");
 	sqlite3_close(db);
@@ -330,7 +339,7 @@ try_spoiled(void)
 	{
 		sqlite3 *db;
 
-		make_file();
+		make_file(seed % 2 == 0 ? utf8 : utf16);
 		spoil(seed);
 		db = open_file();
 		run_all(db, commands, "spoiled");
@@ -345,7 +354,7 @@ try_defensive(void)
 {
 	sqlite3 *db;
 
-	make_file();
+	make_file(utf8);
 	db = open_file();
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
