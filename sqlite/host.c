@@ -223,13 +223,31 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	migr_lite_keep_settings(lite);
 }
 
+/* Is a statement a PRAGMA? */
+static bool
+is_pragma(sqlite3_stmt *stmt)
+{
+	const char *sql = sqlite3_sql(stmt);
+	MigrSpan rest = migr_span(sql != NULL ? sql : "");
+	MigrToken token = migr_lex(rest);
+
+	while (rest.len > 0 && token.kind == MIGR_TOKEN_SPACE)
+	{
+		rest.ptr += token.len;
+		rest.len -= token.len;
+		token = migr_lex(rest);
+	}
+	rest.len = token.len;
+	return migr_lex_is(rest, "PRAGMA");
+}
+
 /*
  * Refuse what must not call us.  A CHECK constraint can call a scalar function
  * in spite of SQLITE_DIRECTONLY (seen in 3.40), so a file from anywhere could
- * run us while an application writes to it; and the transaction of a statement
- * that writes isn't ours to end.  Both show as a busy statement that isn't
- * read-only.  A table-valued function can't stand in a constraint, and it only
- * reads.
+ * run us while an application writes to it, or looks it through with PRAGMA
+ * integrity_check; and the transaction of a statement that writes isn't ours to
+ * end.  They show as a busy statement that isn't read-only, or is a PRAGMA.  A
+ * table-valued function can't stand in a constraint, and it only reads.
  */
 static bool
 guard(MigrLite *lite, MigrForm form, const char *name)
@@ -244,10 +262,11 @@ guard(MigrLite *lite, MigrForm form, const char *name)
 		return true;
 	while ((stmt = sqlite3_next_stmt(lite->db, stmt)) != NULL)
 	{
-		if (!sqlite3_stmt_busy(stmt) || sqlite3_stmt_readonly(stmt))
+		if (!sqlite3_stmt_busy(stmt) ||
+			(sqlite3_stmt_readonly(stmt) && !is_pragma(stmt)))
 			continue;
-		migr_fail(ctx, MIGR_ERR_TRANSACTION,
-				  "%s() can't be called while a statement writes", name);
+		migr_fail(ctx, MIGR_ERR_TRANSACTION, "%s() can't be called while a %s",
+				  name, is_pragma(stmt) ? "PRAGMA runs" : "statement writes");
 		return migr_hint(ctx,
 						 "Call it by itself, as in SELECT %s(...); and finish "
 						 "other statements of the connection before.",

@@ -21,6 +21,22 @@ SELECT migrate_config('name', 'x') FROM t;
 SELECT migrate_version() FROM t;
 SELECT migrate_config('name') FROM t;
 SELECT count(*) FROM t;
+-- nor within one that looks a file through, whose constraints nobody knows
+CREATE TABLE k (a CHECK (migrate_load('-- migrate:revision k1') IS NOT NULL));
+CREATE TABLE l (a CHECK (migrate_graph('svg') IS NOT NULL));
+PRAGMA ignore_check_constraints = on;
+INSERT INTO k VALUES (1);
+INSERT INTO l VALUES (1);
+PRAGMA ignore_check_constraints = off;
+PRAGMA integrity_check(k);
+BEGIN;
+/* also like this */ PRAGMA quick_check(k);
+SELECT * FROM pragma_integrity_check('k');
+PRAGMA main."quick_check"(l);
+COMMIT;
+SELECT count(*) FROM migrate_history();
+DROP TABLE k;
+DROP TABLE l;
 -- a script can't call us
 SELECT migrate_load('
 -- migrate:revision a1
