@@ -207,6 +207,14 @@ INSERT INTO migrate.script (history, revision, script) VALUES
 SELECT revision FROM migrate_history();
 SELECT migrate_upgrade('evil:head', sql => true);
 DELETE FROM migrate.script WHERE revision LIKE 'evil%';
+INSERT INTO migrate.script (history, revision, branch_labels, script) VALUES
+	('alembic', 'evil', E'l\x1b[2J', E'-- migrate:revision evil\n');
+SELECT migrate('heads');
+DELETE FROM migrate.script WHERE revision LIKE 'evil%';
+INSERT INTO migrate.script (history, revision, message, script) VALUES
+	('alembic', 'zz', E'm\x1b[2J\n<base> -> fake', E'-- migrate:revision zz\n');
+SELECT migrate('history -r :zz');
+DELETE FROM migrate.script WHERE revision = 'zz';
 INSERT INTO migrate.script (history, revision, message, script)
 SELECT 'drawn', 'd1', E'"]) %s </text><script> \\e\x1b[31m $x$ */ \\! #quot; [', '';
 SET migrate.name = 'drawn';

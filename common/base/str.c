@@ -76,6 +76,24 @@ migr_span_dup(MigrArena *arena, MigrSpan span)
 }
 
 char *
+migr_span_line(MigrArena *arena, MigrSpan span)
+{
+	char *line = migr_span_dup(arena, span);
+
+	for (size_t i = 0; i < span.len; i++)
+	{
+		unsigned char c = (unsigned char) line[i];
+
+		/* U+0080 to U+009F are such, too */
+		if (c == 0xC2 && i + 1 < span.len && (line[i + 1] & 0xE0) == 0x80)
+			line[i] = line[i + 1] = ' ';
+		else if ((c < 0x20 && c != '\t') || c == 0x7F)
+			line[i] = ' ';
+	}
+	return line;
+}
+
+char *
 migr_trim(MigrArena *arena, const char *text)
 {
 	return migr_span_dup(arena, migr_span_trim(migr_span(text)));

@@ -60,6 +60,10 @@ extern bool migr_span_word(MigrSpan *rest, MigrSpan *word);
 /* Copy a span into the arena as a NUL-terminated text. */
 extern char *migr_span_dup(MigrArena *arena, MigrSpan span);
 
+/* Copy a span as a line that any terminal can show: with blanks for control
+ * characters. */
+extern char *migr_span_line(MigrArena *arena, MigrSpan span);
+
 /* Copy a text without the blanks around it. */
 extern char *migr_trim(MigrArena *arena, const char *text);
 

@@ -34,6 +34,7 @@ read_list(MigrCall *call, const MigrValue *cell, MigrNames *out)
 
 	if (cell->null || rest.len == 0)
 		return;
+	rest.ptr = migr_span_line(&call->ctx->arena, rest);
 	if (memchr(rest.ptr, ',', rest.len) == NULL)
 	{
 		migr_vec_push(&call->ctx->arena, out, rest.ptr);
@@ -46,14 +47,13 @@ read_list(MigrCall *call, const MigrValue *cell, MigrNames *out)
 
 /*
  * Check an id that whoever writes to the table may have made up: it becomes part
- * of scripts and messages.
+ * of scripts.
  */
 static bool
 check_stored_id(MigrCall *call, const MigrValue *cell)
 {
-	if (migr_check_id(call->ctx, cell->text))
-		return true;
-	return migr_hint(call->ctx, "The table of stored scripts holds it, which "
+	return migr_check_id(call->ctx, cell->text) ||
+		   migr_hint(call->ctx, "The table of stored scripts holds it, which "
 								"somebody has written to: delete that row.");
 }
 
@@ -83,12 +83,13 @@ migr_store_list(MigrCall *call, bool full, MigrRevisions *out)
 		read_list(call, &migr_cell(&rows, i, 2), &revision->labels);
 		read_list(call, &migr_cell(&rows, i, 3), &revision->depends_on);
 		if (!migr_cell(&rows, i, 4).null)
-			revision->path = migr_cell(&rows, i, 4).text.ptr;
+			revision->path = migr_span_line(arena, migr_cell(&rows, i, 4).text);
 		revision->line = 1;
 		revision->message = "";
 		revision->stored = true;
 		if (full && !migr_cell(&rows, i, 5).null)
-			revision->message = migr_cell(&rows, i, 5).text.ptr;
+			revision->message =
+				migr_span_line(arena, migr_cell(&rows, i, 5).text);
 		if (full && !migr_cell(&rows, i, 6).null)
 			revision->dated = migr_instant_parse(migr_cell(&rows, i, 6).text,
 												 &revision->created);
@@ -174,7 +175,8 @@ migr_need_text(MigrCall *call, MigrRevision *revision, bool to_run)
 		return fail_untrusted(call, revision->id, &migr_cell(&rows, 0, 2));
 	revision->text = migr_cell(&rows, 0, 0).text;
 	if (!migr_cell(&rows, 0, 4).null)
-		revision->message = migr_cell(&rows, 0, 4).text.ptr;
+		revision->message =
+			migr_span_line(&call->ctx->arena, migr_cell(&rows, 0, 4).text);
 	return true;
 }
 

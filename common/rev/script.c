@@ -101,7 +101,8 @@ shown(MigrCtx *ctx, MigrSpan text)
 		while (len > 0 && ((unsigned char) text.ptr[len] & 0xC0) == 0x80)
 			len--;
 	}
-	return migr_printf(&ctx->arena, "%.*s%s", (int) len, text.ptr,
+	return migr_printf(&ctx->arena, "%s%s",
+					   migr_span_line(&ctx->arena, (MigrSpan){text.ptr, len}),
 					   len < text.len ? "..." : "");
 }
 
@@ -271,7 +272,7 @@ read_field(Reader *reader, int field, MigrSpan value)
 		case DEPENDS_ON:
 			return read_names(reader, name, value, true, &revision->depends_on);
 		case MESSAGE:
-			revision->message = migr_span_dup(&ctx->arena, value);
+			revision->message = migr_span_line(&ctx->arena, value);
 			return true;
 		default:
 			return read_created(reader, value);
@@ -428,7 +429,7 @@ begin_headless(Reader *reader, const Line *line)
 							  "revision\" is named <id>_<name>.sql.");
 	if (!check_stray(reader))
 		return false;
-	message = migr_span_dup(&ctx->arena, name);
+	message = migr_span_line(&ctx->arena, name);
 	for (char *c = message; *c != '\0'; c++)
 		if (*c == '_')
 			*c = ' ';

@@ -111,6 +111,8 @@ static const struct
 	{REV "-- migrate:depends_on lib b\n", "a1() +lib,b {}"},
 	{REV "-- migrate:message  two  words, é \t\n", "a1() \"two  words, é\" {}"},
 	{REV "-- migrate:message\n-- migrate:created\n", "a1() {}"},
+	{REV "-- migrate:message \x1B[2Ja\rb\xC2\x9Bm\x7F\t\xC2\xA9\xC3\xA9\n",
+	 "a1() \" [2Ja b  m \t\xC2\xA9\xC3\xA9\" {}"},
 	{REV "-- migrate:created 2026-11-21 12:00+02\n",
 	 "a1() 2026-11-21T10:00:00Z {}"},
 	{"-- migrate:revision\ta1\n-- migrate:revises\tb\n", "a1(b) {}"},
