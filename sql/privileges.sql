@@ -179,6 +179,39 @@ WHERE n.nspname = 'migrate' AND c.relkind IN ('r', 'S') ORDER BY 1;
 SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
 WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'migrate')
 	AND (p.prosecdef OR p.proisstrict OR p.proparallel <> 'u' OR obj_description(p.oid) IS NULL);
+-- an owner who is no superuser uses all but the server's files
+DROP EXTENSION migrate CASCADE;
+DROP TABLE own.alembic_version;
+\c regress_migrate_owned
+SET SESSION AUTHORIZATION regress_migrate_owner;
+SET search_path = own;
+CREATE EXTENSION migrate;
+SELECT migrate_revision('first', rev_id => 'o1');
+SELECT migrate_edit('o1', E'-- migrate:revision o1\n-- migrate:upgrade autocommit\nCREATE INDEX CONCURRENTLY IF NOT EXISTS own_a ON own.kept (made_by);\n-- migrate:downgrade\n');
+SELECT migrate('revision -m "second" --rev-id o2 --splice --head base');
+SELECT migrate_merge('heads', rev_id => 'o3');
+SELECT migrate_load(E'-- migrate:revision o4\n-- migrate:revises o3\n-- migrate:labels top\n');
+SELECT migrate_import_alembic(E'-- Running upgrade  -> i1\n\nSELECT 1;\n\nINSERT INTO alembic_version (version_num) VALUES (\'i1\');\n');
+SELECT migrate_ensure_version();
+CREATE TABLE own.kept (made_by text);
+CALL migrate.upgrade('top@head');
+CALL migrate.downgrade('o3');
+SELECT migrate_upgrade('i1', tag => 't');
+SELECT migrate_downgrade('o3@-1');
+SELECT migrate_stamp('o4');
+SELECT migrate_current();
+SELECT count(*) > 0 FROM migrate_history(), migrate_heads(), migrate_log(), migrate_status();
+SELECT count(*) FROM migrate_branches();
+SELECT length(migrate_script('o1')) > 0, length(migrate_graph('svg')) > 0, migrate_tag(), migrate_x('k'), migrate_version() <> '';
+SELECT count(*) FROM migrate_show('o1'), migrate_plan('stamp', 'base');
+SELECT count(*) > 9 FROM migrate_upgrade('heads', sql => true);
+SELECT migrate_config('version_table_pk', 'false');
+SELECT migrate_config('version_table_pk', NULL);
+SELECT count(*) > 0 FROM migrate_list_templates();
+SELECT migrate_init('/tmp/regress_migrate');
+SELECT migrate('-c /tmp/regress_migrate.ini heads');
+DROP TABLE alembic_version;
+RESET SESSION AUTHORIZATION;
 -- made by a superuser, as by a restore, the database's owner still may migrate
 DROP EXTENSION migrate CASCADE;
 CREATE EXTENSION migrate SCHEMA own;
