@@ -117,22 +117,29 @@ const char *const migr_lite_sql[MIGR_SQL_COUNT] = {
 	[MIGR_SQL_VERSION_PURGE] = "DELETE FROM %T",
 };
 
+#define OURS                                                                   \
+	"('_migrate_script', '_migrate_log', '_migrate_model', '_migrate_config')"
+
 /*
  * A trigger or an expression would run functions of the application's when we
- * read or write there.  Of our indexes none has a parenthesis within others.
+ * read or write there, and so would a trigger on a table that a foreign key
+ * takes along.  Of our indexes none has a parenthesis within others.
  */
 const char *const migr_lite_sql_others =
 	"SELECT tbl_name, CASE WHEN type = 'view' THEN 'is a view'"
 	" WHEN type = 'table' AND rootpage = 0 THEN 'is a virtual table'"
 	" WHEN type = 'trigger' THEN 'has a trigger'"
 	" ELSE 'has expressions' END FROM main.sqlite_schema AS s"
-	" WHERE tbl_name COLLATE NOCASE IN ('_migrate_script', '_migrate_log',"
-	"  '_migrate_model', '_migrate_config')"
+	" WHERE tbl_name COLLATE NOCASE IN " OURS
 	" AND CASE type WHEN 'index' THEN sql LIKE '%(%(%'"
 	"  WHEN 'table' THEN rootpage = 0 OR instr(upper(sql), 'CHECK')"
 	"   OR instr(upper(sql), 'DEFAULT') OR EXISTS (SELECT 1"
 	"   FROM pragma_table_xinfo(s.name, 'main') WHERE hidden > 1)"
-	"  ELSE 1 END";
+	"  ELSE 1 END"
+	" UNION ALL SELECT f.\"table\", 'a foreign key refers to'"
+	" FROM main.sqlite_schema AS s, pragma_foreign_key_list(s.name, 'main') AS f"
+	" WHERE s.type = 'table' AND instr(upper(s.sql), '_MIGRATE_')"
+	" AND f.\"table\" COLLATE NOCASE IN " OURS;
 
 /* triggers have names of their own */
 const char *const migr_lite_sql_version =

@@ -175,6 +175,10 @@ static const char *const tricks[] = {
 	"CREATE TRIGGER t AFTER INSERT ON _migrate_config BEGIN SELECT app(); END",
 	"CREATE TRIGGER t AFTER DELETE ON _migrate_config BEGIN SELECT app(); END",
 	"CREATE TRIGGER t AFTER INSERT ON _migrate_log BEGIN SELECT app(); END",
+	"PRAGMA foreign_keys = 1; CREATE TABLE taken (h, n, FOREIGN KEY (h, n)"
+	" REFERENCES _migrate_config (history, name) ON DELETE CASCADE);"
+	"INSERT INTO taken VALUES ('alembic', 'timezone');"
+	"CREATE TRIGGER t AFTER DELETE ON taken BEGIN SELECT app(); END",
 	/* other schemas' tables of these names aren't ours */
 	"ATTACH ':memory:' AS other; CREATE TABLE other._migrate_config"
 	" (history, name, value AS (app())); INSERT INTO other._migrate_config"
