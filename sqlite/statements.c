@@ -133,8 +133,8 @@ const char *const migr_lite_sql_others =
 	" WHERE tbl_name COLLATE NOCASE IN " OURS
 	" AND CASE type WHEN 'index' THEN sql LIKE '%(%(%'"
 	"  WHEN 'table' THEN rootpage = 0 OR instr(upper(sql), 'CHECK')"
-	"   OR instr(upper(sql), 'DEFAULT') OR EXISTS (SELECT 1"
-	"   FROM pragma_table_xinfo(s.name, 'main') WHERE hidden > 1)"
+	"   OR EXISTS (SELECT 1 FROM pragma_table_xinfo(s.name, 'main')"
+	"   WHERE hidden > 1 OR instr(dflt_value, '('))"
 	"  ELSE 1 END"
 	" UNION ALL SELECT f.\"table\", 'a foreign key refers to'"
 	" FROM main.sqlite_schema AS s, pragma_foreign_key_list(s.name, 'main') AS f"
