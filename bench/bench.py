@@ -1,10 +1,11 @@
 """Measure migrate, and print what it costs beside what the database costs.
 
-usage: bench.py quick|full
+usage: bench.py quick|full [PART ...]      PART: size, core, no-ops, moves,
+                                            memory, peers, commits, waits
 
 Every comparison runs both sides in turn, several times; medians count.  The
 same SQL on both sides: by migrate_upgrade(), and by psql -1 or sqlite3 with an
-UPDATE of a version row for each revision.
+UPDATE of a version row for each revision.  Of waits, the longest counts.
 """
 import os
 import re
@@ -17,9 +18,9 @@ import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(TOP, "test", "corpora"))
-from hosts import MODULE, Postgres, Sqlite, run  # noqa: E402
+from hosts import MODULE, Failed, Postgres, Sqlite, run  # noqa: E402
 
-QUICK = sys.argv[1:] == ["quick"]
+QUICK = sys.argv[1:2] == ["quick"]
 median = statistics.median
 
 
@@ -68,6 +69,17 @@ class Project:
             for i in reversed(range(self.count)):
                 yield self.down(i)
                 yield f"UPDATE raw_version SET version_num = '{revision(i - 1)}';\n"
+
+    def single(self):
+        """The same in a transaction for each revision, and a row for a log."""
+        yield "CREATE TABLE raw_version (version_num varchar(32) PRIMARY KEY);\n"
+        yield "INSERT INTO raw_version VALUES ('');\n"
+        yield ("CREATE TABLE raw_log (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+               " revision text, applied timestamptz DEFAULT clock_timestamp());\n")
+        for i in range(self.count):
+            yield f"BEGIN;\n{self.up(i)}"
+            yield f"UPDATE raw_version SET version_num = '{revision(i)}';\n"
+            yield f"INSERT INTO raw_log (revision) VALUES ('{revision(i)}');\nCOMMIT;\n"
 
 
 def write(path, parts):
@@ -304,20 +316,228 @@ def peers(count, times, scratch):
             row(f"{name}: Alembic: {what}", f"{a:.2f} s, Alembic {b:.2f} s: {b / a:.1f} x")
 
 
+def commits(count, times, scratch):
+    """(g) CALL, which commits after each revision, and psql with as many transactions."""
+    scripts = write(os.path.join(scratch, "scripts.sql"), Project(count).scripts())
+    raw = write(os.path.join(scratch, "raw_single.sql"), Project(count).single())
+    side = PostgresSide()
+    for durable in ("on",) if QUICK else ("on", "off"):
+        options = {"env": {**os.environ, "PGOPTIONS": f"-c synchronous_commit={durable}"}}
+        pairs = []
+        for turn in range(times):
+            ours, floor = side.ours(scripts), side.raw_database()
+            took = {}
+            for which in ((0, 1), (1, 0))[turn % 2]:
+                psql = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d",
+                        (ours, floor)[which].database]
+                took[which] = timed(psql + ["-f", raw], **options) if which else \
+                    timed(psql, "CALL migrate.upgrade('head');", **options)
+            pairs.append((took[0], took[1]))
+        a, b = (median(one) for one in zip(*pairs))
+        ratios = [one / other for one, other in pairs]
+        row(f"PostgreSQL: CALL: {count} commits, synchronous {durable}",
+            f"{a:.2f} s, raw {b:.2f} s: {median(ratios):.2f} x", "<= 1.10 x")
+        row("    from round to round", f"{min(ratios):.2f} to {max(ratios):.2f} x")
+
+
+# Somebody who reads t and stays, for so many seconds; and then, if he is to be
+# late, until somebody has waited so long for him that the wait is nearly over.
+READER = """
+BEGIN;
+SELECT count(*) FROM t;
+DO $$
+DECLARE
+    until timestamptz := clock_timestamp() + interval '{seconds} s';
+BEGIN
+    LOOP
+        EXIT WHEN clock_timestamp() > until AND (NOT {late} OR EXISTS (
+            SELECT FROM pg_locks
+            WHERE relation = 't'::regclass AND mode = 'AccessExclusiveLock' AND NOT granted
+            AND waitstart < clock_timestamp() - interval '{waits} ms'));
+        EXIT WHEN clock_timestamp() > until + interval '20 s';
+        PERFORM pg_sleep(0.002);
+    END LOOP;
+END $$;
+COMMIT;
+"""
+LOCK_TIMEOUT = 100
+LOGGED = re.compile(r"^.* (\d+):(\d+):([0-9.]+) .*process \d+ acquired "
+                    r"(\w+) on relation \d+ .* after ([0-9.]+) ms", re.M)
+
+
+class Waits:
+    """What one kind of upgrade did to the load beside it."""
+
+    def __init__(self):
+        self.spans = []    # when, in seconds since 1970
+        self.latency = []  # of the load's transactions meanwhile, in ms
+        self.waits = []    # for a lock on the table, as the server has logged them, in ms
+        self.held = []     # from when we had it to when the last client had, in ms
+        self.tries = 0
+
+    def note_log(self, text):
+        """Read the server's log of one round."""
+        had = None
+        for hour, minute, second, mode, wait in LOGGED.findall(text):
+            now = 1000 * (3600 * int(hour) + 60 * int(minute) + float(second))
+            if mode == "AccessExclusiveLock":
+                had = last = now
+            else:
+                self.waits.append(float(wait))
+                last = now
+        if had is not None:
+            self.held.append(last - had)
+
+    def note_load(self, load):
+        """Pick those transactions that ran in the rounds; load: pairs of end and ms."""
+        for begin, end in self.spans:
+            self.latency += [ms for when, ms in load if when > begin and when - ms / 1000 < end]
+
+    def print(self, what, target=""):
+        ordered = sorted(self.latency)
+        row(f"PostgreSQL: clients' latency, {what}",
+            f"99.9 %: {ordered[int(len(ordered) * 0.999)]:.1f} ms, most {ordered[-1]:.1f} ms")
+        if not self.waits:
+            return
+        ordered = sorted(self.waits)
+        row(f"    waits for its lock ({len(ordered)}; it tried {self.tries} times)",
+            f"99 %: {ordered[int(len(ordered) * 0.99)]:.1f} ms, most {ordered[-1]:.1f} ms", target)
+        if self.held:
+            row("    the last one ended after it had the lock by",
+                f"median {median(self.held):.0f} ms, most {max(self.held):.0f} ms")
+
+
+def wait_round(host, kind, command, seconds, late):
+    """One upgrade beside load and reader; kind: where its figures go.  What fails is
+    tried again here, as a script around psql would."""
+    log = os.environ["MIGRATE_SERVER_LOG"]
+    psql = ["psql", "-X", "-q", "-At", "-d", host.database]
+    with open(log, encoding="utf-8", errors="replace") as file:
+        file.seek(0, os.SEEK_END)
+        reader = subprocess.Popen(psql, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        reader.stdin.write(READER.format(seconds=seconds, late=late, waits=LOCK_TIMEOUT - 12))
+        reader.stdin.close()
+        reader.stdout.readline()  # he has read
+        begin = time.time()
+        while True:
+            done = subprocess.run(psql + ["-v", "ON_ERROR_STOP=1"], input=command,
+                                  capture_output=True, text=True)
+            kind.tries += 1 + done.stderr.count("trying again")
+            if done.returncode == 0:
+                break
+            if "lock timeout" not in done.stderr:
+                raise Failed(done.stderr)
+            time.sleep(LOCK_TIMEOUT / 1000)
+        reader.wait()
+        reader.stdout.close()
+        time.sleep(0.1)
+        kind.spans.append((begin, time.time()))
+        kind.note_log(file.read())
+
+
+def table_with_load(rounds, scratch):
+    """A table t, revisions that add columns to it, and clients that use it."""
+    host = Postgres("bench_waits")
+    host.sql("CREATE TABLE t (id integer PRIMARY KEY, n integer NOT NULL);"
+             "INSERT INTO t SELECT i, 0 FROM generate_series(1, 10000) i;"
+             "ALTER DATABASE bench_waits SET log_lock_waits = on;"
+             "ALTER DATABASE bench_waits SET deadlock_timeout = '1ms';"
+             f"ALTER DATABASE bench_waits SET migrate.lock_timeout = {LOCK_TIMEOUT};"
+             "ALTER DATABASE bench_waits SET migrate.lock_retries = 1000;")
+    host.load(write(os.path.join(scratch, "columns.sql"), (
+        f"-- migrate:revision {revision(i)}\n-- migrate:revises {revision(i - 1) if i else ''}\n"
+        f"-- migrate:upgrade\nALTER TABLE t ADD COLUMN c{i} integer;\n"
+        f"-- migrate:downgrade\nALTER TABLE t DROP COLUMN c{i};\n"
+        for i in range(2 * rounds))))
+    id_ = "\\set id random(1, 10000)\n"
+    read = write(os.path.join(scratch, "read.sql"), [id_, "SELECT n FROM t WHERE id = :id;\n"])
+    change = write(os.path.join(scratch, "change.sql"),
+                   [id_, "UPDATE t SET n = n + 1 WHERE id = :id;\n"])
+    load = subprocess.Popen(["pgbench", "-n", "-c", "8", "-T", "3600", "-R", "400", "-l",
+                             "--log-prefix", os.path.join(scratch, "load"), "-f", read,
+                             "-f", change, host.database],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(0.5)
+    return host, load
+
+
+def end_load(host, load, scratch):
+    """End the load; its transactions, as pairs of when each ended and how long it took."""
+    # so that it ends by itself, and its log is whole
+    host.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+             " WHERE application_name = 'pgbench' AND datname = current_database()")
+    load.wait()
+    logs = [path for path in os.listdir(scratch) if path.startswith("load.")]
+    pairs = []
+    for path in logs:
+        with open(os.path.join(scratch, path), encoding="utf-8") as file:
+            for line in file:
+                _, _, latency, _, second, micro, late = (int(word) for word in line.split())
+                # it counts from when the transaction was due; what it came late is no wait
+                pairs.append((second + micro / 1e6, (latency - late) / 1000))
+    return pairs
+
+
+def waits(rounds, seconds, scratch):
+    """(h) how long clients wait behind an upgrade that waits for a lock itself."""
+    host, load = table_with_load(rounds, scratch)
+    alone, select, call, script, plain = kinds = [Waits() for _ in range(5)]
+    for i in range(rounds):
+        late = rounds == 1 or i % 4 > 0
+        begin = time.time()
+        time.sleep(seconds)
+        alone.spans.append((begin, time.time()))
+        for kind, command in ((select, "SELECT migrate_upgrade('+1');"),
+                              (call, "CALL migrate.upgrade('+1');"),
+                              (script, f"SET lock_timeout = {LOCK_TIMEOUT};"
+                                       f"ALTER TABLE t ADD COLUMN s{i} integer;")):
+            wait_round(host, kind, command, seconds, late)
+        wait_round(host, plain, f"ALTER TABLE t ADD COLUMN p{i} integer;", seconds, False)
+    pairs = end_load(host, load, scratch)
+    for kind in kinds:
+        kind.note_load(pairs)
+    target = f"<= {LOCK_TIMEOUT + 10} ms"
+    alone.print("alone")
+    select.print("beside SELECT", target)
+    call.print("beside CALL", target)
+    # what PostgreSQL does by itself, on this machine, with the load that it has
+    script.print("beside psql, timeout")
+    plain.print("beside psql, none")
+
+
+def all_moves(scratch):
+    """(a) for both hosts and all sizes."""
+    # dropping a table from a big schema is slow in SQLite: one run is enough
+    sizes = ((500, 3, 2),) if QUICK else ((1000, 5, 5), (5000, 1, 3))
+    for count, sqlite_times, postgres_times in sizes:
+        moves(SqliteSide(scratch), "SQLite", count, sqlite_times, scratch)
+        moves(PostgresSide(), "PostgreSQL", count, postgres_times, scratch)
+
+
+def all_commits(scratch):
+    """(g) for all sizes."""
+    for count in (200,) if QUICK else (500, 1000):
+        commits(count, 2 if QUICK else 10, scratch)
+
+
+PARTS = {
+    "size": module_size,
+    "core": lambda scratch: graphs(),
+    "no-ops": no_ops,
+    "moves": all_moves,
+    "memory": lambda scratch: memory(500 if QUICK else 5000, scratch),
+    "peers": lambda scratch: peers(200 if QUICK else 1000, 2 if QUICK else 3, scratch),
+    "commits": all_commits,
+    "waits": lambda scratch: waits(*((1, 0.5) if QUICK else (12, 2)), scratch),
+}
+
+
 def main():
     print(f"{'what':<52} {'figure':<34} target")
     with tempfile.TemporaryDirectory() as scratch:
         os.chmod(scratch, 0o755)
-        module_size(scratch)
-        graphs()
-        no_ops(scratch)
-        # dropping a table from a big schema is slow in SQLite: one run is enough
-        sizes = ((500, 3, 2),) if QUICK else ((1000, 5, 5), (5000, 1, 3))
-        for count, sqlite_times, postgres_times in sizes:
-            moves(SqliteSide(scratch), "SQLite", count, sqlite_times, scratch)
-            moves(PostgresSide(), "PostgreSQL", count, postgres_times, scratch)
-        memory(500 if QUICK else 5000, scratch)
-        peers(200 if QUICK else 1000, 2 if QUICK else 3, scratch)
+        for part in sys.argv[2:] or PARTS:
+            PARTS[part](scratch)
 
 
 main()
