@@ -15,6 +15,7 @@
 
 #include "compat.h"
 #include "migrate.h"
+#include "schema/rewrite.h"
 
 /*
  * What our tables look like.  A file goes from one version of migrate to
@@ -85,6 +86,8 @@ typedef struct MigrLite
 	bool in_transaction; /* was the caller in one? */
 	bool was_reading;	 /* was another statement reading? */
 	int foreign_keys;	 /* were they enforced? */
+	int legacy_alter_table;
+	int defensive;
 	MigrLiteTx tx;
 	bool wrote;		  /* has anything been written in it? */
 	bool outside;	  /* since MIGR_TX_LEAVE: no transaction */
@@ -173,6 +176,56 @@ extern void migr_lite_release(MigrLite *lite);
 /* Does another connection do that?  An error where that can't be told. */
 extern bool migr_lite_is_held(MigrLite *lite, bool *held);
 
+/* ---- alter.c ------------------------------------------------------------ */
+
+/* Run a statement if it is an ALTER TABLE; *done: it is. */
+extern bool migr_lite_alter(MigrLite *lite, MigrSpan text, bool *done);
+
+/* ---- depend.c: what hangs on a table from outside ------------------------ */
+
+/* A view or a trigger. */
+typedef struct MigrHanging
+{
+	bool trigger;
+	const char *schema;
+	const char *name;
+	const char *table_schema; /* of a trigger: the table's, or view's */
+	const char *table;
+	MigrSpan sql;
+	bool worked; /* could it be used, before? */
+} MigrHanging;
+
+typedef MIGR_VEC(MigrHanging) MigrHangings;
+
+/* Find what may hang on columns of a table, and whether it works. */
+extern bool migr_lite_hanging(MigrLite *lite, const char *schema,
+							  const MigrColumnNames *columns,
+							  MigrHangings *out);
+
+/* Which of that doesn't any more, now that the columns are gone? */
+extern void migr_lite_broken(MigrLite *lite, const char *table,
+							 const MigrColumnNames *columns,
+							 const MigrHangings *before, MigrHangings *out);
+
+/* A foreign key of another table. */
+typedef struct MigrForeignKey
+{
+	const char *child;
+	const char *name;
+	MigrNameList targets; /* none: the primary key */
+} MigrForeignKey;
+
+typedef MIGR_VEC(MigrForeignKey) MigrForeignKeys;
+
+/* Find those that refer to a table. */
+extern bool migr_lite_references(MigrLite *lite, const char *schema,
+								 const char *table, MigrForeignKeys *out);
+
+/* Has a table a key of these columns, by a constraint or a unique index? */
+extern bool migr_lite_has_key(const MigrTableDef *table,
+							  const MigrDependents *indexes,
+							  const MigrNameList *columns, MigrCtx *ctx);
+
 /* ---- outside.c: autocommit sections ------------------------------------ */
 
 extern bool migr_lite_outside(MigrHost *host, const MigrBody *body,
@@ -196,6 +249,11 @@ extern bool migr_lite_exec(MigrHost *host, const MigrBody *body,
 						   const MigrStmt *stmt, int number, size_t *end);
 extern bool migr_lite_query(MigrHost *host, const char *sql,
 							const MigrValue *args, int nargs, MigrRows *rows);
+
+/* The same for a statement that is run once in a call. */
+extern bool migr_lite_query_once(MigrLite *lite, const char *sql,
+								 const MigrValue *args, int nargs,
+								 MigrRows *rows);
 
 /* Run statements of our own that have neither arguments nor rows. */
 extern bool migr_lite_command(MigrLite *lite, const char *sql);

@@ -232,11 +232,19 @@ migr_lite_keep_settings(MigrLite *lite)
 {
 	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1,
 					  &lite->foreign_keys);
+	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, -1,
+					  &lite->legacy_alter_table);
+	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_DEFENSIVE, -1,
+					  &lite->defensive);
 }
 
 void
 migr_lite_return_settings(MigrLite *lite)
 {
 	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_ENABLE_FKEY, lite->foreign_keys,
+					  NULL);
+	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE,
+					  lite->legacy_alter_table, NULL);
+	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_DEFENSIVE, lite->defensive,
 					  NULL);
 }

@@ -227,6 +227,16 @@ run_next(MigrLite *lite, const MigrBody *body, size_t *at, size_t *wrong)
 	return false;
 }
 
+/* Run a statement if it is an ALTER TABLE, of which SQLite has a part alone. */
+static bool
+run_alter(MigrLite *lite, const MigrBody *body, const MigrStmt *stmt,
+		  bool *done)
+{
+	MigrSpan text = {body->text.ptr + stmt->offset, stmt->len};
+
+	return migr_lite_alter(lite, text, done);
+}
+
 /*
  * SQLite has the last word about where a statement ends: behind where the
  * splitter saw the end, or before it, and then what is left runs as well.
@@ -246,10 +256,12 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 	if (lite->outside && !migr_lite_vacuum(lite, body, stmt, &done))
 		return fail_at(lite, body, stmt, number, wrong);
 	*end = stmt->offset + stmt->len;
+	/* a function that it calls may write, whatever it looks like */
+	lite->wrote = true;
+	if (!done && !run_alter(lite, body, stmt, &done))
+		return fail_at(lite, body, stmt, number, wrong);
 	if (done)
 		return true;
-	lite->wrote =
-		true; /* a function that it calls may, whatever it looks like */
 	do
 	{
 		before = at;
@@ -364,14 +376,30 @@ collect(MigrLite *lite, sqlite3_stmt *stmt, MigrRows *rows)
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
+/* Run a plan, and take its rows. */
+static bool
+run_plan(MigrLite *lite, MigrLitePlan *plan, const MigrValue *args, int nargs,
+		 MigrRows *rows)
+{
+	MigrRows unwanted;
+	int rc;
+
+	lite->wrote |= !sqlite3_stmt_readonly(plan->stmt);
+	rc = bind_all(lite, plan->stmt, args, nargs);
+	if (rc == SQLITE_OK)
+		rc = collect(lite, plan->stmt, rows != NULL ? rows : &unwanted);
+	if (rc != SQLITE_OK)
+		migr_lite_fail(lite, rc);
+	sqlite3_reset(plan->stmt);
+	return rc == SQLITE_OK;
+}
+
 bool
 migr_lite_query(MigrHost *host, const char *sql, const MigrValue *args,
 				int nargs, MigrRows *rows)
 {
 	MigrLite *lite = migr_lite(host);
 	MigrLitePlan *plan;
-	MigrRows unwanted;
-	int rc;
 
 	if (host->ctx.err.code != MIGR_OK)
 		return false;
@@ -385,14 +413,19 @@ migr_lite_query(MigrHost *host, const char *sql, const MigrValue *args,
 		return migr_lite_command(lite, sql);
 	}
 	plan = find_plan(lite, sql);
+	return plan != NULL && run_plan(lite, plan, args, nargs, rows);
+}
+
+bool
+migr_lite_query_once(MigrLite *lite, const char *sql, const MigrValue *args,
+					 int nargs, MigrRows *rows)
+{
+	MigrLitePlan *plan = find_plan(lite, sql);
+	bool ok = plan != NULL && run_plan(lite, plan, args, nargs, rows);
+
 	if (plan == NULL)
 		return false;
-	lite->wrote |= !sqlite3_stmt_readonly(plan->stmt);
-	rc = bind_all(lite, plan->stmt, args, nargs);
-	if (rc == SQLITE_OK)
-		rc = collect(lite, plan->stmt, rows != NULL ? rows : &unwanted);
-	if (rc != SQLITE_OK)
-		migr_lite_fail(lite, rc);
-	sqlite3_reset(plan->stmt);
-	return rc == SQLITE_OK;
+	lite->plans = plan->next;
+	sqlite3_finalize(plan->stmt);
+	return ok;
 }

@@ -47,6 +47,9 @@ from_psql() {
 		-e '/^CALL$/d' -e 's/^INFO:  (Running )/\1/' \
 		-e 's/^HINT:  CALL migrate\.(up|down)grade\(\) instead.*/HINT: (run it outside)/' \
 		-e '/^\\set ON_ERROR_STOP on$/d' \
+		-e 's/^ERROR:  new row for relation .* violates check.*/ERROR: CHECK constraint failed/' \
+		-e 's/^ERROR:  null value in column "(.*)" of relation "(.*)" violates.*/ERROR: NOT NULL constraint failed: \2.\1/' \
+		-e 's/^ERROR:  duplicate key value violates unique.*/ERROR: UNIQUE constraint failed/' \
 		-e 's/([0-9]{4}-[0-9-]{5}) ([0-9:]{8}(\.[0-9]+)?)\+00(\||$)/\1T\2Z\4/g' \
 		-e ':flag' -e 's/(^|\|)t(\||$)/\11\2/' -e 't flag' \
 		-e ':other' -e 's/(^|\|)f(\||$)/\10\2/' -e 't other'
@@ -61,6 +64,7 @@ from_sqlite() {
 		-e 's/^ERROR: near "([^"]*)": syntax error/ERROR: syntax error at or near "\1"/' \
 		-e "s/^ERROR: unrecognized token: \"'/ERROR: unterminated quoted string at or near \"'/" \
 		-e 's/^ERROR: no such table: (.*)/ERROR: relation "\1" does not exist/' \
+		-e 's/^(ERROR: (CHECK|UNIQUE) constraint failed).*/\1/' \
 		-e 's/SQLiteImpl/PostgresqlImpl/' \
 		-e 's/ \(1\)$//'
 }
@@ -77,6 +81,8 @@ errors() {
 		/^> / { flush(); print; next }
 		/^ERROR: / { flush(); error = $0; sub(/^ERROR: +/, "ERROR: ", error); next }
 		error == "" { print; next }
+		# SQLite has none of a row that it refuses, PostgreSQL of one that ALTER does
+		/^DETAIL: +(Failing row|Key .* already exists)/ { next }
 		/^DETAIL: / { sub(/: +/, ": "); detail = "\n  " $0 }
 		/^HINT: / { sub(/: +/, ": "); hint = "\n  " $0 }
 		match($0, /^(CONTEXT:)? *(in )?(revision [^ ]+|file |line [0-9])/) {

@@ -23,7 +23,7 @@ for source in test/fuzz/fuzz_*.c; do
 	corpus=test/fuzz/corpus/${part%.c}
 	main=$([ $engine = standalone ] && echo test/fuzz/standalone.c)
 	if ! $cc $flags $sanitize -o $out/"$name" "$source" $main test/unit/unit.c \
-		common/base/*.c common/text/*.c common/rev/*.c; then
+		common/base/*.c common/text/*.c common/rev/*.c common/schema/*.c; then
 		echo "$name: doesn't compile"
 		failed=$((failed + 1))
 		continue

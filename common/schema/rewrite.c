@@ -1,0 +1,245 @@
+/*
+ * rewrite.c
+ *	  How SQLite is made to have a table as it was edited.  See rewrite.h.
+ */
+#include "schema/rewrite.h"
+
+#include "schema/ddl_read.h"
+
+#define OLD "_migrate old "
+
+/* ---- quoting ------------------------------------------------------------- */
+
+/* Quote a text: the quotes in it are doubled. */
+static const char *
+quote(MigrArena *arena, MigrSpan text, char with)
+{
+	MigrStr str;
+
+	migr_str_init(&str, arena);
+	migr_str_add_char(&str, with);
+	for (size_t i = 0; i < text.len; i++)
+	{
+		if (text.ptr[i] == with)
+			migr_str_add_char(&str, with);
+		migr_str_add_char(&str, text.ptr[i]);
+	}
+	migr_str_add_char(&str, with);
+	return str.data;
+}
+
+const char *
+migr_quote_name(MigrArena *arena, const char *name)
+{
+	return quote(arena, migr_span(name), '"');
+}
+
+const char *
+migr_quote_text(MigrArena *arena, MigrSpan text)
+{
+	return quote(arena, text, '\'');
+}
+
+/* ---- the text alone ------------------------------------------------------- */
+
+void
+migr_rewrite_text(MigrCtx *ctx, const MigrRewrite *rewrite, MigrTexts *out)
+{
+	MigrArena *arena = &ctx->arena;
+	const char *schema = migr_quote_name(arena, rewrite->schema);
+
+	migr_vec_push(arena, out, "PRAGMA writable_schema = ON");
+	migr_vec_push(
+		arena, out,
+		migr_printf(arena,
+					"UPDATE %s.sqlite_schema SET sql = %s"
+					" WHERE type = 'table' AND name = %s",
+					schema, migr_quote_text(arena, rewrite->edit->text),
+					migr_quote_text(arena, migr_span(rewrite->name))));
+	/* or other connections would go on with what they remember */
+	migr_vec_push(arena, out,
+				  migr_printf(arena, "PRAGMA %s.schema_version = %lld", schema,
+							  (long long) rewrite->version + 1));
+	migr_vec_push(arena, out, "PRAGMA writable_schema = RESET");
+}
+
+/* ---- all rows -------------------------------------------------------------- */
+
+/* Put the schema before a name in a statement that SQLite has stored. */
+static const char *
+put_schema(MigrArena *arena, const char *schema, MigrSpan sql, MigrSpan name)
+{
+	MigrStr str;
+
+	migr_str_init(&str, arena);
+	migr_str_add_n(&str, sql.ptr, (size_t) (name.ptr - sql.ptr));
+	migr_str_printf(&str, "%s.", migr_quote_name(arena, schema));
+	migr_str_add_n(&str, name.ptr, sql.len - (size_t) (name.ptr - sql.ptr));
+	return str.data;
+}
+
+/* Find the name in CREATE INDEX or CREATE TRIGGER. */
+static bool
+find_name(MigrCtx *ctx, MigrSpan sql, MigrSpan *name)
+{
+	MigrReader reader;
+	MigrName found;
+
+	migr_read_begin(&reader, ctx, sql);
+	while (reader.kind != MIGR_TOKEN_END && !migr_read_at(&reader, "INDEX") &&
+		   !migr_read_at(&reader, "TRIGGER"))
+		migr_read_next(&reader);
+	migr_read_next(&reader);
+	if (migr_read_at(&reader, "IF"))
+		for (int i = 0; i < 3; i++)
+			migr_read_next(&reader);
+	if (!migr_read_need_name(&reader, MIGR_NAME_ANY, &found))
+		return false;
+	*name = found.text;
+	return true;
+}
+
+/* Is a column an alias of the rowid? */
+static bool
+is_alias(const MigrTableDef *table, const MigrColumnDef *column)
+{
+	bool key = false;
+
+	if (column->type.ptr == NULL || column->type.len != strlen("INTEGER") ||
+		!migr_lex_is(column->type, "INTEGER"))
+		return false;
+	for (int i = 0; i < column->constraints.count; i++)
+		key |= column->constraints.items[i].rule == MIGR_RULE_PRIMARY_KEY &&
+			   !column->constraints.items[i].descending;
+	for (int i = 0; i < table->constraints.count; i++)
+	{
+		const MigrConstraint *at = &table->constraints.items[i];
+
+		key |=
+			at->rule == MIGR_RULE_PRIMARY_KEY && at->parts.count == 1 &&
+			at->parts.items[0].column.name != NULL &&
+			migr_same_name(at->parts.items[0].column.name, column->name.name);
+	}
+	return key;
+}
+
+/* Has a table rows with a rowid that no column is an alias of?  The names that it
+ * answers to can be taken by columns; NULL where all of them are, or there is
+ * none. */
+static const char *
+rowid_of(const MigrTableDef *table)
+{
+	static const char *const names[] = {"rowid", "_rowid_", "oid"};
+
+	if (table->without_rowid)
+		return NULL;
+	for (int i = 0; i < table->columns.count; i++)
+		if (is_alias(table, &table->columns.items[i]))
+			return NULL;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (migr_ddl_column(table, names[i]) < 0)
+			return names[i];
+	return NULL;
+}
+
+/* Does a table number its rows with AUTOINCREMENT? */
+static bool
+is_numbered(const MigrTableDef *table)
+{
+	bool numbered = false;
+
+	for (int i = 0; i < table->columns.count; i++)
+		for (int k = 0; k < table->columns.items[i].constraints.count; k++)
+			numbered |=
+				table->columns.items[i].constraints.items[k].autoincrement;
+	for (int i = 0; i < table->constraints.count; i++)
+		numbered |= table->constraints.items[i].autoincrement;
+	return numbered;
+}
+
+/* Copy the rows: INSERT INTO new (columns) SELECT expressions FROM old. */
+static const char *
+copy_rows(MigrArena *arena, const MigrRewrite *rewrite, const char *new,
+		  const char *old)
+{
+	const MigrSources *sources = &rewrite->edit->sources;
+	const char *to = rowid_of(&rewrite->edit->table);
+	const char *from = rowid_of(rewrite->from);
+	MigrStr columns;
+	MigrStr values;
+
+	migr_str_init(&columns, arena);
+	migr_str_init(&values, arena);
+	if (to != NULL && from != NULL)
+	{
+		migr_str_printf(&columns, "%s, ", to);
+		migr_str_printf(&values, "%s, ", from);
+	}
+	for (int i = 0; i < sources->count; i++)
+	{
+		const char *comma = i > 0 ? ", " : "";
+
+		migr_str_printf(&columns, "%s%s", comma,
+						migr_quote_name(arena, sources->items[i].column));
+		migr_str_printf(&values, "%s%s", comma, sources->items[i].expr);
+	}
+	return migr_printf(arena, "INSERT INTO %s (%s) SELECT %s FROM %s", new,
+					   columns.data, values.data, old);
+}
+
+/* Keep AUTOINCREMENT's number: the old table's row in sqlite_sequence becomes the
+ * new one's. */
+static void
+keep_number(MigrArena *arena, const MigrRewrite *rewrite, const char *old,
+			MigrTexts *out)
+{
+	const char *schema = migr_quote_name(arena, rewrite->schema);
+	const char *name = migr_quote_text(arena, migr_span(rewrite->name));
+
+	migr_vec_push(arena, out,
+				  migr_printf(arena,
+							  "DELETE FROM %s.sqlite_sequence WHERE name = %s",
+							  schema, name));
+	migr_vec_push(
+		arena, out,
+		migr_printf(arena,
+					"UPDATE %s.sqlite_sequence SET name = %s WHERE name = %s",
+					schema, name, migr_quote_text(arena, migr_span(old))));
+}
+
+bool
+migr_rewrite_rebuild(MigrCtx *ctx, const MigrRewrite *rewrite, MigrTexts *out)
+{
+	MigrArena *arena = &ctx->arena;
+	const char *schema = migr_quote_name(arena, rewrite->schema);
+	const char *old = migr_printf(arena, OLD "%s", rewrite->name);
+	const char *old_quoted = migr_quote_name(arena, old);
+	const char *name = migr_quote_name(arena, rewrite->name);
+	const MigrTableDef *table = &rewrite->edit->table;
+
+	migr_vec_push(arena, out,
+				  migr_printf(arena, "ALTER TABLE %s.%s RENAME TO %s", schema,
+							  name, old_quoted));
+	migr_vec_push(arena, out,
+				  put_schema(arena, rewrite->schema, rewrite->edit->text,
+							 table->name.text));
+	migr_vec_push(arena, out,
+				  copy_rows(arena, rewrite,
+							migr_printf(arena, "%s.%s", schema, name),
+							migr_printf(arena, "%s.%s", schema, old_quoted)));
+	if (is_numbered(rewrite->from) && is_numbered(table))
+		keep_number(arena, rewrite, old, out);
+	migr_vec_push(arena, out,
+				  migr_printf(arena, "DROP TABLE %s.%s", schema, old_quoted));
+	for (int i = 0; i < rewrite->dependents.count; i++)
+	{
+		const MigrDependent *at = &rewrite->dependents.items[i];
+		MigrSpan found;
+
+		if (!find_name(ctx, at->sql, &found))
+			return false;
+		migr_vec_push(arena, out,
+					  put_schema(arena, at->schema, at->sql, found));
+	}
+	return true;
+}

@@ -1,0 +1,138 @@
+/*
+ * work.h
+ *	  An action of ALTER TABLE while it is being done: what edit.c and the files
+ *	  beside it share.
+ */
+#ifndef MIGR_WORK_H
+#define MIGR_WORK_H
+
+#include "schema/edit.h"
+#include "schema/listing.h"
+#include "schema/mention.h"
+
+/* Where a constraint stands. */
+typedef struct MigrRulePlace
+{
+	int column; /* -1: in the table's list */
+	int at;
+} MigrRulePlace;
+
+typedef struct MigrWork
+{
+	MigrCtx *ctx;
+	MigrArena *arena;
+	MigrEdit *edit;
+	const MigrAction *action;
+	const MigrTableDef *table; /* as it is before the action */
+	MigrMap columns;		   /* its columns, by their names */
+	MigrListing listing;	   /* its list, as it becomes; until entries are set
+								* in or taken out, with the table's indexes */
+	bool changed;			   /* is there anything to do? */
+	MigrCost cost;
+	const char *source_of; /* the column whose values come from elsewhere */
+	const char *source;	   /* from there */
+	bool becomes_alias;	   /* of the rowid, as it wasn't */
+	bool becomes_full;	   /* has NOT NULL to be looked at? */
+} MigrWork;
+
+/* ---- what a table is ---- */
+
+/* Return a constraint by its place. */
+extern const MigrConstraint *migr_work_at(const MigrTableDef *table,
+										  MigrRulePlace place);
+
+/* Go to the next constraint, in the order in which they stand; the first is behind
+ * {0, -1}. */
+extern bool migr_work_next(const MigrTableDef *table, MigrRulePlace *place);
+
+/* Find the last constraint of a column that is of a rule; NULL: there is none. */
+extern const MigrConstraint *migr_work_rule(const MigrColumnDef *column,
+											MigrRule rule);
+
+/* Find what generates a column; NULL: nothing does. */
+extern const MigrConstraint *migr_work_generation(const MigrTableDef *table,
+												  int column);
+
+/* Find the primary key; false: there is none. */
+extern bool migr_work_key(const MigrTableDef *table, MigrRulePlace *out);
+
+/* Is a column part of the primary key? */
+extern bool migr_work_in_key(const MigrTableDef *table, int column);
+
+/* Does a key of a table's list have a column as a member? */
+extern bool migr_work_has_part(const MigrConstraint *key, const char *name);
+
+/* Is a column the rowid by another name, if it has this type? */
+extern bool migr_work_is_alias(const MigrTableDef *table, int column,
+							   MigrSpan type);
+
+/* Does SQLite take PRIMARY KEY for NOT NULL in a table?  For history's sake not
+ * in ordinary ones. */
+extern bool migr_work_key_is_full(const MigrTableDef *table);
+
+/* Append the columns that a constraint is over. */
+extern void migr_work_add_columns(const MigrWork *work, MigrRulePlace place,
+								  MigrColumnIndexes *out);
+
+/* ---- what has to be ---- */
+
+/* Fail where a name isn't that of a column; else set its index. */
+extern bool migr_work_need_column(MigrWork *work, const char *name, int *out);
+
+/* Fail where a name is that of a constraint. */
+extern bool migr_work_need_free(MigrWork *work, const char *name);
+
+/* Fail where there is a primary key. */
+extern bool migr_work_need_no_key(MigrWork *work);
+
+/* Fail where a column is in the primary key: it can't do without NOT NULL. */
+extern bool migr_work_need_no_member(MigrWork *work, int column);
+
+/* Find the one constraint that the action names.  *found: there is one; with IF
+ * EXISTS there may be none. */
+extern bool migr_work_need_constraint(MigrWork *work, MigrRulePlace *out,
+									  bool *found);
+
+/* Note what IF [NOT] EXISTS has passed over.  Always true. */
+extern bool migr_work_skip(MigrWork *work, const char *what, const char *name,
+						   const char *how);
+
+/* ---- changing the text ---- */
+
+/* Replace a part of an entry. */
+extern void migr_work_patch(MigrWork *work, int entry, MigrSpan part,
+							const char *text);
+
+/* Where a column's constraints may begin: behind its type, or its name. */
+extern MigrSpan migr_work_behind_type(const MigrColumnDef *column);
+
+/* Cut constraints of a column out; gone has a flag for each. */
+extern void migr_work_cut(MigrWork *work, int column, const bool *gone);
+
+/* Cut all constraints of a rule out of a column, but one (NULL: not even that). */
+extern void migr_work_cut_rule(MigrWork *work, int column, MigrRule rule,
+							   const MigrConstraint *but);
+
+/* Note a column whose values, type or collation are new. */
+extern void migr_work_add_fresh(MigrWork *work, const char *name);
+
+/* Put an expression into parentheses, if it isn't in such. */
+extern const char *migr_work_enclose(MigrWork *work, MigrSpan expr);
+
+/* ---- the actions ---- */
+
+extern bool migr_work_add_column(MigrWork *work);
+extern bool migr_work_drop_column(MigrWork *work);
+extern bool migr_work_move_column(MigrWork *work);
+extern bool migr_work_set_type(MigrWork *work);
+extern bool migr_work_set_default(MigrWork *work);
+extern bool migr_work_drop_default(MigrWork *work);
+extern bool migr_work_set_not_null(MigrWork *work);
+extern bool migr_work_drop_not_null(MigrWork *work);
+extern bool migr_work_set_expression(MigrWork *work);
+extern bool migr_work_drop_expression(MigrWork *work);
+extern bool migr_work_add_constraint(MigrWork *work);
+extern bool migr_work_drop_constraint(MigrWork *work);
+extern bool migr_work_rename_constraint(MigrWork *work);
+
+#endif

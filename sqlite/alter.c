@@ -1,0 +1,567 @@
+/*
+ * alter.c
+ *	  Run ALTER TABLE as the SQL standard and PostgreSQL have it.
+ *
+ * The cheapest way that is safe: the engine's own ALTER TABLE; else a new text for
+ * the table in sqlite_schema, where no row has to change; else all rows into a new
+ * table.  What is to be done is decided in common/schema; here are the catalog,
+ * the connection's settings, and what hangs on the table from outside.
+ *
+ * Foreign keys and legacy_alter_table can't be set by PRAGMA inside a transaction,
+ * but sqlite3_db_config() can (seen in 3.40 and 3.53).  migr_lite_run() sets both
+ * back, however a call ends.
+ */
+#include "lite.h"
+
+#include <string.h>
+
+#include "schema/rewrite.h"
+
+#define SAVEPOINT "\"_migrate alter\""
+
+/* One statement under way. */
+typedef struct Alter
+{
+	MigrLite *lite;
+	MigrAlter parsed;
+	const char *schema; /* where the table is; NULL: nowhere */
+	const char *name;	/* as it is stored */
+	MigrSpan sql;		/* its text */
+	MigrTableDef table;
+	MigrEdit edit;
+	MigrDependents indexes;	   /* all that the table has, and triggers */
+	MigrDependents dependents; /* those that stay */
+} Alter;
+
+/* ---- reading the catalog --------------------------------------------------- */
+
+/* Run a query of our own, once. */
+static bool
+ask(Alter *alter, MigrRows *rows, const MigrValue *args, int nargs,
+	const char *sql)
+{
+	return migr_lite_query_once(alter->lite, sql, args, nargs, rows);
+}
+
+/* The name of a schema's catalog, quoted. */
+static const char *
+catalog(Alter *alter, const char *schema)
+{
+	MigrArena *arena = &alter->lite->host.ctx.arena;
+
+	return migr_printf(arena, "%s.sqlite_schema",
+					   migr_quote_name(arena, schema));
+}
+
+/* Look for the table in a schema. */
+static bool
+look_in(Alter *alter, const char *schema)
+{
+	MigrCtx *ctx = &alter->lite->host.ctx;
+	MigrValue args[] = {migr_text_value(alter->parsed.table.name)};
+	MigrRows rows;
+
+	if (!ask(alter, &rows, args, 1,
+			 migr_printf(&ctx->arena,
+						 "SELECT type, name, sql FROM %s WHERE name = ?1"
+						 " COLLATE NOCASE AND type IN ('table', 'view')",
+						 catalog(alter, schema))))
+		return false;
+	if (rows.count == 0)
+		return true;
+	if (!migr_span_is(migr_cell(&rows, 0, 0).text, "table"))
+		return migr_fail(ctx, MIGR_ERR_STATEMENT,
+						 "ALTER TABLE: \"%s\" is a view",
+						 alter->parsed.table.name);
+	alter->schema = schema;
+	alter->name = migr_cell(&rows, 0, 1).text.ptr;
+	alter->sql = migr_cell(&rows, 0, 2).text;
+	return true;
+}
+
+/* Find the table, as SQLite looks for a name: in temp, main, then the others. */
+static bool
+find_table(Alter *alter)
+{
+	MigrCtx *ctx = &alter->lite->host.ctx;
+	MigrRows rows;
+
+	if (!ask(alter, &rows, NULL, 0,
+			 "SELECT name FROM pragma_database_list"
+			 " ORDER BY CASE seq WHEN 1 THEN -1 ELSE seq END"))
+		return false;
+	for (int i = 0; i < rows.count && alter->schema == NULL; i++)
+	{
+		const char *schema = migr_cell(&rows, i, 0).text.ptr;
+
+		if ((alter->parsed.schema.name == NULL ||
+			 migr_same_name(alter->parsed.schema.name, schema)) &&
+			!look_in(alter, schema))
+			return false;
+	}
+	if (alter->schema != NULL || alter->parsed.if_exists)
+		return true;
+	return migr_fail(ctx, MIGR_ERR_STATEMENT, "no such table: %s",
+					 alter->parsed.table.name);
+}
+
+/* ---- the engine's own -------------------------------------------------------- */
+
+/* Run a statement that we have made; an error shows it. */
+static bool
+run_sql(Alter *alter, const char *sql)
+{
+	MigrLite *lite = alter->lite;
+
+	if (migr_lite_command(lite, sql))
+		return true;
+	return migr_detail(&lite->host.ctx, "ALTER TABLE ran: %s", sql);
+}
+
+/* Write an action as the engine has it. */
+static const char *
+native_sql(Alter *alter, const MigrAction *action)
+{
+	MigrArena *arena = &alter->lite->host.ctx.arena;
+	const char *table = migr_printf(arena, "ALTER TABLE %s.%s",
+									migr_quote_name(arena, alter->schema),
+									migr_quote_name(arena, alter->name));
+
+	switch (action->kind)
+	{
+		case MIGR_RENAME_TABLE:
+			return migr_printf(arena, "%s RENAME TO %s", table,
+							   migr_span_dup(arena, action->other.text));
+		case MIGR_RENAME_COLUMN:
+			return migr_printf(arena, "%s RENAME COLUMN %s TO %s", table,
+							   migr_span_dup(arena, action->name.text),
+							   migr_span_dup(arena, action->other.text));
+		case MIGR_DROP_COLUMN:
+			return migr_printf(arena, "%s DROP COLUMN %s", table,
+							   migr_span_dup(arena, action->name.text));
+		default:
+			return migr_printf(arena, "%s ADD COLUMN %s", table,
+							   migr_span_dup(arena, action->column.text));
+	}
+}
+
+/* ---- what hangs on the table --------------------------------------------------- */
+
+/* Does a text mention a column that is gone? */
+static bool
+mentions_dropped(const Alter *alter, MigrSpan text)
+{
+	for (int i = 0; i < alter->edit.dropped.count; i++)
+		if (migr_ddl_mentions(text, alter->edit.dropped.items[i]))
+			return true;
+	return false;
+}
+
+/* Take the indexes and triggers of the table that stay: an index goes with its
+ * columns. */
+static bool
+read_dependents(Alter *alter, const char *schema, const char *types)
+{
+	MigrCtx *ctx = &alter->lite->host.ctx;
+	MigrValue args[] = {migr_text_value(alter->name)};
+	MigrRows rows;
+
+	if (!ask(alter, &rows, args, 1,
+			 migr_printf(&ctx->arena,
+						 "SELECT type, name, sql FROM %s WHERE tbl_name = ?1"
+						 " COLLATE NOCASE AND type IN (%s) AND sql IS NOT NULL"
+						 " ORDER BY rowid",
+						 catalog(alter, schema), types)))
+		return false;
+	for (int i = 0; i < rows.count; i++)
+	{
+		MigrDependent found = {schema, migr_cell(&rows, i, 1).text.ptr,
+							   migr_cell(&rows, i, 2).text};
+
+		migr_vec_push(&ctx->arena, &alter->indexes, found);
+		if (!migr_span_is(migr_cell(&rows, i, 0).text, "index") ||
+			!mentions_dropped(alter, found.sql))
+			migr_vec_push(&ctx->arena, &alter->dependents, found);
+	}
+	return true;
+}
+
+/* Is the table in main hidden by a temporary one?  Then its triggers aren't
+ * temporary. */
+static bool
+read_all_dependents(Alter *alter)
+{
+	MigrRows rows;
+	MigrValue args[] = {migr_text_value(alter->name)};
+
+	if (!read_dependents(alter, alter->schema, "'index', 'trigger'"))
+		return false;
+	if (strcmp(alter->schema, "temp") == 0)
+		return true;
+	if (!ask(alter, &rows, args, 1,
+			 "SELECT 1 FROM temp.sqlite_schema WHERE name = ?1 COLLATE NOCASE"))
+		return false;
+	return rows.count > 0 || read_dependents(alter, "temp", "'trigger'");
+}
+
+/* ---- settings ------------------------------------------------------------------- */
+
+/* What the statements need: no action of a foreign key, nothing renamed in what
+ * others say, and the catalog open. */
+static const struct
+{
+	int setting;
+	int value;
+} needs[] = {{SQLITE_DBCONFIG_ENABLE_FKEY, 0},
+			 {SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 1},
+			 {SQLITE_DBCONFIG_DEFENSIVE, 0}};
+
+#define NEED_COUNT (sizeof(needs) / sizeof(needs[0]))
+
+/* Set that, and note what it was. */
+static void
+set_up(MigrLite *lite, int before[NEED_COUNT])
+{
+	for (size_t i = 0; i < NEED_COUNT; i++)
+	{
+		sqlite3_db_config(lite->db, needs[i].setting, -1, &before[i]);
+		sqlite3_db_config(lite->db, needs[i].setting, needs[i].value, NULL);
+	}
+}
+
+/* Set it back. */
+static void
+set_back(MigrLite *lite, const int before[NEED_COUNT])
+{
+	for (size_t i = 0; i < NEED_COUNT; i++)
+		sqlite3_db_config(lite->db, needs[i].setting, before[i], NULL);
+}
+
+/* ---- doing it ---------------------------------------------------------------------- */
+
+/* The columns of a table's primary key, in its order. */
+static bool
+read_key(Alter *alter, const char *table, MigrColumnNames *out)
+{
+	MigrArena *arena = &alter->lite->host.ctx.arena;
+	MigrValue args[] = {migr_text_value(table), migr_text_value(alter->schema)};
+	MigrRows rows;
+
+	if (!ask(alter, &rows, args, 2,
+			 "SELECT name FROM pragma_table_info(?1, ?2) WHERE pk > 0"
+			 " ORDER BY pk"))
+		return false;
+	for (int i = 0; i < rows.count; i++)
+		migr_vec_push(arena, out, migr_cell(&rows, i, 0).text.ptr);
+	return true;
+}
+
+/* Check one thing that the rows have to satisfy. */
+static bool
+check_demand(Alter *alter, const MigrDemand *demand)
+{
+	MigrCtx *ctx = &alter->lite->host.ctx;
+	const char *schema = migr_quote_name(&ctx->arena, alter->schema);
+	const char *table = migr_printf(&ctx->arena, "%s.%s", schema,
+									migr_quote_name(&ctx->arena, alter->name));
+	MigrColumnNames key = {0};
+	const char *select;
+	const char *found;
+	MigrRows rows;
+
+	if (demand->parent != NULL && !read_key(alter, demand->parent, &key))
+		return false;
+	select = migr_demand_select(ctx, demand, schema, table,
+								demand->parent != NULL ? &key : NULL);
+	if (select == NULL || !ask(alter, &rows, NULL, 0, select))
+		return false;
+	if (rows.count == 0)
+		return true;
+	found =
+		migr_cell(&rows, 0, 0).null ? NULL : migr_cell(&rows, 0, 0).text.ptr;
+	migr_fail(ctx, MIGR_ERR_STATEMENT, "%s%s", demand->message,
+			  demand->joined && found != NULL ? found : "");
+	return demand->joined || found == NULL || migr_detail(ctx, "%s", found);
+}
+
+/* Check all that the rows have to satisfy. */
+static bool
+check_demands(Alter *alter)
+{
+	for (int i = 0; i < alter->edit.demands.count; i++)
+		if (!check_demand(alter, &alter->edit.demands.items[i]) ||
+			alter->lite->host.ctx.err.code != MIGR_OK)
+			return false;
+	return true;
+}
+
+/* Run the statements that make the table what it was edited to. */
+static bool
+rewrite(Alter *alter)
+{
+	MigrCtx *ctx = &alter->lite->host.ctx;
+	MigrRewrite what = {alter->schema, alter->name,		  &alter->table,
+						&alter->edit,  alter->dependents, 0};
+	MigrTexts texts = {0};
+	MigrRows rows;
+
+	if (!ask(alter, &rows, NULL, 0,
+			 migr_printf(&ctx->arena, "PRAGMA %s.schema_version",
+						 migr_quote_name(&ctx->arena, alter->schema))))
+		return false;
+	what.version = migr_cell(&rows, 0, 0).number;
+	if (alter->edit.cost == MIGR_COST_REBUILD)
+	{
+		if (!migr_rewrite_rebuild(ctx, &what, &texts))
+			return false;
+	}
+	else
+		migr_rewrite_text(ctx, &what, &texts);
+	for (int i = 0; i < texts.count; i++)
+		if (!run_sql(alter, texts.items[i]))
+			return false;
+	return true;
+}
+
+/* Rewrite the table, with the connection's settings around it. */
+static bool
+rewrite_safely(Alter *alter)
+{
+	MigrLite *lite = alter->lite;
+	int before[NEED_COUNT];
+	int pending = 0;
+	int unused;
+	bool ok;
+
+	sqlite3_db_status(lite->db, SQLITE_DBSTATUS_DEFERRED_FKS, &pending, &unused,
+					  0);
+	if (pending != 0)
+		return migr_fail(&lite->host.ctx, MIGR_ERR_STATE,
+						 "rows of this transaction refer to others that "
+						 "aren't there yet");
+	set_up(lite, before);
+	ok = rewrite(alter);
+	set_back(lite, before);
+	return ok;
+}
+
+/* What an action takes away, in PostgreSQL's words; NULL: nothing.  *needed is
+ * how it says what others depend on. */
+static const char *
+what_goes(Alter *alter, const MigrAction *action, const char **needed)
+{
+	MigrArena *arena = &alter->lite->host.ctx.arena;
+	const char *name = action->name.name;
+
+	if (action->kind == MIGR_DROP_COLUMN)
+	{
+		*needed =
+			migr_printf(arena, "column %s of table %s", name, alter->name);
+		return *needed;
+	}
+	if (action->kind != MIGR_DROP_CONSTRAINT)
+		return NULL;
+	*needed = migr_printf(arena, "index %s", name);
+	return migr_printf(arena, "constraint %s on table %s", name, alter->name);
+}
+
+/* May what hangs on the table go along?  Fails, naming it, where it may not. */
+static bool
+may_go(Alter *alter, const char *hanging)
+{
+	MigrCtx *ctx = &alter->lite->host.ctx;
+	const char *needed = alter->name;
+	const char *what = NULL;
+
+	for (int i = 0; i < alter->parsed.actions.count; i++)
+	{
+		const MigrAction *action = &alter->parsed.actions.items[i];
+
+		if (what == NULL)
+			what = what_goes(alter, action, &needed);
+		if (what != NULL && action->cascade)
+			return true;
+	}
+	migr_fail(ctx, MIGR_ERR_STATEMENT,
+			  "cannot drop %s because other objects depend on it",
+			  what != NULL ? what : needed);
+	migr_detail(ctx, "%s depends on %s", hanging, needed);
+	return migr_hint(ctx,
+					 "Use DROP ... CASCADE to drop the dependent objects too.");
+}
+
+/* Let go of foreign keys of other tables whose key is gone. */
+static bool
+cut_references(Alter *alter)
+{
+	MigrLite *lite = alter->lite;
+	MigrCtx *ctx = &lite->host.ctx;
+	MigrForeignKeys keys = {0};
+
+	if (!migr_lite_references(lite, alter->schema, alter->name, &keys))
+		return false;
+	for (int i = 0; i < keys.count; i++)
+	{
+		const MigrForeignKey *key = &keys.items[i];
+		bool done;
+
+		if (!migr_lite_has_key(&alter->table, &alter->indexes, &key->targets,
+							   ctx) ||
+			migr_lite_has_key(&alter->edit.table, &alter->dependents,
+							  &key->targets, ctx))
+			continue;
+		if (!may_go(alter, migr_printf(&ctx->arena, "constraint %s on table %s",
+									   key->name, key->child)) ||
+			!migr_lite_alter(
+				lite,
+				migr_span(migr_printf(
+					&ctx->arena, "ALTER TABLE %s.%s DROP CONSTRAINT %s",
+					migr_quote_name(&ctx->arena, alter->schema),
+					migr_quote_name(&ctx->arena, key->child),
+					migr_quote_name(&ctx->arena, key->name))),
+				&done))
+			return false;
+	}
+	return true;
+}
+
+/* Let go of the views and triggers that don't work any more. */
+static bool
+drop_broken(Alter *alter, const MigrHangings *before)
+{
+	MigrCtx *ctx = &alter->lite->host.ctx;
+	MigrHangings broken = {0};
+
+	migr_lite_broken(alter->lite, alter->name, &alter->edit.dropped, before,
+					 &broken);
+	for (int i = 0; i < broken.count; i++)
+	{
+		const MigrHanging *at = &broken.items[i];
+		const char *kind = at->trigger ? "trigger" : "view";
+		const char *whose =
+			at->trigger ? migr_printf(&ctx->arena, " on table %s", at->table)
+						: "";
+
+		if (!may_go(alter, migr_printf(&ctx->arena, "%s %s%s", kind, at->name,
+									   whose)) ||
+			!run_sql(alter,
+					 migr_printf(&ctx->arena, "DROP %s IF EXISTS %s.%s", kind,
+								 migr_quote_name(&ctx->arena, at->schema),
+								 migr_quote_name(&ctx->arena, at->name))))
+			return false;
+	}
+	return true;
+}
+
+/* Is it one action that the engine does itself? */
+static bool
+is_native(const Alter *alter, const MigrHangings *hanging)
+{
+	const MigrAction *action = &alter->parsed.actions.items[0];
+
+	if (alter->parsed.actions.count != 1)
+		return false;
+	if (action->kind == MIGR_RENAME_TABLE || action->kind == MIGR_RENAME_COLUMN)
+		return true;
+	return migr_edit_is_native(&alter->table, action) &&
+		   (action->kind != MIGR_DROP_COLUMN ||
+			(hanging->count == 0 &&
+			 alter->indexes.count == alter->dependents.count &&
+			 sqlite3_libversion_number() >= 3035005));
+}
+
+/*
+ * Do one action as the engine does it.  Where a column is renamed, the names that
+ * its constraints answer to are written down first, as they stay in PostgreSQL.
+ * Not where a table is: that is how tables are often rebuilt by hand, and the
+ * names would be those of a table that was never meant to last.
+ */
+static bool
+run_native(Alter *alter)
+{
+	const MigrAction *action = &alter->parsed.actions.items[0];
+	MigrLite *lite = alter->lite;
+	MigrEdit pinned;
+
+	if (action->kind == MIGR_RENAME_COLUMN)
+	{
+		if (!migr_edit_begin(&lite->host.ctx, alter->sql, &pinned) ||
+			!migr_edit_pin(&lite->host.ctx, &pinned, action->name.name))
+			return false;
+		alter->edit = pinned;
+		if (pinned.text.len != alter->sql.len && !rewrite_safely(alter))
+			return false;
+	}
+	return run_sql(alter, native_sql(alter, action));
+}
+
+/* Edit the text by all actions. */
+static bool
+edit_all(Alter *alter)
+{
+	MigrCtx *ctx = &alter->lite->host.ctx;
+	const MigrActions *actions = &alter->parsed.actions;
+
+	if (!migr_edit_begin(ctx, alter->sql, &alter->edit))
+		return false;
+	for (int i = 0; i < actions->count; i++)
+		if (actions->items[i].kind != MIGR_RENAME_TABLE &&
+			actions->items[i].kind != MIGR_RENAME_COLUMN &&
+			!migr_edit_apply(ctx, &alter->edit, &actions->items[i]))
+			return false;
+	return migr_edit_end(ctx, &alter->edit);
+}
+
+/* Has anything changed? */
+static bool
+is_changed(const Alter *alter)
+{
+	return alter->edit.text.len != alter->sql.len ||
+		   memcmp(alter->edit.text.ptr, alter->sql.ptr, alter->sql.len) != 0;
+}
+
+/* Do all actions. */
+static bool
+run(Alter *alter, MigrSpan text)
+{
+	MigrLite *lite = alter->lite;
+	MigrCtx *ctx = &lite->host.ctx;
+	MigrHangings hanging = {0};
+
+	if (!migr_alter_parse(ctx, text, &alter->parsed) || !find_table(alter))
+		return false;
+	if (alter->schema == NULL)
+		return true;
+	if (!migr_ddl_table(ctx, alter->sql, &alter->table) || !edit_all(alter) ||
+		!read_all_dependents(alter) || !check_demands(alter) ||
+		!migr_lite_hanging(lite, alter->schema, &alter->edit.dropped, &hanging))
+		return false;
+	if (is_native(alter, &hanging)
+			? !run_native(alter)
+			: is_changed(alter) && !rewrite_safely(alter))
+		return false;
+	return cut_references(alter) && drop_broken(alter, &hanging);
+}
+
+bool
+migr_lite_alter(MigrLite *lite, MigrSpan text, bool *done)
+{
+	Alter alter;
+	bool ok;
+
+	*done = migr_is_alter_table(text);
+	if (!*done)
+		return true;
+	memset(&alter, 0, sizeof(alter));
+	alter.lite = lite;
+	if (!migr_lite_command(lite, "SAVEPOINT " SAVEPOINT))
+		return false;
+	ok = run(&alter, text);
+	/* an error undoes all that isn't committed, but for a statement alone */
+	if (ok || lite->outside)
+		ok = migr_lite_command(lite, ok ? "RELEASE " SAVEPOINT
+										: "ROLLBACK TO " SAVEPOINT
+										  "; RELEASE " SAVEPOINT) &&
+			 ok;
+	return ok;
+}

@@ -1,0 +1,304 @@
+/*
+ * depend.c
+ *	  What hangs on a table from outside: views, triggers, and foreign keys of
+ *	  other tables.
+ *
+ * SQLite keeps no record of that, and looks into a view or a trigger only when it
+ * is used.  So whatever could be used before a change is tried again behind it, by
+ * preparing a statement: what fails then has hung on what is gone.
+ */
+#include "lite.h"
+
+#include "schema/ddl_read.h"
+
+/* ---- trying ---------------------------------------------------------------- */
+
+/* Can a statement be prepared? */
+static bool
+can_prepare(MigrLite *lite, const char *sql)
+{
+	sqlite3_stmt *stmt;
+	int rc = sqlite3_prepare_v3(lite->db, sql, -1, 0, &stmt, NULL);
+
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_OK;
+}
+
+/* Set each column of a table or view to itself; NULL: it has none to set. */
+static const char *
+update_all(MigrLite *lite, const char *schema, const char *table)
+{
+	MigrArena *arena = &lite->host.ctx.arena;
+	MigrValue args[] = {migr_text_value(table), migr_text_value(schema)};
+	MigrRows rows;
+	MigrStr str;
+
+	if (!migr_lite_query_once(lite,
+							  "SELECT name FROM pragma_table_xinfo(?1, ?2)"
+							  " WHERE hidden = 0",
+							  args, 2, &rows))
+	{
+		migr_forget(&lite->host.ctx);
+		return NULL;
+	}
+	migr_str_init(&str, arena);
+	for (int i = 0; i < rows.count; i++)
+	{
+		const char *name =
+			migr_quote_name(arena, migr_cell(&rows, i, 0).text.ptr);
+
+		migr_str_printf(&str, "%s%s = %s", i > 0 ? ", " : "", name, name);
+	}
+	return rows.count > 0 ? migr_printf(arena, "EXPLAIN UPDATE %s.%s SET %s",
+										migr_quote_name(arena, schema),
+										migr_quote_name(arena, table), str.data)
+						  : NULL;
+}
+
+/* Does all work that fires triggers of a table or view? */
+static bool
+fires(MigrLite *lite, const char *schema, const char *table)
+{
+	MigrArena *arena = &lite->host.ctx.arena;
+	const char *name =
+		migr_printf(arena, "%s.%s", migr_quote_name(arena, schema),
+					migr_quote_name(arena, table));
+	const char *update = update_all(lite, schema, table);
+
+	return (update == NULL || can_prepare(lite, update)) &&
+		   can_prepare(lite, migr_printf(arena,
+										 "EXPLAIN INSERT INTO %s DEFAULT"
+										 " VALUES",
+										 name)) &&
+		   can_prepare(lite,
+					   migr_printf(arena, "EXPLAIN DELETE FROM %s", name));
+}
+
+/* Can a view or a trigger be used? */
+static bool
+works(MigrLite *lite, const MigrHanging *at)
+{
+	MigrArena *arena = &lite->host.ctx.arena;
+
+	if (at->trigger)
+		return fires(lite, at->table_schema, at->table);
+	return can_prepare(lite, migr_printf(arena, "SELECT * FROM %s.%s LIMIT 0",
+										 migr_quote_name(arena, at->schema),
+										 migr_quote_name(arena, at->name)));
+}
+
+/* ---- views and triggers ------------------------------------------------------- */
+
+/* Does a text mention one of the columns? */
+static bool
+mentions(MigrSpan text, const MigrColumnNames *columns)
+{
+	for (int i = 0; i < columns->count; i++)
+		if (migr_ddl_mentions(text, columns->items[i]))
+			return true;
+	return false;
+}
+
+/* Take the views and triggers of a schema that mention one of the columns. */
+static bool
+read_hanging(MigrLite *lite, const char *schema, const char *table_schema,
+			 const MigrColumnNames *columns, MigrHangings *out)
+{
+	MigrArena *arena = &lite->host.ctx.arena;
+	MigrRows rows;
+
+	if (!migr_lite_query_once(
+			lite,
+			migr_printf(arena,
+						"SELECT type, name, tbl_name, sql FROM"
+						" %s.sqlite_schema WHERE type IN ('view', 'trigger')"
+						" ORDER BY rowid",
+						migr_quote_name(arena, schema)),
+			NULL, 0, &rows))
+		return false;
+	for (int i = 0; i < rows.count; i++)
+	{
+		MigrHanging found = {0};
+
+		found.trigger = migr_span_is(migr_cell(&rows, i, 0).text, "trigger");
+		found.schema = schema;
+		found.name = migr_cell(&rows, i, 1).text.ptr;
+		found.table_schema = table_schema;
+		found.table = migr_cell(&rows, i, 2).text.ptr;
+		found.sql = migr_cell(&rows, i, 3).text;
+		/* a view may have all of another view's columns */
+		if (!found.trigger || mentions(found.sql, columns))
+			migr_vec_push(arena, out, found);
+	}
+	return true;
+}
+
+bool
+migr_lite_hanging(MigrLite *lite, const char *schema,
+				  const MigrColumnNames *columns, MigrHangings *out)
+{
+	if (columns->count == 0)
+		return true;
+	if (!read_hanging(lite, schema, schema, columns, out) ||
+		(sqlite3_stricmp(schema, "temp") != 0 &&
+		 !read_hanging(lite, "temp", schema, columns, out)))
+		return false;
+	for (int i = 0; i < out->count; i++)
+		out->items[i].worked = works(lite, &out->items[i]);
+	return true;
+}
+
+/* Does a trigger fire on an UPDATE OF one of the columns? */
+static bool
+waits_for(MigrCtx *ctx, const MigrHanging *at, const MigrColumnNames *columns)
+{
+	MigrReader reader;
+	MigrName name;
+
+	migr_read_begin(&reader, ctx, at->sql);
+	while (reader.kind != MIGR_TOKEN_END && !migr_read_at(&reader, "BEGIN") &&
+		   !migr_read_at(&reader, "OF"))
+		migr_read_next(&reader);
+	if (!migr_read_word(&reader, "OF"))
+		return false;
+	do
+	{
+		if (!migr_read_name(&reader, MIGR_NAME_ANY, &name))
+			return false;
+		for (int i = 0; i < columns->count; i++)
+			if (migr_same_name(name.name, columns->items[i]))
+				return true;
+	} while (migr_read_char(&reader, ','));
+	return false;
+}
+
+void
+migr_lite_broken(MigrLite *lite, const char *table,
+				 const MigrColumnNames *columns, const MigrHangings *before,
+				 MigrHangings *out)
+{
+	for (int i = 0; i < before->count; i++)
+	{
+		const MigrHanging *at = &before->items[i];
+
+		bool own = at->trigger && migr_same_name(at->table, table);
+
+		if (at->worked && ((own && waits_for(&lite->host.ctx, at, columns)) ||
+						   !works(lite, at)))
+			migr_vec_push(&lite->host.ctx.arena, out, *at);
+	}
+}
+
+/* ---- foreign keys of other tables ------------------------------------------------ */
+
+/* Is a list of columns the same set as the parts of a key? */
+static bool
+same_columns(const MigrNameList *columns, const MigrKeyParts *parts)
+{
+	int found = 0;
+
+	for (int i = 0; i < parts->count; i++)
+		for (int k = 0; k < columns->count; k++)
+			found += parts->items[i].column.name != NULL &&
+					 migr_same_name(parts->items[i].column.name,
+									columns->items[k].name);
+	return found == parts->count && found == columns->count;
+}
+
+/* Is a constraint a key of these columns?  None: the primary key is meant. */
+static bool
+is_key(const MigrConstraint *at, const MigrNameList *columns,
+	   const MigrColumnDef *column)
+{
+	if (at->rule != MIGR_RULE_PRIMARY_KEY &&
+		(at->rule != MIGR_RULE_UNIQUE || columns->count == 0))
+		return false;
+	if (columns->count == 0)
+		return true;
+	if (column == NULL)
+		return same_columns(columns, &at->parts);
+	return columns->count == 1 &&
+		   migr_same_name(columns->items[0].name, column->name.name);
+}
+
+bool
+migr_lite_has_key(const MigrTableDef *table, const MigrDependents *indexes,
+				  const MigrNameList *columns, MigrCtx *ctx)
+{
+	for (int i = 0; i < table->constraints.count; i++)
+		if (is_key(&table->constraints.items[i], columns, NULL))
+			return true;
+	for (int i = 0; i < table->columns.count; i++)
+	{
+		const MigrColumnDef *column = &table->columns.items[i];
+
+		for (int k = 0; k < column->constraints.count; k++)
+			if (is_key(&column->constraints.items[k], columns, column))
+				return true;
+	}
+	for (int i = 0; i < indexes->count && columns->count > 0; i++)
+	{
+		MigrIndexDef index;
+
+		if (!migr_ddl_index(ctx, indexes->items[i].sql, &index))
+			migr_forget(ctx); /* a trigger */
+		else if (index.unique && index.where.ptr == NULL &&
+				 same_columns(columns, &index.parts))
+			return true;
+	}
+	return false;
+}
+
+/* Take the foreign keys of a table that refer to another. */
+static bool
+read_keys(MigrLite *lite, const char *child, MigrSpan sql, const char *table,
+		  MigrForeignKeys *out)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+	MigrTableDef def;
+	MigrRuleNames names = {0};
+
+	if (!migr_ddl_table(ctx, sql, &def))
+		return false;
+	migr_ddl_names(ctx, &def, &names);
+	for (int i = 0; i < names.count; i++)
+	{
+		const MigrRuleName *at = &names.items[i];
+		const MigrConstraint *rule =
+			at->column < 0
+				? &def.constraints.items[at->at]
+				: &def.columns.items[at->column].constraints.items[at->at];
+		MigrForeignKey found = {child, at->name, rule->targets};
+
+		if (rule->rule == MIGR_RULE_FOREIGN_KEY && rule->table.name != NULL &&
+			migr_same_name(rule->table.name, table))
+			migr_vec_push(&ctx->arena, out, found);
+	}
+	return true;
+}
+
+bool
+migr_lite_references(MigrLite *lite, const char *schema, const char *table,
+					 MigrForeignKeys *out)
+{
+	MigrArena *arena = &lite->host.ctx.arena;
+	MigrValue args[] = {migr_text_value(table), migr_text_value(schema)};
+	MigrRows rows;
+
+	if (!migr_lite_query_once(
+			lite,
+			migr_printf(arena,
+						"SELECT name, sql FROM %s.sqlite_schema AS s"
+						" WHERE type = 'table' AND sql LIKE 'CREATE TABLE%%'"
+						" AND name <> ?1 COLLATE NOCASE AND EXISTS (SELECT 1"
+						" FROM pragma_foreign_key_list(s.name, ?2)"
+						" WHERE \"table\" = ?1 COLLATE NOCASE)",
+						migr_quote_name(arena, schema)),
+			args, 2, &rows))
+		return false;
+	for (int i = 0; i < rows.count; i++)
+		if (!read_keys(lite, migr_cell(&rows, i, 0).text.ptr,
+					   migr_cell(&rows, i, 1).text, table, out))
+			return false;
+	return true;
+}

@@ -1,0 +1,1 @@
+alter /* x, */ table only.t rename to u -- end

@@ -1,0 +1,1 @@
+CREATE TABLE t(a int CHECK (a > 0) CHECK (a < 9), b int UNIQUE REFERENCES p, c DEFAULT (now()), CHECK (a), CHECK (a > b))
