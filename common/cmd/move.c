@@ -30,10 +30,9 @@ follow_others(MigrCall *call)
 {
 	MigrRelative relative;
 
-	if (!migr_open_rows(call, true))
-		return false;
+	/* first, so that it isn't the call as a whole that is tried again */
 	if (!migr_relative_parse(NULL, migr_arg_text(call, 0), &relative))
-		return true;
+		return migr_open_rows(call, true);
 	migr_fail(call->ctx, MIGR_ERR_BUSY,
 			  "another connection has moved the database meanwhile");
 	return migr_hint(call->ctx,

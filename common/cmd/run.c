@@ -338,17 +338,21 @@ go_back(Run *run)
 
 /*
  * May the leg that has failed run again?  The first one of a call can't here; and
- * if it is another, the call as a whole can't.
+ * if it is another, the call as a whole can't: so what is read between two
+ * legs is tried again here as well.
  */
 static bool
 begin_again(Run *run)
 {
 	MigrCall *call = run->call;
 
-	if (!call->committed || !migr_try_again(call))
-		return false;
-	go_back(run);
-	return check_rows(run);
+	do
+	{
+		if (!call->committed || !migr_try_again(call))
+			return false;
+		go_back(run);
+	} while (!check_rows(run));
+	return true;
 }
 
 /* Run the section at hand outside of any transaction. */
@@ -367,13 +371,18 @@ static bool
 go_on(Run *run)
 {
 	MigrHost *host = run->call->host;
-	MigrTxOp op = run->leaves ? MIGR_TX_ENTER : MIGR_TX_WRITE;
+	bool begun = host->tx(host, run->leaves ? MIGR_TX_ENTER : MIGR_TX_WRITE);
 
-	while (!host->tx(host, op))
+	while (!begun || !check_rows(run))
+	{
 		if (!migr_try_again(run->call))
 			return at_step(run, run->step);
+		/* once inside, to try again has begun the next one */
+		begun = begun ||
+				host->tx(host, run->leaves ? MIGR_TX_ENTER : MIGR_TX_WRITE);
+	}
 	run->leaves = false;
-	return check_rows(run);
+	return true;
 }
 
 /* Run all steps, until somebody else has moved the database. */

@@ -99,6 +99,23 @@ begin_call "CALL migrate.upgrade('+2')"
 let_go
 wait $call
 ok 'a relative target means what it meant' at r3
+
+# where the version table is locked as well: what is committed isn't begun anew
+new "$alter"
+hold
+begin_call "CALL migrate.upgrade('+2')"
+psql -X -q -c 'SET application_name = holder' -c BEGIN -c 'LOCK TABLE alembic_version' -c 'SELECT pg_sleep(60)' >/dev/null 2>&1 &
+second=$!
+for _ in $(seq 500); do
+	grep -q 'lock timeout; trying again' "$work/call" && break
+	sleep 0.02
+done
+ok 'between two revisions, it waits for the version table' grep -q 'lock timeout; trying again' "$work/call"
+let_go
+wait $second $call
+ok 'and a relative target still means what it meant' at r2
+psql -X -q -A -t -c "SELECT migrate_upgrade('head')" >/dev/null
+
 hold
 begin_call "CALL migrate.downgrade('-3')"
 let_go
