@@ -247,6 +247,12 @@ struct MigrHost
 	bool (*tx)(MigrHost *, MigrTxOp);
 
 	/*
+	 * The call begins anew, behind MIGR_TX_AGAIN: free all that it has taken from
+	 * the arena since migr_call(), and forget what has to do with it.
+	 */
+	void (*renew)(MigrHost *);
+
+	/*
 	 * Could the statements of this body run outside of any transaction in this
 	 * call (MIGR_TX_LEAVE)?  An error says why they couldn't.  Changes nothing.
 	 */

@@ -118,7 +118,9 @@ migr_pg_catch(MigrPg *pg, MemoryContext old)
 		PG_RE_THROW();
 	error = outside ? migr_pg_take_error(pg) : undo(pg);
 	MemoryContextSwitchTo(old);
-	return migr_fail(&pg->host.ctx, MIGR_ERR_LOCKED, "%s", error->message);
+	migr_fail(&pg->host.ctx, MIGR_ERR_LOCKED, "%s", error->message);
+	FreeErrorData(error);
+	return false;
 }
 
 /* Wait, without a snapshot where that can be. */

@@ -311,6 +311,18 @@ migr_pg_arena_init(MigrArena *arena, MemoryContext memory)
 	migr_arena_init(arena, chunk, memory);
 }
 
+/* MigrHost.renew.  The plans go with their memory. */
+static void
+renew(MigrHost *host)
+{
+	MigrPg *pg = (MigrPg *) host;
+
+	options = NULL;
+	MemoryContextReset(pg->work);
+	migr_pg_arena_init(&host->ctx.arena, pg->work);
+	migr_pg_query_init(pg);
+}
+
 /* ---- the door ------------------------------------------------------------ */
 
 static const MigrHost template = {
@@ -321,6 +333,7 @@ static const MigrHost template = {
 	.exec = migr_pg_exec,
 	.query = migr_pg_query,
 	.tx = tx,
+	.renew = renew,
 	.outside = migr_pg_outside,
 	.locate = migr_pg_locate,
 	.list = migr_pg_list,
@@ -349,7 +362,9 @@ migr_pg_init(MigrPg *pg, MemoryContext memory, MigrPgMode mode)
 	pg->memory = memory;
 	pg->scratch = AllocSetContextCreate(memory, "migrate scratch",
 										ALLOCSET_DEFAULT_SIZES);
-	migr_pg_arena_init(&pg->host.ctx.arena, memory);
+	pg->work =
+		AllocSetContextCreate(memory, "migrate work", ALLOCSET_DEFAULT_SIZES);
+	migr_pg_arena_init(&pg->host.ctx.arena, pg->work);
 	pg->host.ctx.other_encoding = GetDatabaseEncoding() != PG_UTF8 &&
 								  GetDatabaseEncoding() != PG_SQL_ASCII;
 	pg->caller_path = MemoryContextStrdup(

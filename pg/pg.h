@@ -38,7 +38,8 @@ typedef struct MigrPgSettings MigrPgSettings;
 typedef struct MigrPg
 {
 	MigrHost host;
-	MemoryContext memory;	 /* the arena's chunks and the rows */
+	MemoryContext memory;	 /* what lives as long as the call */
+	MemoryContext work;		 /* the arena's chunks and the rows */
 	MemoryContext scratch;	 /* garbage of one statement; reset after each */
 	const char *caller_path; /* search_path as the caller has it */
 	MigrPgMode mode;

@@ -79,7 +79,7 @@ next_row(RowTaker *taker)
 		taker->room = Max(4, taker->room * 4);
 		if (rows->cells == NULL)
 			rows->cells =
-				MemoryContextAllocHuge(taker->pg->memory, size * taker->room);
+				MemoryContextAllocHuge(taker->pg->work, size * taker->room);
 		else
 			rows->cells = repalloc_huge(rows->cells, size * taker->room);
 	}
@@ -197,7 +197,8 @@ parameters(const MigrValue *args, int nargs)
  */
 #define PLAN_OPTIONS (CURSOR_OPT_GENERIC_PLAN | CURSOR_OPT_FAST_PLAN)
 
-/* Let the plans go with the call's memory, however the call ends. */
+/* Let the plans go with the memory of what they are listed in, however that
+ * ends. */
 static void
 free_plans(void *arg)
 {
@@ -205,7 +206,7 @@ free_plans(void *arg)
 
 	for (int i = 0; i < pg->plans.count; i++)
 		SPI_freeplan(pg->plans.items[i].plan);
-	pg->plans.count = 0;
+	memset(&pg->plans, 0, sizeof(pg->plans));
 }
 
 void
@@ -213,7 +214,7 @@ migr_pg_query_init(MigrPg *pg)
 {
 	pg->free_plans.func = free_plans;
 	pg->free_plans.arg = pg;
-	MemoryContextRegisterResetCallback(pg->memory, &pg->free_plans);
+	MemoryContextRegisterResetCallback(pg->work, &pg->free_plans);
 }
 
 /* Find the plan of a statement, or make it. */

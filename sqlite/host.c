@@ -71,12 +71,13 @@ chunk(void *host, size_t size)
 	return piece + 1;
 }
 
-void
-migr_lite_free(MigrLite *lite)
+/* Free the chunks that came after one; NULL: all. */
+static void
+free_chunks(MigrLite *lite, const MigrLiteChunk *last)
 {
 	MigrConnection *connection = lite->connection;
 
-	while (lite->chunks != NULL)
+	while (lite->chunks != last)
 	{
 		MigrLiteChunk *piece = lite->chunks;
 
@@ -90,6 +91,35 @@ migr_lite_free(MigrLite *lite)
 		connection->spare = piece;
 		connection->spare_size += piece->size;
 	}
+}
+
+void
+migr_lite_free(MigrLite *lite)
+{
+	free_chunks(lite, NULL);
+}
+
+/* End the statements of our own. */
+static void
+close_plans(MigrLite *lite)
+{
+	for (MigrLitePlan *plan = lite->plans; plan != NULL; plan = plan->next)
+		sqlite3_finalize(plan->stmt);
+	lite->plans = NULL;
+}
+
+/* MigrHost.renew */
+static void
+renew(MigrHost *host)
+{
+	MigrLite *lite = migr_lite(host);
+
+	close_plans(lite);
+	lite->connection->options = NULL;
+	lite->config_known = lite->user_asked = false;
+	lite->user = NULL;
+	free_chunks(lite, lite->first_chunks);
+	host->ctx.arena = lite->at_first;
 }
 
 void
@@ -197,6 +227,7 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->exec = migr_lite_exec;
 	host->query = migr_lite_query;
 	host->tx = migr_lite_tx;
+	host->renew = renew;
 	host->outside = migr_lite_outside;
 	host->locate = migr_lite_locate;
 	host->list = migr_lite_list;
@@ -305,9 +336,12 @@ run_command(MigrLite *lite, MigrForm form, MigrCommandId id,
 		lite->entered = true;
 		lite->connection->running = true;
 	}
+	if (!migr_lite_arguments(lite, command, args, nargs, values))
+		return false;
+	lite->at_first = lite->host.ctx.arena;
+	lite->first_chunks = lite->chunks;
 	/* a setting that couldn't be read leaves an error, and nothing else */
-	return migr_lite_arguments(lite, command, args, nargs, values) &&
-		   migr_call(&lite->host, id, values, nargs, &lite->result) &&
+	return migr_call(&lite->host, id, values, nargs, &lite->result) &&
 		   lite->host.ctx.err.code == MIGR_OK;
 }
 
@@ -336,9 +370,7 @@ close_call(MigrLite *lite)
 	migr_lite_close_files(lite);
 	sqlite3_finalize(lite->script);
 	lite->script = NULL;
-	for (MigrLitePlan *plan = lite->plans; plan != NULL; plan = plan->next)
-		sqlite3_finalize(plan->stmt);
-	lite->plans = NULL;
+	close_plans(lite);
 	migr_lite_close_second(lite);
 	migr_lite_undo(lite);
 	migr_lite_release(lite);

@@ -99,6 +99,8 @@ typedef struct MigrLite
 	/* what is open: closed at the door, however the call ends */
 	jmp_buf no_memory; /* where a chunk that can't be had jumps to */
 	MigrLiteChunk *chunks;
+	MigrArena at_first;			 /* the arena as migr_call() was given it */
+	MigrLiteChunk *first_chunks; /* and its chunks */
 	MigrLitePlan *plans;
 	sqlite3_stmt *script; /* the statement of a script that is running */
 	sqlite3 *second;	  /* a connection for VACUUM */

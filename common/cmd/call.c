@@ -248,13 +248,13 @@ migr_call(MigrHost *host, MigrCommandId id, const MigrValue *args, int nargs,
 {
 	MigrCall call;
 
-	host->tried = 0;
 	/* nothing of it is committed where it may be tried again: all anew */
-	do
+	for (host->tried = 0;; host->renew(host))
 	{
 		if (begin(host, id, args, nargs, result, &call) &&
 			migr_run_handler(&call))
 			return true;
-	} while (migr_try_again(&call));
-	return false;
+		if (!migr_try_again(&call))
+			return false;
+	}
 }

@@ -8,6 +8,7 @@
  *
  * Usage: locks module directory
  */
+#include <limits.h>
 #include <unistd.h>
 
 #include "connect.h"
@@ -277,6 +278,28 @@ test_interrupt(void)
 	end();
 }
 
+/* So much memory takes a run that can't commit. */
+static sqlite3_int64
+most_memory(const char *retries)
+{
+	begin("20ms", retries, plain);
+	until = INT_MAX;
+	begin_reader(NULL, 0, NULL);
+	sqlite3_memory_highwater(1);
+	expect_error(db, "SELECT migrate_upgrade('head')", "database is locked");
+	end();
+	return sqlite3_memory_highwater(0);
+}
+
+/* What a try has taken is given back before the next one. */
+static void
+test_memory(void)
+{
+	sqlite3_int64 most = most_memory("1");
+
+	CHECK(most_memory("100") < most + 64 * 1024);
+}
+
 /* VACUUM needs the database for itself. */
 static void
 test_vacuum(void)
@@ -390,6 +413,7 @@ main(int argc, char **argv)
 	test_busy_timeout();
 	test_busy_handler();
 	test_interrupt();
+	test_memory();
 	test_vacuum();
 	test_section();
 	test_left_file();

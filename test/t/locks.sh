@@ -137,6 +137,28 @@ let_go
 wait $call
 ok "PostgreSQL's own lock_timeout does as well" each_once
 
+# what a try has taken is given back before the next one
+psql -X -q -A -t >/dev/null <<'SQL'
+DROP TABLE IF EXISTS alembic_version, one, three;
+TRUNCATE migrate.script, migrate.log;
+SELECT migrate_load(string_agg(format($f$
+-- migrate:revision m%s
+%s
+-- migrate:upgrade
+%s
+$f$, i, '-- migrate:revises m' || nullif(i - 1, 0), CASE i WHEN 300 THEN $s$
+DO $do$ BEGIN
+	RAISE WARNING 'memory % kB', (SELECT sum(used_bytes) / 1024 FROM pg_backend_memory_contexts)::int;
+END $do$;
+LOCK TABLE t NOWAIT;
+$s$ ELSE 'SELECT 1;' END), '' ORDER BY i)) FROM generate_series(1, 300) i;
+SQL
+PGOPTIONS='-c client_min_messages=warning -c migrate.lock_timeout=1 -c migrate.lock_retries=8'
+hold 'LOCK TABLE t'
+psql -X -q -A -t -c "SELECT migrate_upgrade('head')" >"$work/call" 2>&1
+let_go
+ok 'what a try has taken is given back' awk '/memory/ { n++; now = $3; if (n == 2) was = now } END { exit !(n == 9 && now < was + 500) }' "$work/call"
+
 # NOWAIT, and a deadlock whose victim we are
 PGOPTIONS='-c client_min_messages=warning -c migrate.lock_retries=1000 -c deadlock_timeout=1500'
 new "-- migrate:upgrade
