@@ -3,10 +3,11 @@
  *	  Waiting for locks, and a lock of our own for the time outside of
  *	  transactions.
  *
- * SQLite waits for a lock itself, as busy_timeout says.  Where the application
- * has set that, the setting lock_timeout takes its place for the call.  Where it
- * hasn't, it may have a busy handler of its own, which nobody could give back;
- * so there we try until the time is over.
+ * SQLite waits for a lock itself, as busy_timeout says, and whoever interrupts it
+ * isn't heard before the end.  With the setting lock_timeout it is us who try
+ * until the time is over or somebody interrupts.  busy_timeout is 0 then, for the
+ * call.  Where it is 0 already, the application may have a busy handler of its
+ * own, which nobody could give back: that remains.
  *
  * While an autocommit section runs we hold no lock of SQLite's, as its
  * statements take and release their own.  So that no other connection runs the
@@ -66,7 +67,7 @@ migr_lite_lock_timeout(MigrLite *lite)
 		return;
 	lite->busy_timeout = busy_timeout(lite);
 	if (lite->busy_timeout > 0)
-		sqlite3_busy_timeout(lite->db, migr_lite_patience(lite));
+		sqlite3_busy_timeout(lite->db, 0);
 }
 
 void
@@ -96,7 +97,6 @@ bool
 migr_lite_wait(MigrLite *lite, int rc, int *waited)
 {
 	return (rc & 0xff) == SQLITE_BUSY && lite->host.lock_timeout >= 0 &&
-		   lite->busy_timeout == 0 &&
 		   migr_lite_nap(lite, migr_lite_patience(lite), waited);
 }
 

@@ -276,6 +276,16 @@ test_interrupt(void)
 	expect_error(db, "SELECT migrate_upgrade('head')", "interrupted");
 	CHECK(sqlite3_get_autocommit(db));
 	end();
+	/* with SQLite's own way to wait, which can't, as well */
+	begin("0", "0", plain);
+	until = INT_MAX;
+	begin_reader(NULL, 0, NULL);
+	sqlite3_busy_timeout(db, 5000);
+	meanwhile = interrupt;
+	expect_error(db, "SELECT migrate_upgrade('head')", "interrupted");
+	CHECK(slept < 1000);
+	expect(db, "PRAGMA busy_timeout", "5000");
+	end();
 }
 
 /* So much memory takes a run that can't commit. */
