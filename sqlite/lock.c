@@ -123,10 +123,16 @@ file_name(MigrLite *lite, struct stat *database)
 	return migr_printf(&lite->host.ctx.arena, "%s-migrate", file);
 }
 
-/* Fail with the system's reason. */
+/* Fail with the system's reason; EEXIST is ours (see is_ours()). */
 static bool
 fail_file(MigrLite *lite, const char *name)
 {
+	if (errno == EEXIST)
+	{
+		migr_fail(&lite->host.ctx, MIGR_ERR_FILE,
+				  "migrate needs a file \"%s\", where there is another", name);
+		return migr_hint(&lite->host.ctx, "Move it away.");
+	}
 	return migr_fail(&lite->host.ctx, MIGR_ERR_FILE,
 					 "could not lock file \"%s\": %s", name, strerror(errno));
 }
@@ -138,23 +144,48 @@ can_lock(int error)
 	return error != ENOLCK && error != ENOSYS && error != EOPNOTSUPP;
 }
 
+/* May we have made the file?  It goes away in the end: somebody else's mustn't. */
+static bool
+is_ours(int file)
+{
+	struct stat found;
+
+	return fstat(file, &found) == 0 && S_ISREG(found.st_mode) &&
+		   found.st_size == 0 && found.st_nlink <= 1;
+}
+
+/* Let whoever may open the database look at the file as well. */
+static void
+open_to_others(int file, const struct stat *database)
+{
+	/* as SQLite does with a journal; where root can't, it remains root's */
+	if (geteuid() == 0 && fchown(file, database->st_uid, database->st_gid) != 0)
+		errno = 0;
+	(void) fchmod(file, database->st_mode & 0777);
+}
+
 /* Make the file and lock it; -1 with errno where that can't be. */
 static int
-lock_file(const char *name, mode_t mode)
+lock_file(const char *name, const struct stat *database)
 {
-	int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+	int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
 	int waited = 0;
 
 	for (;;)
 	{
-		int file = open(name, flags, mode);
+		int file = open(name, flags, database->st_mode & 0777);
 		struct stat found;
 		int error = 0;
 
 		if (file < 0)
 			return -1;
-		/* whoever may open the database shall be able to look */
-		(void) fchmod(file, mode);
+		if (!is_ours(file))
+		{
+			close(file);
+			errno = EEXIST;
+			return -1;
+		}
+		open_to_others(file, database);
 		if (flock(file, LOCK_EX | LOCK_NB) != 0)
 			error = errno;
 		else if (fstat(file, &found) == 0 && found.st_nlink > 0)
@@ -182,7 +213,7 @@ migr_lite_hold(MigrLite *lite)
 	lite->lock_name = file_name(lite, &database);
 	if (lite->lock_name == NULL)
 		return true;
-	lite->lock = lock_file(lite->lock_name, database.st_mode & 0777);
+	lite->lock = lock_file(lite->lock_name, &database);
 	return lite->lock >= 0 || !can_lock(errno) ||
 		   fail_file(lite, lite->lock_name);
 }
@@ -203,13 +234,16 @@ migr_lite_is_held(MigrLite *lite, bool *held)
 {
 	struct stat database;
 	const char *name = file_name(lite, &database);
-	int file =
-		name != NULL ? open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+	int file = name != NULL
+				   ? open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+				   : -1;
 
 	*held = false;
 	if (file < 0)
-		return name == NULL || errno == ENOENT || fail_file(lite, name);
-	*held = flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+		return name == NULL || errno == ENOENT || errno == ELOOP ||
+			   fail_file(lite, name);
+	*held = is_ours(file) && flock(file, LOCK_SH | LOCK_NB) != 0 &&
+			errno == EWOULDBLOCK;
 	close(file);
 	return true;
 }

@@ -9,6 +9,7 @@
  * Usage: locks module directory
  */
 #include <limits.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "connect.h"
@@ -410,6 +411,67 @@ test_left_file(void)
 	sqlite3_free(path);
 }
 
+/* A file of that name that isn't ours remains what it is. */
+static void
+test_other_file(void)
+{
+	char *path = sqlite3_mprintf("%s/locks.db-migrate", directory);
+	FILE *file;
+
+	begin_section(section);
+	file = fopen(path, "w");
+	CHECK(file != NULL && fputs("mine", file) >= 0 && fclose(file) == 0);
+	expect_error(db, "SELECT migrate_upgrade('head')",
+				 "migrate needs a file \"");
+	CHECK(is_there());
+	CHECK(unlink(path) == 0 && mkfifo(path, 0600) == 0);
+	expect_error(db, "SELECT migrate_upgrade('head')",
+				 "migrate needs a file \"");
+	CHECK(unlink(path) == 0 && symlink("nosuch", path) == 0);
+	expect_error(db, "SELECT migrate_upgrade('head')", "could not lock file");
+	CHECK(unlink(path) == 0);
+	expect(db, "SELECT migrate_upgrade('head') <> ''", "1");
+	check_all();
+	end();
+	sqlite3_free(path);
+}
+
+static struct stat seen; /* the lock's file, while it is there */
+
+/* Look at it. */
+static void
+look(sqlite3_context *context, int nargs, sqlite3_value **args)
+{
+	char *path = sqlite3_mprintf("%s/locks.db-migrate", directory);
+
+	(void) context;
+	(void) nargs;
+	(void) args;
+	CHECK(stat(path, &seen) == 0);
+	sqlite3_free(path);
+}
+
+/* What root makes beside somebody's database is theirs: after a crash they have
+ * to be able to open it. */
+static void
+test_owner(void)
+{
+	char *path = sqlite3_mprintf("%s/locks.db", directory);
+
+	begin_section("-- migrate:upgrade autocommit\nSELECT look();\n"
+				  "INSERT INTO ran VALUES (2);\n");
+	CHECK(sqlite3_create_function(db, "look", 0, SQLITE_UTF8, NULL, look, NULL,
+								  NULL) == SQLITE_OK);
+	CHECK(chmod(path, 0640) == 0);
+	CHECK(geteuid() != 0 || chown(path, 12, 34) == 0);
+	expect(db, "SELECT migrate_upgrade('head') <> ''", "1");
+	CHECK((seen.st_mode & 0777) == 0640);
+	CHECK(geteuid() != 0 || (seen.st_uid == 12 && seen.st_gid == 34));
+	check_all();
+	end();
+	sqlite3_free(path);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -427,5 +489,7 @@ main(int argc, char **argv)
 	test_vacuum();
 	test_section();
 	test_left_file();
+	test_other_file();
+	test_owner();
 	return 0;
 }
