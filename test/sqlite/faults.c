@@ -163,6 +163,27 @@ walk_autocommit(sqlite3 *db)
 		stop("autocommit", 0, "foreign_keys is on");
 }
 
+/* The same where another connection reads, so that each try ends in vain. */
+static void
+walk_retries(sqlite3 *db, const char *directory)
+{
+	char *path = sqlite3_mprintf("%s/faults.db", directory);
+	sqlite3 *reader;
+
+	if (run(db, "SELECT migrate_config('lock_timeout', '1'), "
+				"migrate_config('lock_retries', '1')") != SQLITE_OK ||
+		sqlite3_open(path, &reader) != SQLITE_OK ||
+		run(reader, "BEGIN; SELECT count(*) FROM sqlite_schema") != SQLITE_OK)
+		stop("reader", 0, sqlite3_errmsg(db));
+	walk(db, "SELECT migrate('-x k=v upgrade head --tag t')", SQLITE_ERROR,
+		 NULL);
+	if (sqlite3_close(reader) != SQLITE_OK ||
+		run(db, "SELECT migrate_config('lock_timeout', NULL), "
+				"migrate_config('lock_retries', NULL)") != SQLITE_OK)
+		stop("reader", 0, sqlite3_errmsg(db));
+	sqlite3_free(path);
+}
+
 /* Does a directory hold a file that was being written? */
 static bool
 holds_hidden(const char *path)
@@ -286,6 +307,7 @@ main(int argc, char **argv)
 			 NULL);
 	}
 	forever = inside = false;
+	walk_retries(db, argv[2]);
 	walk_autocommit(db);
 	walk_file(db, argv[2]);
 	if (sqlite3_close(db) != SQLITE_OK)
