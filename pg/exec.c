@@ -15,13 +15,16 @@
 
 #include "pg/pg.h"
 
-/* Say what would help where a lock can't be had. */
-static void
-add_lock_hint(const MigrHost *host)
+void
+migr_pg_hint_lock(const MigrHost *host)
 {
+	if (geterrcode() != ERRCODE_LOCK_NOT_AVAILABLE)
+		return;
 	if (host->tried > 0)
 		errhint("Tried %d times, as the setting lock_retries has it.",
 				host->tried + 1);
+	else if (host->lock_retries > 0)
+		errhint("It isn't tried again: what it may have committed stays.");
 	else
 		errhint("With the settings lock_timeout and lock_retries a run gives "
 				"up all its locks for a while, and tries again.");
@@ -33,8 +36,8 @@ add_hint(const MigrWhere *where)
 {
 	const char *section = where->place.section;
 
-	if (where->runs != NULL && geterrcode() == ERRCODE_LOCK_NOT_AVAILABLE)
-		add_lock_hint(&where->runs->host);
+	if (where->runs != NULL)
+		migr_pg_hint_lock(&where->runs->host);
 	if (where->runs == NULL || where->runs->outside || section == NULL ||
 		strstr(section, "grade") == NULL) /* the hook's are as they are */
 		return;

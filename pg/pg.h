@@ -291,6 +291,10 @@ typedef struct MigrWhere
 extern void migr_where_begin(MigrWhere *where);
 extern void migr_where_end(MigrWhere *where);
 
+/* Say of an error on its way up what would help, if it is that a lock can't be
+ * had. */
+extern void migr_pg_hint_lock(const MigrHost *host);
+
 /* ---- copy.c ----------------------------------------------------------- */
 
 /* Return the COPY FROM STDIN that text is, or NULL. */

@@ -304,6 +304,16 @@ hint_version(void *arg)
 		errcontext("row \"%s\" of the version table", asked->row->text.ptr);
 }
 
+/* Say what would help where somebody holds a lock on either. */
+static void
+hint_lock(void *arg)
+{
+	const MigrPg *pg = arg;
+
+	if (pg->writes)
+		migr_pg_hint_lock(&pg->host);
+}
+
 /* Is it a statement over our own tables, and not over the version table? */
 static bool
 is_own(const MigrPg *pg, const char *sql)
@@ -344,6 +354,7 @@ static void
 query(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
 	  MigrRows *rows)
 {
+	ErrorContextCallback lock = {error_context_stack, hint_lock, pg};
 	ErrorContextCallback callback;
 	bool own = is_own(pg, sql);
 	/* the new row of an UPDATE is the last argument */
@@ -352,7 +363,7 @@ query(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
 	Assert(pg->step == 0); /* or the script's search_path were in force */
 	callback.callback = own ? hint_own : hint_version;
 	callback.arg = &asked;
-	callback.previous = error_context_stack;
+	callback.previous = &lock;
 	error_context_stack = &callback;
 	if (!own && pg->version != NULL)
 		migr_pg_check_table(pg);
@@ -360,7 +371,7 @@ query(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
 		run_as_owner(pg, sql, args, nargs, rows);
 	else
 		run(pg, sql, args, nargs, rows);
-	error_context_stack = callback.previous;
+	error_context_stack = lock.previous;
 }
 
 /* MigrHost.query */

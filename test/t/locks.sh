@@ -129,6 +129,17 @@ ok 'it gives up in the end' gives "CALL migrate.upgrade('head')" 'ERROR:  cancel
 ok 'and says how often it tried' grep -q 'HINT:  Tried 3 times' "$work/got"
 ok 'and where' grep -q 'revision r2, upgrade, statement 2' "$work/got"
 ok 'and keeps what it has' at r1
+psql -X -q -c 'SET application_name = holder' -c BEGIN -c 'LOCK TABLE alembic_version' -c 'SELECT pg_sleep(60)' >/dev/null 2>&1 &
+second=$!
+for _ in $(seq 200); do
+	[ "$(psql -X -q -A -t -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'holder' AND wait_event = 'PgSleep'")" = 2 ] && break
+	sleep 0.02
+done
+for verb in 'SELECT migrate_' 'CALL migrate.'; do
+	ok "the same of the version table: $verb" gives "${verb}upgrade('head')" 'HINT:  Tried 3 times'
+done
+psql -X -q -A -t -c "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE relation = 'alembic_version'::regclass" >/dev/null
+wait $second
 PGOPTIONS='-c client_min_messages=warning -c lock_timeout=50'
 ok 'without the settings, it is told of them' gives "CALL migrate.upgrade('head')" 'HINT:  With the settings lock_timeout and lock_retries'
 PGOPTIONS='-c client_min_messages=warning -c lock_timeout=50 -c migrate.lock_retries=1000'
@@ -224,6 +235,13 @@ hold
 begin_call "CALL migrate.upgrade('head')"
 ok "a section's own lock_timeout goes first" grep -q 'trying again' "$work/call"
 cancel_call
+let_go
+
+PGOPTIONS='-c client_min_messages=warning -c migrate.lock_timeout=50 -c migrate.lock_retries=1'
+new '-- migrate:upgrade autocommit
+DO $do$ BEGIN LOCK TABLE t; END $do$;'
+hold 'LOCK TABLE t'
+ok 'what may have committed is run once' gives "CALL migrate.upgrade('head')" "HINT:  It isn't tried again: what it may have committed stays"
 let_go
 
 # ---- many, among readers and writers -------------------------------------------
