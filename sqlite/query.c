@@ -196,7 +196,9 @@ run_next(MigrLite *lite, const MigrBody *body, size_t *at, size_t *wrong)
 	int offset;
 
 	/* the length is left out, or SQLite would copy all that remains */
-	rc = sqlite3_prepare_v3(lite->db, text, -1, 0, &lite->script, &tail);
+	do
+		rc = sqlite3_prepare_v3(lite->db, text, -1, 0, &lite->script, &tail);
+	while (lite->outside && migr_lite_wait(lite, rc, &waited));
 	offset = rc == SQLITE_OK ? -1 : migr_lite_error_offset(lite->db);
 	*wrong = offset < 0 ? body->text.len : *at + (size_t) offset;
 	if (rc == SQLITE_OK)

@@ -166,9 +166,9 @@ begin_write(MigrLite *lite)
 	if (sqlite3_db_readonly(lite->db, "main") == 1)
 		return migr_fail(ctx, MIGR_ERR_READ_ONLY, "the database is read-only");
 	lite->config_known = false; /* others may have changed it meanwhile */
-	migr_lite_lock_timeout(lite);
 	if (!check_journal(lite))
 		return false;
+	migr_lite_lock_timeout(lite);
 	if (lite->in_transaction)
 		return begin_savepoint(lite);
 	if (lite->was_reading)
