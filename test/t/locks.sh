@@ -49,6 +49,12 @@ hold() {
 let_go() {
 	psql -X -q -A -t -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holder'" >/dev/null
 	wait "$holder" 2>/dev/null
+	# or the next one would be taken for it
+	for _ in $(seq 200); do
+		[ "$(psql -X -q -A -t -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'holder'")" = 0 ] && return
+		sleep 0.02
+	done
+	echo 'not ok the holder lets go'
 }
 
 # Run a call in the background until it has begun to try again, or given up.
