@@ -13,10 +13,13 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "commands/prepare.h"
+#include "executor/spi.h"
 #include "storage/proc.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
+#include "base/map.h"
 #include "pg/pg.h"
 
 /* ---- lock_timeout ---------------------------------------------------------- */
@@ -48,6 +51,51 @@ migr_pg_lock_timeout_outside(const MigrPg *pg)
 		set_timeout(pg, GUC_ACTION_LOCAL);
 }
 
+/* ---- prepared statements ----------------------------------------------------- */
+
+/* List what is prepared in the session by SQL. */
+static List *
+list_prepared(MemoryContext memory)
+{
+	MemoryContext old = MemoryContextSwitchTo(memory);
+	List *names = NIL;
+
+	if (SPI_execute("SELECT name FROM pg_catalog.pg_prepared_statements "
+					"WHERE from_sql",
+					true, 0) != SPI_OK_SELECT)
+		elog(ERROR, "cannot read pg_prepared_statements");
+	for (uint64 i = 0; i < SPI_processed; i++)
+		names =
+			lappend(names, MemoryContextStrdup(
+							   memory, SPI_getvalue(SPI_tuptable->vals[i],
+													SPI_tuptable->tupdesc, 1)));
+	SPI_freetuptable(SPI_tuptable);
+	MemoryContextSwitchTo(old);
+	return names;
+}
+
+/* Deallocate what the try has prepared, which no rollback does: it would be in
+ * the way of the next one. */
+static void
+deallocate_new(MigrPg *pg)
+{
+	List *now = list_prepared(pg->memory);
+	MigrMap known;
+	ListCell *cell;
+
+	migr_map_init(&known, &pg->host.ctx.arena, list_length(pg->prepared));
+	foreach(cell, pg->prepared)
+	{
+		migr_map_put(&known, migr_span(lfirst(cell)), 0);
+	}
+	foreach(cell, now)
+	{
+		if (migr_map_get(&known, migr_span(lfirst(cell))) == MIGR_MAP_NONE)
+			DropPreparedStatement(lfirst(cell), false);
+	}
+	list_free_deep(now);
+}
+
 /* ---- trying ---------------------------------------------------------------- */
 
 void
@@ -57,6 +105,8 @@ migr_pg_try_begin(MigrPg *pg)
 
 	if (pg->host.tried >= pg->host.lock_retries)
 		return;
+	list_free_deep(pg->prepared);
+	pg->prepared = list_prepared(pg->memory);
 	pg->owner = CurrentResourceOwner;
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(old);
@@ -117,6 +167,8 @@ migr_pg_catch(MigrPg *pg, MemoryContext old)
 		!(pg->trying || outside))
 		PG_RE_THROW();
 	error = outside ? migr_pg_take_error(pg) : undo(pg);
+	if (!outside)
+		deallocate_new(pg);
 	MemoryContextSwitchTo(old);
 	migr_fail(&pg->host.ctx, MIGR_ERR_LOCKED, "%s", error->message);
 	FreeErrorData(error);

@@ -52,6 +52,7 @@ typedef struct MigrPg
 	int left_timeout;		  /* lock_timeout, then */
 	bool trying;			  /* in a subtransaction of migr_pg_try_begin() */
 	ResourceOwner owner;	  /* outside of that */
+	List *prepared;			  /* statements of the session, before that */
 	bool undone;			  /* does an error undo all that the statement
 							   * outside of transactions did? */
 	const char *reported;	  /* the step that the next commit is about */

@@ -57,9 +57,10 @@ let_go() {
 	echo 'not ok the holder lets go'
 }
 
-# Run a call in the background until it has begun to try again, or given up.
+# Run a call (behind another statement) in the background until it has begun to
+# try again, or given up.
 begin_call() {
-	psql -X -q -A -t -c "$1" -c "SELECT 'after', current_setting('lock_timeout'), (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'ShareUpdateExclusiveLock')" >"$work/call" 2>&1 &
+	psql -X -q -A -t -c "${2:-;}" -c "$1" -c "SELECT 'after', current_setting('lock_timeout'), (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND mode = 'ShareUpdateExclusiveLock')" >"$work/call" 2>&1 &
 	call=$!
 	for _ in $(seq 200); do
 		grep -q -E 'trying again|ERROR' "$work/call" && return
@@ -175,6 +176,22 @@ hold 'LOCK TABLE t'
 psql -X -q -A -t -c "SELECT migrate_upgrade('head')" >"$work/call" 2>&1
 let_go
 ok 'what a try has taken is given back' awk '/memory/ { n++; now = $3; if (n == 2) was = now } END { exit !(n == 9 && now < was + 500) }' "$work/call"
+
+# what no rollback takes back is in nobody's way
+PGOPTIONS='-c client_min_messages=warning -c migrate.lock_timeout=50 -c migrate.lock_retries=1000'
+new "-- migrate:upgrade
+PREPARE of_script AS SELECT 1;
+ALTER TABLE t ADD COLUMN new int;
+EXECUTE of_script;
+EXECUTE of_caller;"
+for verb in 'SELECT migrate_' 'CALL migrate.'; do
+	hold
+	begin_call "${verb}upgrade('head')" 'PREPARE of_caller AS SELECT 2'
+	let_go
+	wait $call
+	ok "a prepared statement: $verb" at r3
+	psql -X -q -A -t -c "SELECT migrate_downgrade('base')" >/dev/null
+done
 
 # NOWAIT, and a deadlock whose victim we are
 PGOPTIONS='-c client_min_messages=warning -c migrate.lock_retries=1000 -c deadlock_timeout=1500'
