@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "schema/rewrite.h"
+#include "text/quote.h"
 
 #define SAVEPOINT "\"_migrate alter\""
 
@@ -453,6 +454,18 @@ drop_broken(Alter *alter, const MigrHangings *before)
 	return true;
 }
 
+/* Does a new column bring a constraint that has no name?  What others answer to may
+ * change with it, which the edit takes care of. */
+static bool
+is_nameless(const MigrColumnDef *column)
+{
+	for (int i = 0; i < column->constraints.count; i++)
+		if (column->constraints.items[i].rule <= MIGR_RULE_FOREIGN_KEY &&
+			column->constraints.items[i].name.name == NULL)
+			return true;
+	return false;
+}
+
 /* Is it one action that the engine does itself? */
 static bool
 is_native(const Alter *alter, const MigrHangings *hanging)
@@ -463,6 +476,8 @@ is_native(const Alter *alter, const MigrHangings *hanging)
 		return false;
 	if (action->kind == MIGR_RENAME_TABLE || action->kind == MIGR_RENAME_COLUMN)
 		return true;
+	if (action->kind == MIGR_ADD_COLUMN && is_nameless(&action->column))
+		return false;
 	return migr_edit_is_native(&alter->table, action) &&
 		   (action->kind != MIGR_DROP_COLUMN ||
 			(hanging->count == 0 &&
@@ -512,6 +527,21 @@ edit_all(Alter *alter)
 	return migr_edit_end(ctx, &alter->edit);
 }
 
+/* Leave an action to the engine: a virtual table can be renamed, and what else
+ * can't be taken apart here is the engine's to judge. */
+static bool
+run_unread(Alter *alter)
+{
+	MigrActionKind kind = alter->parsed.actions.items[0].kind;
+
+	if (alter->parsed.actions.count != 1 ||
+		(kind != MIGR_RENAME_TABLE && kind != MIGR_RENAME_COLUMN &&
+		 kind != MIGR_ADD_COLUMN && kind != MIGR_DROP_COLUMN))
+		return false;
+	migr_forget(&alter->lite->host.ctx);
+	return run_sql(alter, native_sql(alter, &alter->parsed.actions.items[0]));
+}
+
 /* Has anything changed? */
 static bool
 is_changed(const Alter *alter)
@@ -532,8 +562,10 @@ run(Alter *alter, MigrSpan text)
 		return false;
 	if (alter->schema == NULL)
 		return true;
-	if (!migr_ddl_table(ctx, alter->sql, &alter->table) || !edit_all(alter) ||
-		!read_all_dependents(alter) || !check_demands(alter) ||
+	if (!migr_ddl_table(ctx, alter->sql, &alter->table))
+		return run_unread(alter);
+	if (!edit_all(alter) || !read_all_dependents(alter) ||
+		!check_demands(alter) ||
 		!migr_lite_hanging(lite, alter->schema, &alter->edit.dropped, &hanging))
 		return false;
 	if (is_native(alter, &hanging)

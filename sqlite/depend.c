@@ -10,6 +10,7 @@
 #include "lite.h"
 
 #include "schema/ddl_read.h"
+#include "text/quote.h"
 
 /* ---- trying ---------------------------------------------------------------- */
 

@@ -9,7 +9,7 @@
 #include "schema/demand.h"
 
 #include "schema/affinity.h"
-#include "schema/rewrite.h"
+#include "text/quote.h"
 
 /* the parent's name in a foreign key's SELECT */
 #define PARENT "\"_migrate parent\""
@@ -40,6 +40,16 @@ static void
 add_name(MigrStr *str, const char *name)
 {
 	add(str, migr_quote_name(str->arena, name));
+}
+
+/* Append an expression in a frame. */
+static void
+add_framed(MigrStr *str, const char *before, const char *expr,
+		   const char *behind)
+{
+	migr_str_add(str, before);
+	add(str, expr);
+	migr_str_add(str, behind);
 }
 
 /* Append a text as a part of a string: without the quotes around it. */
@@ -185,17 +195,43 @@ set_levels(Derivation *at)
 	}
 }
 
-/* Append "expression AS column", with the effect that storing it there has. */
+/*
+ * Append "expression AS column", with the effect that storing it in a new column
+ * has.  A CAST makes a number of any text, so it is for what is known to look like
+ * one; of the rest it takes what does, and the column has no affinity then.
+ */
 static void
-add_value(MigrStr *str, const MigrColumnDef *column, MigrSpan expr, bool fresh)
+add_value(MigrStr *str, const MigrColumnDef *column, MigrSpan expr,
+		  bool numbers)
 {
-	const char *cast = fresh ? migr_cast_type(column->type) : NULL;
+	const char *cast = migr_cast_type(column->type);
+	const char *text = migr_span_dup(str->arena, expr);
 
-	if (cast != NULL)
-		migr_str_add(str, "CAST(");
-	add_n(str, expr.ptr, expr.len);
-	if (cast != NULL)
-		migr_str_printf(str, " AS %s)", cast);
+	if (cast == NULL)
+		add(str, text);
+	else if (numbers || migr_affinity(column->type) == MIGR_AFFINITY_TEXT)
+	{
+		add_framed(str, "CAST(", text, " AS ");
+		migr_str_printf(str, "%s)", cast);
+	}
+	else
+	{
+		add_framed(str, "CASE WHEN CAST(", text, " AS NUMERIC) = ");
+		add_framed(str, "(", text, ") THEN ");
+		add_framed(str, "CAST(", text, " AS ");
+		migr_str_printf(str, "%s) ELSE ", cast);
+		add(str, text);
+		migr_str_add(str, " END");
+	}
+	migr_str_add(str, " AS ");
+	add_name(str, column->name.name);
+}
+
+/* Append a column as it is. */
+static void
+add_same(MigrStr *str, const MigrColumnDef *column)
+{
+	add_name(str, column->name.name);
 	migr_str_add(str, " AS ");
 	add_name(str, column->name.name);
 }
@@ -211,18 +247,19 @@ add_base(MigrStr *str, const Derivation *at)
 	for (int i = 0; i < at->table->columns.count; i++)
 	{
 		const MigrColumnDef *column = &at->table->columns.items[i];
-		const char *expr;
+		const MigrSource *from = NULL;
 
+		if (generation_of(column) == NULL)
+			from = &at->sources->items[source++];
 		if (at->level[i] > 0)
 			continue;
-		if (generation_of(column) != NULL)
-			expr = migr_quote_name(str->arena, column->name.name);
-		else
-			expr = at->sources->items[source++].expr;
 		if (!first)
 			migr_str_add(str, ", ");
 		first = false;
-		add_value(str, column, migr_span(expr), at->fresh[i]);
+		if (from == NULL || !at->fresh[i])
+			add_same(str, column);
+		else
+			add_value(str, column, migr_span(from->expr), from->numbers);
 	}
 	migr_str_add(str, " FROM %T");
 }
@@ -238,7 +275,7 @@ add_level(MigrStr *str, const Derivation *at, int level)
 		if (at->level[i] != level)
 			continue;
 		migr_str_add(str, ", ");
-		add_value(str, column, generation_of(column)->expr, true);
+		add_value(str, column, generation_of(column)->expr, false);
 	}
 }
 
@@ -354,16 +391,6 @@ migr_demand_integer(const MigrRows *rows, int column, MigrDemands *out)
 	migr_str_add(&str, " AS INTEGER)");
 	end(rows, &str, "invalid input syntax for type integer: ", out)->joined =
 		true;
-}
-
-/* Append an expression in a frame. */
-static void
-add_framed(MigrStr *str, const char *before, const char *expr,
-		   const char *behind)
-{
-	migr_str_add(str, before);
-	add(str, expr);
-	migr_str_add(str, behind);
 }
 
 void

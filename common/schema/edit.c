@@ -8,23 +8,68 @@
  */
 #include "schema/edit.h"
 
-#include "schema/ddl_read.h"
+#include "schema/ddl_expr.h"
 #include "schema/demand.h"
-#include "schema/rewrite.h"
 #include "schema/work.h"
+#include "text/quote.h"
+
+/* Fail where a key has a member that is no column. */
+static bool
+check_member(MigrCtx *ctx, const MigrMap *columns, const MigrName *member)
+{
+	return (member->name != NULL &&
+			migr_mention_column(ctx, columns, member->name) >= 0) ||
+		   migr_fail(ctx, MIGR_ERR_STATEMENT, "unknown column \"%s\" in a key",
+					 member->name != NULL ? member->name : "");
+}
+
+/* Look for what SQLite would never have stored, and what all here relies on: two
+ * columns of a name, a key over what isn't there. */
+static bool
+check_table(MigrCtx *ctx, const MigrTableDef *table)
+{
+	MigrMap columns;
+
+	migr_mention_init(ctx, table, &columns);
+	for (int i = 0; i < table->columns.count; i++)
+	{
+		const char *name = table->columns.items[i].name.name;
+
+		if (migr_mention_column(ctx, &columns, name) != i)
+			return migr_fail(ctx, MIGR_ERR_STATEMENT,
+							 "duplicate column name: %s", name);
+	}
+	for (int i = 0; i < table->constraints.count; i++)
+	{
+		const MigrConstraint *key = &table->constraints.items[i];
+
+		for (int k = 0; k < key->parts.count; k++)
+		{
+			if (!check_member(ctx, &columns, &key->parts.items[k].column))
+				return false;
+		}
+		for (int k = 0; k < key->columns.count; k++)
+		{
+			if (!check_member(ctx, &columns, &key->columns.items[k]))
+				return false;
+		}
+	}
+	return true;
+}
 
 bool
 migr_edit_begin(MigrCtx *ctx, MigrSpan text, MigrEdit *edit)
 {
 	memset(edit, 0, sizeof(*edit));
-	if (!migr_ddl_table(ctx, text, &edit->table))
+	if (!migr_ddl_table(ctx, text, &edit->table) ||
+		!check_table(ctx, &edit->table))
 		return false;
 	edit->text = text;
 	edit->old = edit->table;
 	for (int i = 0; i < edit->table.columns.count; i++)
 	{
 		const char *name = edit->table.columns.items[i].name.name;
-		MigrSource source = {name, migr_quote_name(&ctx->arena, name)};
+		MigrSource source = {name, migr_quote_name(&ctx->arena, name), false};
 
 		if (migr_work_generation(&edit->table, i) == NULL)
 			migr_vec_push(&ctx->arena, &edit->sources, source);
@@ -36,7 +81,7 @@ migr_edit_begin(MigrCtx *ctx, MigrSpan text, MigrEdit *edit)
 
 /* Is a text the table that was meant: these columns, so many constraints? */
 static bool
-parse_result(const MigrWork *work, MigrSpan text, MigrTableDef *out)
+parse_result(const MigrChange *work, MigrSpan text, MigrTableDef *out)
 {
 	const MigrListing *listing = &work->listing;
 	bool same;
@@ -61,57 +106,139 @@ static void
 pin(MigrCtx *ctx, const MigrTableDef *table, MigrRulePlace place,
 	const char *name, MigrPatches *patches)
 {
+	MigrSpan none = {NULL, 0};
 	MigrPatch patch = {{migr_work_at(table, place)->text.ptr, 0}, NULL};
-	MigrToken token = migr_lex(migr_span(name));
-	bool bare = token.kind == MIGR_TOKEN_WORD && token.len == strlen(name) &&
-				!migr_is_reserved(migr_span(name));
 
-	patch.text = migr_printf(&ctx->arena, "CONSTRAINT %s ",
-							 bare ? name : migr_quote_name(&ctx->arena, name));
+	patch.text = migr_work_named(ctx, name, none);
 	migr_vec_push(&ctx->arena, patches, patch);
 }
 
-/* Which entry does a name belong to? */
-static int
-entry_of(const MigrTableDef *table, const MigrRuleName *name)
+/* Find the entry that a name belongs to. */
+static const MigrEntry *
+entry_of(const MigrChange *work, const MigrTableDef *table,
+		 const MigrRuleName *name)
 {
-	return name->column >= 0 ? name->column : table->columns.count + name->at;
+	return &work->listing.items
+				.items[name->column >= 0 ? name->column
+										 : table->columns.count + name->at];
+}
+
+/* Set the names that constraints had before the action, where they stand now; NULL
+ * for those that are new. */
+static void
+old_names(const MigrChange *work, const MigrTableDef *table,
+		  const MigrRuleNames *names, const char **wanted)
+{
+	const MigrEntry *entry = NULL;
+	int at = 0; /* in its rules */
+
+	for (int i = 0; i < names->count; i++)
+	{
+		const MigrEntry *of = entry_of(work, table, &names->items[i]);
+
+		at = of == entry ? at + 1 : 0;
+		entry = of;
+		if (at < of->nrules)
+			wanted[i] = of->rules[at].name;
+	}
+}
+
+/* Choose a name that isn't taken, by a number behind it. */
+static const char *
+free_name(const MigrChange *work, const MigrMap *taken, const char *name)
+{
+	size_t len = strlen(name);
+	const char *chosen;
+	int number = 0;
+
+	while (len > 0 && name[len - 1] >= '0' && name[len - 1] <= '9')
+		len--;
+	/* a number that isn't there to tell it from others is part of the name */
+	chosen = migr_strndup(work->arena, name, len);
+	if (migr_map_get(taken, migr_mention_key(work->ctx, chosen)) ==
+		MIGR_MAP_NONE)
+		len = strlen(name);
+	do
+		chosen = migr_printf(work->arena, "%.*s%d", (int) len, name, ++number);
+	while (migr_map_get(taken, migr_mention_key(work->ctx, chosen)) !=
+		   MIGR_MAP_NONE);
+	return chosen;
+}
+
+/*
+ * Set the names that constraints are to answer to: their old ones; a new one that
+ * hasn't a name written gets one that isn't taken.
+ */
+static const char **
+wanted_names(const MigrChange *work, const MigrTableDef *table,
+			 const MigrRuleNames *names)
+{
+	const char **wanted = migr_alloc_array(
+		work->arena, (size_t) names->count + 1, sizeof(*wanted));
+	MigrMap taken;
+
+	old_names(work, table, names, wanted);
+	migr_map_init(&taken, work->arena, names->count);
+	for (int i = 0; i < names->count; i++)
+	{
+		if (wanted[i] != NULL)
+			migr_map_put(&taken, migr_mention_key(work->ctx, wanted[i]), i);
+	}
+	for (int i = 0; i < names->count; i++)
+	{
+		MigrRulePlace place = {names->items[i].column, names->items[i].at};
+
+		if (wanted[i] != NULL)
+			continue;
+		wanted[i] = names->items[i].name;
+		if (!migr_map_put(&taken, migr_mention_key(work->ctx, wanted[i]), i) &&
+			migr_work_at(table, place)->name.name == NULL)
+		{
+			wanted[i] = free_name(work, &taken, wanted[i]);
+			migr_map_put(&taken, migr_mention_key(work->ctx, wanted[i]), i);
+		}
+	}
+	return wanted;
 }
 
 /*
  * Let constraints without a name that was written answer to the name that they
  * had: a constraint that is dropped or renamed leaves its name free, and one that
- * is added may take one.
+ * is added may take one.  A name that is written may change what others answer to
+ * in turn; but it stays.
  */
 static bool
-keep_names(const MigrWork *work, MigrSpan *text, MigrTableDef *table)
+keep_names(const MigrChange *work, MigrSpan *text, MigrTableDef *table)
 {
-	MigrRuleNames names = {0};
-	MigrPatches patches = {0};
-	int entry = -1;
-	int at = 0; /* in its rules */
+	const char **wanted = NULL;
 
-	migr_ddl_names(work->ctx, table, &names);
-	for (int i = 0; i < names.count; i++)
+	for (;;)
 	{
-		const MigrRuleName *name = &names.items[i];
-		MigrRulePlace place = {name->column, name->at};
-		const MigrEntry *of = &work->listing.items.items[entry_of(table, name)];
+		MigrRuleNames names = {0};
+		MigrPatches patches = {0};
 
-		at = entry == entry_of(table, name) ? at + 1 : 0;
-		entry = entry_of(table, name);
-		if (at < of->nrules && !migr_same_name(of->rules[at].name, name->name))
-			pin(work->ctx, table, place, of->rules[at].name, &patches);
+		migr_ddl_names(work->ctx, table, &names);
+		if (wanted == NULL)
+			wanted = wanted_names(work, table, &names);
+		for (int i = 0; i < names.count; i++)
+		{
+			MigrRulePlace place = {names.items[i].column, names.items[i].at};
+
+			if (migr_work_at(table, place)->name.name == NULL &&
+				!migr_same_name(wanted[i], names.items[i].name))
+				pin(work->ctx, table, place, wanted[i], &patches);
+		}
+		if (patches.count == 0)
+			return true;
+		*text = migr_patch(work->ctx, *text, &patches);
+		if (!parse_result(work, *text, table))
+			return false;
 	}
-	if (patches.count == 0)
-		return true;
-	*text = migr_patch(work->ctx, *text, &patches);
-	return parse_result(work, *text, table);
 }
 
 /* Put the sources into the new table's order. */
 static bool
-set_sources(MigrWork *work, const MigrTableDef *table)
+set_sources(MigrChange *work, const MigrTableDef *table)
 {
 	MigrSources *old = &work->edit->sources;
 	MigrSources sources = {0};
@@ -120,7 +247,7 @@ set_sources(MigrWork *work, const MigrTableDef *table)
 	migr_mention_init(work->ctx, table, &columns);
 	for (int i = 0; i < table->columns.count; i++)
 	{
-		MigrSource none = {table->columns.items[i].name.name, NULL};
+		MigrSource none = {table->columns.items[i].name.name, NULL, false};
 
 		migr_vec_push(work->arena, &sources, none);
 	}
@@ -129,12 +256,19 @@ set_sources(MigrWork *work, const MigrTableDef *table)
 		int column =
 			migr_mention_column(work->ctx, &columns, old->items[i].column);
 
-		if (column >= 0)
-			sources.items[column].expr = old->items[i].expr;
+		if (column < 0)
+			continue;
+		sources.items[column].expr = old->items[i].expr;
+		sources.items[column].numbers = old->items[i].numbers;
 	}
 	if (work->source_of != NULL)
-		sources.items[migr_mention_column(work->ctx, &columns, work->source_of)]
-			.expr = work->source;
+	{
+		MigrSource *source = &sources.items[migr_mention_column(
+			work->ctx, &columns, work->source_of)];
+
+		source->expr = work->source;
+		source->numbers = work->numbers;
+	}
 	old->count = 0;
 	for (int i = 0; i < sources.count; i++)
 	{
@@ -149,12 +283,113 @@ set_sources(MigrWork *work, const MigrTableDef *table)
 	return true;
 }
 
+/* ---- expressions ---- */
+
+/* Is a name that isn't a column's a value, or the rowid? */
+static bool
+is_other_word(MigrSpan word)
+{
+	static const char *const words[] = {"TRUE", "FALSE", "ROWID", "_ROWID_",
+										"OID"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	{
+		if (migr_lex_is(word, words[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Fail where an expression names a column that isn't there.  SQLite takes such a
+ * name for a string if it is in double quotes. */
+static bool
+check_expression(MigrChange *work, const MigrMap *columns, MigrSpan expr)
+{
+	MigrExprReader reader;
+	MigrName name;
+
+	migr_expr_begin(&reader, work->ctx, expr);
+	while (migr_expr_column(&reader, &name))
+	{
+		if (migr_lex(name.text).kind == MIGR_TOKEN_WORD &&
+			migr_mention_column(work->ctx, columns, name.name) < 0 &&
+			!is_other_word(name.text))
+			return migr_fail(work->ctx, MIGR_ERR_STATEMENT,
+							 "column \"%s\" does not exist", name.name);
+	}
+	return true;
+}
+
+/* Fail where a column is generated of itself. */
+static bool
+check_loop(MigrChange *work, const MigrTableDef *table, const MigrMap *columns,
+		   int column)
+{
+	bool *seen = migr_alloc_array(work->arena, (size_t) table->columns.count,
+								  sizeof(bool));
+	MigrColumnIndexes queue = {0};
+
+	migr_vec_push(work->arena, &queue, column);
+	for (int i = 0; i < queue.count; i++)
+	{
+		const MigrConstraint *made =
+			migr_work_generation(table, queue.items[i]);
+		MigrColumnIndexes of = {0};
+
+		if (made != NULL)
+			migr_mention_add(work->ctx, columns, made->expr, &of);
+		for (int k = 0; k < of.count; k++)
+		{
+			if (of.items[k] == column)
+				return migr_fail(work->ctx, MIGR_ERR_STATEMENT,
+								 "generated column loop on \"%s\"",
+								 table->columns.items[column].name.name);
+			if (!seen[of.items[k]])
+				migr_vec_push(work->arena, &queue, of.items[k]);
+			seen[of.items[k]] = true;
+		}
+	}
+	return true;
+}
+
+/* Look at the expressions that the action has brought. */
+static bool
+check_expressions(MigrChange *work, const MigrTableDef *table)
+{
+	const MigrAction *action = work->action;
+	MigrMap columns;
+	int column;
+
+	migr_mention_init(work->ctx, table, &columns);
+	if (action->kind == MIGR_ADD_CONSTRAINT)
+		return action->constraint.rule != MIGR_RULE_CHECK ||
+			   check_expression(work, &columns, action->constraint.expr);
+	if (action->kind == MIGR_SET_EXPRESSION)
+		return check_expression(work, &columns, action->expr) &&
+			   check_loop(
+				   work, table, &columns,
+				   migr_mention_column(work->ctx, &columns, action->name.name));
+	if (action->kind != MIGR_ADD_COLUMN)
+		return true;
+	column = migr_mention_column(work->ctx, &columns, action->column.name.name);
+	for (int i = 0; i < action->column.constraints.count; i++)
+	{
+		const MigrConstraint *rule = &action->column.constraints.items[i];
+
+		if ((rule->rule == MIGR_RULE_CHECK ||
+			 rule->rule == MIGR_RULE_GENERATED) &&
+			!check_expression(work, &columns, rule->expr))
+			return false;
+	}
+	return check_loop(work, table, &columns, column);
+}
+
 /* ---- demands ---- */
 
 /* What is needed to say what the rows have to satisfy. */
 typedef struct Asker
 {
-	MigrWork *work;
+	MigrChange *work;
 	const MigrTableDef *table; /* as it has become */
 	MigrRows rows;
 	MigrRuleNames names;
@@ -201,12 +436,23 @@ ask_integers(Asker *asker, const MigrConstraint *key, int column)
 	migr_demand_integer(&asker->rows, column, &asker->work->edit->demands);
 }
 
+/* Does the primary key mean NOT NULL?  One that is added does, by words. */
+static bool
+is_full_key(const Asker *asker)
+{
+	const MigrChange *work = asker->work;
+
+	return work->becomes_alias || work->action->kind == MIGR_ADD_COLUMN ||
+		   work->action->kind == MIGR_ADD_CONSTRAINT ||
+		   (work->becomes_full && migr_work_key_is_full(asker->table));
+}
+
 /* Demand what a constraint wants. */
 static void
 ask_rule(Asker *asker, MigrRulePlace place)
 {
 	const MigrConstraint *rule = migr_work_at(asker->table, place);
-	const MigrWork *work = asker->work;
+	const MigrChange *work = asker->work;
 	MigrDemands *out = &work->edit->demands;
 
 	switch (rule->rule)
@@ -219,7 +465,7 @@ ask_rule(Asker *asker, MigrRulePlace place)
 			migr_demand_check(&asker->rows, rule, name_of(asker, place), out);
 			break;
 		case MIGR_RULE_PRIMARY_KEY:
-			if (work->becomes_full || work->becomes_alias)
+			if (is_full_key(asker))
 				ask_full_key(asker, rule, place.column);
 			if (work->becomes_alias)
 				ask_integers(asker, rule, place.column);
@@ -239,19 +485,44 @@ ask_rule(Asker *asker, MigrRulePlace place)
 	}
 }
 
-/* Is a constraint over a column? */
+/* Is a constraint over any of some columns? */
 static bool
-is_over(const MigrWork *work, MigrRulePlace place, int column)
+is_over(const MigrChange *work, MigrRulePlace place, const bool *columns)
 {
 	MigrColumnIndexes over = {0};
 
 	migr_work_add_columns(work, place, &over);
 	for (int i = 0; i < over.count; i++)
 	{
-		if (over.items[i] == column)
+		if (columns[over.items[i]])
 			return true;
 	}
 	return false;
+}
+
+/* Flags for a column, and for those that are generated of it. */
+static bool *
+flag_column(const MigrChange *work, int column)
+{
+	bool *flags = migr_alloc_array(
+		work->arena, (size_t) work->table->columns.count, sizeof(bool));
+	const MigrColumnIndexes *users = migr_work_users(work);
+	MigrColumnIndexes queue = {0};
+
+	flags[column] = true;
+	migr_vec_push(work->arena, &queue, column);
+	for (int i = 0; i < queue.count; i++)
+	{
+		const MigrColumnIndexes *of = &users[queue.items[i]];
+
+		for (int k = 0; k < of->count; k++)
+		{
+			if (!flags[of->items[k]])
+				migr_vec_push(work->arena, &queue, of->items[k]);
+			flags[of->items[k]] = true;
+		}
+	}
+	return flags;
 }
 
 /*
@@ -259,7 +530,7 @@ is_over(const MigrWork *work, MigrRulePlace place, int column)
  * get the rowid, or a NULL that the rule doesn't mind, or, for NOT NULL, a value.
  */
 static bool
-is_in_doubt(const MigrWork *work, const MigrConstraint *rule, int column)
+is_in_doubt(const MigrChange *work, const MigrConstraint *rule, int column)
 {
 	const MigrColumnDef *def = &work->table->columns.items[column];
 	const MigrConstraint *value = migr_work_rule(def, MIGR_RULE_DEFAULT);
@@ -282,33 +553,56 @@ is_in_doubt(const MigrWork *work, const MigrConstraint *rule, int column)
 	}
 }
 
-/* Demand what the constraints of a column want, and those over it, whose values
- * are new. */
+/* Demand what the constraints of a column want that is added. */
+static void
+ask_added(Asker *asker, int column)
+{
+	MigrChange *work = asker->work;
+	const MigrConstraints *all =
+		&asker->table->columns.items[column].constraints;
+
+	for (int i = 0; i < all->count; i++)
+	{
+		MigrRulePlace place = {column, i};
+
+		if (is_in_doubt(work, &all->items[i], column))
+			ask_rule(asker, place);
+	}
+}
+
+/* Demand what the constraints want over a column whose values are new. */
+static void
+ask_changed(Asker *asker, int column)
+{
+	const bool *columns = flag_column(asker->work, column);
+	MigrRulePlace place = {0, -1};
+
+	while (migr_work_next(asker->table, &place))
+	{
+		if (is_over(asker->work, place, columns))
+			ask_rule(asker, place);
+	}
+}
+
+/* Demand what goes with a column. */
 static void
 ask_column(Asker *asker, const char *name)
 {
-	MigrWork *work = asker->work;
+	MigrChange *work = asker->work;
 	int column = migr_ddl_column(asker->table, name);
-	bool added = work->action->kind == MIGR_ADD_COLUMN;
-	MigrRulePlace place = {0, -1};
 
 	/* from here on the table is what it has become */
 	work->table = asker->table;
 	migr_mention_init(work->ctx, asker->table, &work->columns);
-	while (migr_work_next(asker->table, &place))
-	{
-		const MigrConstraint *rule = migr_work_at(asker->table, place);
-
-		if (added ? place.column != column || !is_in_doubt(work, rule, column)
-				  : !is_over(work, place, column))
-			continue;
-		ask_rule(asker, place);
-	}
+	if (work->action->kind == MIGR_ADD_COLUMN)
+		ask_added(asker, column);
+	else
+		ask_changed(asker, column);
 }
 
 /* Find what the rows have to satisfy now. */
 static void
-ask(MigrWork *work, const MigrTableDef *table)
+ask(MigrChange *work, const MigrTableDef *table)
 {
 	const MigrEdit *edit = work->edit;
 	const MigrAction *action = work->action;
@@ -345,7 +639,7 @@ ask(MigrWork *work, const MigrTableDef *table)
 
 /* Demand what a constraint that was never looked at wants: VALIDATE. */
 static bool
-validate(MigrWork *work)
+validate(MigrChange *work)
 {
 	MigrEdit *edit = work->edit;
 	Asker asker = {.work = work, .table = work->table};
@@ -377,7 +671,7 @@ validate(MigrWork *work)
 /* Begin to do an action. */
 static void
 init_work(MigrCtx *ctx, MigrEdit *edit, const MigrAction *action,
-		  MigrWork *work)
+		  MigrChange *work)
 {
 	memset(work, 0, sizeof(*work));
 	work->ctx = ctx;
@@ -391,7 +685,7 @@ init_work(MigrCtx *ctx, MigrEdit *edit, const MigrAction *action,
 
 /* Change the entries, as the action says. */
 static bool
-change(MigrWork *work)
+change(MigrChange *work)
 {
 	switch (work->action->kind)
 	{
@@ -431,14 +725,14 @@ change(MigrWork *work)
 
 /* Write the text, and take it for the table's. */
 static bool
-finish(MigrWork *work)
+finish(MigrChange *work)
 {
 	MigrEdit *edit = work->edit;
 	MigrSpan text = migr_listing_render(work->ctx, &work->listing);
 	MigrTableDef table;
 
-	if (!parse_result(work, text, &table) || !keep_names(work, &text, &table) ||
-		!set_sources(work, &table))
+	if (!parse_result(work, text, &table) || !check_expressions(work, &table) ||
+		!keep_names(work, &text, &table) || !set_sources(work, &table))
 		return false;
 	ask(work, &table);
 	edit->text = text;
@@ -451,7 +745,7 @@ finish(MigrWork *work)
 bool
 migr_edit_apply(MigrCtx *ctx, MigrEdit *edit, const MigrAction *action)
 {
-	MigrWork work;
+	MigrChange work;
 
 	init_work(ctx, edit, action, &work);
 	return change(&work) && (!work.changed || finish(&work));
@@ -462,19 +756,23 @@ migr_edit_pin(MigrCtx *ctx, MigrEdit *edit, const char *column)
 {
 	MigrRuleNames names = {0};
 	MigrPatches patches = {0};
-	MigrWork work;
-	int at = -1;
+	MigrChange work;
+	bool *over;
+	int at = 0;
 
 	init_work(ctx, edit, NULL, &work);
 	if (column != NULL && !migr_work_need_column(&work, column, &at))
 		return false;
+	over = migr_alloc_array(work.arena, (size_t) edit->table.columns.count,
+							sizeof(bool));
+	over[at] = true;
 	migr_ddl_names(ctx, &edit->table, &names);
 	for (int i = 0; i < names.count; i++)
 	{
 		MigrRulePlace place = {names.items[i].column, names.items[i].at};
 
 		if (migr_work_at(&edit->table, place)->name.name == NULL &&
-			(at < 0 || is_over(&work, place, at)))
+			(column == NULL || is_over(&work, place, over)))
 			pin(ctx, &edit->table, place, names.items[i].name, &patches);
 	}
 	if (patches.count == 0)
@@ -588,6 +886,10 @@ drops_natively(const MigrTableDef *table, const char *name)
 	{
 		const MigrConstraint *rule = migr_work_at(table, place);
 
+		/* PostgreSQL's doesn't go where it is over other columns alone */
+		if (place.column == column && rule->rule == MIGR_RULE_CHECK &&
+			!migr_ddl_mentions(rule->expr, name))
+			return false;
 		if (place.column != column ? involves(table, rule, name)
 								   : rule->rule == MIGR_RULE_PRIMARY_KEY ||
 										 rule->rule == MIGR_RULE_UNIQUE ||

@@ -24,7 +24,9 @@ typedef enum MigrCost
 typedef struct MigrSource
 {
 	const char *column; /* the new table's; never a generated one */
-	const char *expr;	/* over the old table's columns, as SQL */
+	const char *expr;	/* over the old table's columns, as SQL; they may be
+						 * qualified with the table's name */
+	bool numbers;		/* a demand sees to it that they look like numbers */
 } MigrSource;
 
 typedef MIGR_VEC(MigrSource) MigrSources;
@@ -70,6 +72,7 @@ typedef struct MigrEdit
 						  * mention them are the caller's business */
 	MigrColumnNames fresh; /* columns whose values, type or collation aren't the
 							* old table's: their indexes have to be made anew */
+	MigrColumnNames typed; /* those whose type was set: once is enough */
 	MigrNotices notices;   /* what IF [NOT] EXISTS has passed over, in
 							* PostgreSQL's words */
 	MigrTableDef old;	   /* the table as it was */
@@ -88,7 +91,8 @@ extern bool migr_edit_begin(MigrCtx *ctx, MigrSpan text, MigrEdit *edit);
  * with CASCADE; other constraints over the column go without.
  *
  * A constraint without a name that would answer to another one now is given its
- * old one, as PostgreSQL would have kept it.
+ * old one, as PostgreSQL would have kept it.  After an error nothing can be done
+ * with edit any more.
  */
 extern bool migr_edit_apply(MigrCtx *ctx, MigrEdit *edit,
 							const MigrAction *action);

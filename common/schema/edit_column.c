@@ -7,7 +7,7 @@
 #include "schema/affinity.h"
 #include "schema/ddl_read.h"
 #include "schema/demand.h"
-#include "schema/rewrite.h"
+#include "text/quote.h"
 
 /* ---- adding and moving ---- */
 
@@ -51,7 +51,7 @@ is_literal(MigrCtx *ctx, MigrSpan expr)
  * takes a bare name for a string.
  */
 static const char *
-default_of(MigrWork *work, const MigrColumnDef *column)
+default_of(MigrChange *work, const MigrColumnDef *column)
 {
 	const MigrConstraint *is = migr_work_rule(column, MIGR_RULE_DEFAULT);
 	MigrToken token;
@@ -72,7 +72,7 @@ default_of(MigrWork *work, const MigrColumnDef *column)
 
 /* Find a name for the rowid that no column has; NULL: there is none. */
 static const char *
-rowid_name(MigrWork *work)
+rowid_name(MigrChange *work)
 {
 	static const char *const names[] = {"rowid", "_rowid_", "oid"};
 
@@ -86,7 +86,7 @@ rowid_name(MigrWork *work)
 
 /* Find where FIRST or AFTER puts a column; neither: at the end. */
 static bool
-find_position(MigrWork *work, int *out)
+find_position(MigrChange *work, int *out)
 {
 	if (work->action->first)
 		*out = 0;
@@ -103,7 +103,7 @@ find_position(MigrWork *work, int *out)
 
 /* Is a column that is added the rowid by another name? */
 static bool
-is_new_alias(const MigrWork *work, const MigrColumnDef *column)
+is_new_alias(const MigrChange *work, const MigrColumnDef *column)
 {
 	const MigrConstraint *key = migr_work_rule(column, MIGR_RULE_PRIMARY_KEY);
 
@@ -113,7 +113,7 @@ is_new_alias(const MigrWork *work, const MigrColumnDef *column)
 
 /* Are a new column's constraints possible in this table? */
 static bool
-check_new_column(MigrWork *work, const MigrColumnDef *column)
+check_new_column(MigrChange *work, const MigrColumnDef *column)
 {
 	int keys = 0;
 
@@ -129,7 +129,7 @@ check_new_column(MigrWork *work, const MigrColumnDef *column)
 }
 
 bool
-migr_work_add_column(MigrWork *work)
+migr_work_add_column(MigrChange *work)
 {
 	const MigrColumnDef *column = &work->action->column;
 	const char *name = column->name.name;
@@ -162,7 +162,7 @@ migr_work_add_column(MigrWork *work)
 }
 
 bool
-migr_work_move_column(MigrWork *work)
+migr_work_move_column(MigrChange *work)
 {
 	int column;
 	int to;
@@ -199,7 +199,7 @@ keeps_collation(const MigrColumnDef *column, const MigrAction *action)
 /* Fail where a type can't be changed: a generated column is made of it, or there
  * is USING for a generated one. */
 static bool
-check_type(MigrWork *work, int column)
+check_type(MigrChange *work, int column)
 {
 	const MigrTableDef *table = work->table;
 	const char *name = table->columns.items[column].name.name;
@@ -238,7 +238,7 @@ check_type(MigrWork *work, int column)
 /* Write a type, and a collation, into a column's text.  What was NOT NULL because
  * it stood for the rowid stays so by words. */
 static void
-patch_type(MigrWork *work, int column, bool full)
+patch_type(MigrChange *work, int column, bool full)
 {
 	const MigrColumnDef *def = &work->table->columns.items[column];
 	const MigrConstraint *old = migr_work_rule(def, MIGR_RULE_COLLATE);
@@ -270,7 +270,7 @@ patch_type(MigrWork *work, int column, bool full)
  * number.
  */
 static const char *
-converted(MigrWork *work, const MigrColumnDef *column)
+converted(MigrChange *work, const MigrColumnDef *column)
 {
 	const MigrAction *action = work->action;
 	const char *expr = action->expr.ptr != NULL
@@ -294,7 +294,7 @@ converted(MigrWork *work, const MigrColumnDef *column)
 
 /* Demand that values look like numbers, where they become such and weren't. */
 static void
-demand_numbers(MigrWork *work, const MigrColumnDef *column)
+demand_numbers(MigrChange *work, const MigrColumnDef *column)
 {
 	const MigrAction *action = work->action;
 	MigrRows rows = {work->ctx, work->table, "%T"};
@@ -305,6 +305,7 @@ demand_numbers(MigrWork *work, const MigrColumnDef *column)
 	if (type == NULL || (migr_number_type(column->type, &ignored) != NULL &&
 						 action->expr.ptr == NULL))
 		return;
+	work->numbers = true;
 	migr_demand_number(&rows,
 					   action->expr.ptr != NULL
 						   ? migr_work_enclose(work, action->expr)
@@ -313,7 +314,7 @@ demand_numbers(MigrWork *work, const MigrColumnDef *column)
 }
 
 bool
-migr_work_set_type(MigrWork *work)
+migr_work_set_type(MigrChange *work)
 {
 	const MigrTableDef *table = work->table;
 	const MigrAction *action = work->action;
@@ -327,6 +328,14 @@ migr_work_set_type(MigrWork *work)
 		!check_type(work, column))
 		return false;
 	def = &table->columns.items[column];
+	for (int i = 0; i < work->edit->typed.count; i++)
+	{
+		if (migr_same_name(work->edit->typed.items[i], def->name.name))
+			return migr_fail(work->ctx, MIGR_ERR_STATEMENT,
+							 "cannot alter type of column \"%s\" twice",
+							 def->name.name);
+	}
+	migr_vec_push(work->arena, &work->edit->typed, def->name.name);
 	stays = keeps_collation(def, action) && action->expr.ptr == NULL;
 	if (stays && def->type.ptr != NULL &&
 		migr_same_tokens(def->type, action->type))
@@ -355,7 +364,7 @@ migr_work_set_type(MigrWork *work)
 
 /* Find a column that isn't generated. */
 static bool
-need_ordinary(MigrWork *work, const char *hint, int *out)
+need_ordinary(MigrChange *work, const char *hint, int *out)
 {
 	const char *name = work->action->name.name;
 
@@ -373,7 +382,7 @@ need_ordinary(MigrWork *work, const char *hint, int *out)
 }
 
 bool
-migr_work_set_default(MigrWork *work)
+migr_work_set_default(MigrChange *work)
 {
 	MigrSpan to = work->action->expr;
 	const MigrConstraint *old;
@@ -400,7 +409,7 @@ migr_work_set_default(MigrWork *work)
 }
 
 bool
-migr_work_drop_default(MigrWork *work)
+migr_work_drop_default(MigrChange *work)
 {
 	int column;
 
@@ -414,7 +423,7 @@ migr_work_drop_default(MigrWork *work)
 /* ---- NOT NULL ---- */
 
 bool
-migr_work_set_not_null(MigrWork *work)
+migr_work_set_not_null(MigrChange *work)
 {
 	const MigrTableDef *table = work->table;
 	MigrSpan conflict = work->action->constraint.conflict;
@@ -446,7 +455,7 @@ migr_work_set_not_null(MigrWork *work)
 }
 
 bool
-migr_work_drop_not_null(MigrWork *work)
+migr_work_drop_not_null(MigrChange *work)
 {
 	int column;
 
@@ -461,7 +470,7 @@ migr_work_drop_not_null(MigrWork *work)
 
 /* Make an ordinary column a generated one. */
 static bool
-generate(MigrWork *work, int column)
+generate(MigrChange *work, int column)
 {
 	const MigrTableDef *table = work->table;
 	const MigrColumnDef *def = &table->columns.items[column];
@@ -488,7 +497,7 @@ generate(MigrWork *work, int column)
 
 /* Fail: a column isn't generated. */
 static bool
-fail_ordinary(MigrWork *work)
+fail_ordinary(MigrChange *work)
 {
 	return migr_fail(work->ctx, MIGR_ERR_STATEMENT,
 					 "column \"%s\" of relation \"%s\" is not a generated"
@@ -497,7 +506,7 @@ fail_ordinary(MigrWork *work)
 }
 
 bool
-migr_work_set_expression(MigrWork *work)
+migr_work_set_expression(MigrChange *work)
 {
 	const MigrConstraint *old;
 	int column;
@@ -524,7 +533,7 @@ migr_work_set_expression(MigrWork *work)
 }
 
 bool
-migr_work_drop_expression(MigrWork *work)
+migr_work_drop_expression(MigrChange *work)
 {
 	const char *name;
 	int column;

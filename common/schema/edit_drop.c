@@ -14,7 +14,7 @@ refers_to_itself(const MigrTableDef *table, const MigrConstraint *constraint)
 
 /* Append the columns that a foreign key to its own table refers to. */
 static void
-add_targets(const MigrWork *work, const MigrConstraint *constraint,
+add_targets(const MigrChange *work, const MigrConstraint *constraint,
 			MigrColumnIndexes *out)
 {
 	MigrRulePlace key;
@@ -34,12 +34,13 @@ add_targets(const MigrWork *work, const MigrConstraint *constraint,
 /* What goes with a column. */
 typedef struct Drop
 {
-	MigrWork *work;
+	MigrChange *work;
 	bool *columns;			  /* is it gone? */
 	MigrColumnIndexes order;  /* the gone ones, as they were found */
 	MigrColumnIndexes *users; /* the generated columns that each is part of */
-	bool *rules;	 /* constraints, in the order in which they stand */
-	MigrStr depends; /* what needs CASCADE */
+	bool *rules;		 /* constraints, in the order in which they stand */
+	MigrRuleNames names; /* that constraints answer to */
+	MigrStr depends;	 /* what needs CASCADE */
 } Drop;
 
 /* Is any of some columns gone? */
@@ -52,32 +53,6 @@ is_any_gone(const Drop *drop, const MigrColumnIndexes *columns)
 			return true;
 	}
 	return false;
-}
-
-/* Find which generated columns are made of which columns. */
-static void
-find_users(Drop *drop)
-{
-	MigrWork *work = drop->work;
-	int count = work->table->columns.count;
-
-	drop->users =
-		migr_alloc_array(work->arena, (size_t) count, sizeof(*drop->users));
-	for (int i = 0; i < count; i++)
-	{
-		const MigrConstraint *made = migr_work_generation(work->table, i);
-		MigrColumnIndexes of = {0};
-
-		if (made != NULL)
-			migr_mention_add(work->ctx, &work->columns, made->expr, &of);
-		for (int k = 0; k < of.count; k++)
-		{
-			MigrColumnIndexes *users = &drop->users[of.items[k]];
-
-			if (users->count == 0 || users->items[users->count - 1] != i)
-				migr_vec_push(work->arena, users, i);
-		}
-	}
 }
 
 /* Note something of the table that depends on a column; of is its kind. */
@@ -99,7 +74,7 @@ drop_columns(Drop *drop, int column)
 {
 	MigrArena *arena = drop->work->arena;
 
-	find_users(drop);
+	drop->users = migr_work_users(drop->work);
 	drop->columns[column] = true;
 	migr_vec_push(arena, &drop->order, column);
 	for (int i = 0; i < drop->order.count; i++)
@@ -140,11 +115,10 @@ name_at(const MigrRuleNames *names, MigrRulePlace place)
 static void
 drop_rules_over(Drop *drop)
 {
-	MigrWork *work = drop->work;
-	MigrRuleNames names = {0};
+	MigrChange *work = drop->work;
 	MigrRulePlace place = {0, -1};
 
-	migr_ddl_names(work->ctx, work->table, &names);
+	migr_ddl_names(work->ctx, work->table, &drop->names);
 	for (int i = 0; migr_work_next(work->table, &place); i++)
 	{
 		const MigrConstraint *at = migr_work_at(work->table, place);
@@ -161,8 +135,8 @@ drop_rules_over(Drop *drop)
 		{
 			if (!drop->columns[targets.items[k]])
 				continue;
-			add_dependent(drop, "constraint", name_at(&names, place), "on",
-						  targets.items[k]);
+			add_dependent(drop, "constraint", name_at(&drop->names, place),
+						  "on", targets.items[k]);
 			break;
 		}
 	}
@@ -172,7 +146,7 @@ drop_rules_over(Drop *drop)
 static void
 take_out(Drop *drop)
 {
-	MigrWork *work = drop->work;
+	MigrChange *work = drop->work;
 	const MigrTableDef *table = work->table;
 	bool *gone = migr_alloc_array(
 		work->arena, (size_t) work->listing.items.count, sizeof(bool));
@@ -195,11 +169,35 @@ take_out(Drop *drop)
 	migr_listing_remove(work->ctx, &work->listing, gone);
 }
 
+/* Keep the CHECKs that only stand in a column that is gone, and are over others:
+ * PostgreSQL doesn't care where one stood. */
+static void
+keep_checks(Drop *drop)
+{
+	MigrChange *work = drop->work;
+	MigrRulePlace place = {0, -1};
+
+	for (int i = 0; migr_work_next(work->table, &place); i++)
+	{
+		const MigrConstraint *at = migr_work_at(work->table, place);
+		MigrSpan text = at->text;
+
+		if (place.column < 0 || !drop->columns[place.column] ||
+			at->rule != MIGR_RULE_CHECK || drop->rules[i])
+			continue;
+		if (at->name.name == NULL)
+			text = migr_span(migr_work_named(
+				work->ctx, name_at(&drop->names, place), at->body));
+		migr_listing_insert(work->ctx, &work->listing,
+							work->listing.items.count, NULL, text);
+	}
+}
+
 /* Note the columns that are gone. */
 static void
 note_dropped(const Drop *drop)
 {
-	MigrWork *work = drop->work;
+	MigrChange *work = drop->work;
 	MigrColumnNames *fresh = &work->edit->fresh;
 	int count = 0;
 
@@ -230,7 +228,7 @@ count_rules(const MigrTableDef *table)
 }
 
 bool
-migr_work_drop_column(MigrWork *work)
+migr_work_drop_column(MigrChange *work)
 {
 	const MigrTableDef *table = work->table;
 	const char *name = work->action->name.name;
@@ -264,6 +262,7 @@ migr_work_drop_column(MigrWork *work)
 						 "cannot drop column \"%s\": no other columns exist",
 						 name);
 	take_out(&drop);
+	keep_checks(&drop);
 	note_dropped(&drop);
 	work->cost = MIGR_COST_REBUILD;
 	work->changed = true;

@@ -8,7 +8,7 @@
 
 /* Are the members of a key columns, each of them once? */
 static bool
-check_parts(MigrWork *work, const MigrConstraint *key)
+check_parts(MigrChange *work, const MigrConstraint *key)
 {
 	bool primary = key->rule == MIGR_RULE_PRIMARY_KEY;
 	bool *seen = migr_alloc_array(
@@ -42,7 +42,7 @@ check_parts(MigrWork *work, const MigrConstraint *key)
 
 /* Are the columns of a foreign key there, and as many as it refers to? */
 static bool
-check_foreign_key(MigrWork *work, const MigrConstraint *key)
+check_foreign_key(MigrChange *work, const MigrConstraint *key)
 {
 	for (int i = 0; i < key->columns.count; i++)
 	{
@@ -65,7 +65,7 @@ check_foreign_key(MigrWork *work, const MigrConstraint *key)
 /* Write NOT NULL to the columns of a primary key, as PostgreSQL has it: SQLite
  * would let NULLs in. */
 static void
-fill_key(MigrWork *work, const MigrConstraint *key)
+fill_key(MigrChange *work, const MigrConstraint *key)
 {
 	for (int i = 0; i < key->parts.count; i++)
 	{
@@ -81,7 +81,7 @@ fill_key(MigrWork *work, const MigrConstraint *key)
 
 /* Is the key to be the rowid by another name? */
 static bool
-is_alias_key(const MigrWork *work, const MigrConstraint *key)
+is_alias_key(const MigrChange *work, const MigrConstraint *key)
 {
 	int column = migr_mention_column(work->ctx, &work->columns,
 									 key->parts.items[0].column.name);
@@ -91,7 +91,7 @@ is_alias_key(const MigrWork *work, const MigrConstraint *key)
 }
 
 bool
-migr_work_add_constraint(MigrWork *work)
+migr_work_add_constraint(MigrChange *work)
 {
 	const MigrConstraint *add = &work->action->constraint;
 	bool key = add->rule == MIGR_RULE_PRIMARY_KEY;
@@ -122,7 +122,7 @@ migr_work_add_constraint(MigrWork *work)
  * for granted.  PostgreSQL's columns stay NOT NULL too.
  */
 static void
-keep_full(MigrWork *work, MigrRulePlace key)
+keep_full(MigrChange *work, MigrRulePlace key)
 {
 	const MigrTableDef *table = work->table;
 	MigrColumnIndexes columns = {0};
@@ -143,7 +143,7 @@ keep_full(MigrWork *work, MigrRulePlace key)
 
 /* Cut a constraint out, wherever it stands. */
 static void
-cut_constraint(MigrWork *work, MigrRulePlace place)
+cut_constraint(MigrChange *work, MigrRulePlace place)
 {
 	size_t count = place.column < 0
 					   ? (size_t) work->listing.items.count
@@ -163,7 +163,7 @@ cut_constraint(MigrWork *work, MigrRulePlace place)
 }
 
 bool
-migr_work_drop_constraint(MigrWork *work)
+migr_work_drop_constraint(MigrChange *work)
 {
 	const MigrConstraint *at;
 	MigrRulePlace place;
@@ -187,7 +187,7 @@ migr_work_drop_constraint(MigrWork *work)
 
 /* Set the name that a constraint of an entry answers to. */
 static void
-set_rule(MigrWork *work, int entry, int at, const char *name)
+set_rule(MigrChange *work, int entry, int at, const char *name)
 {
 	MigrEntry *of = &work->listing.items.items[entry];
 
@@ -199,7 +199,7 @@ set_rule(MigrWork *work, int entry, int at, const char *name)
 }
 
 bool
-migr_work_rename_constraint(MigrWork *work)
+migr_work_rename_constraint(MigrChange *work)
 {
 	const MigrName *to = &work->action->other;
 	const MigrConstraint *at;

@@ -6,9 +6,8 @@
 
 #include "schema/ddl_expr.h"
 
-/* Return a text with ASCII's capitals made small. */
-static MigrSpan
-lower(MigrCtx *ctx, const char *text)
+MigrSpan
+migr_mention_key(MigrCtx *ctx, const char *text)
 {
 	char *copy = migr_strdup(&ctx->arena, text);
 
@@ -25,13 +24,14 @@ migr_mention_init(MigrCtx *ctx, const MigrTableDef *table, MigrMap *out)
 {
 	migr_map_init(out, &ctx->arena, table->columns.count);
 	for (int i = 0; i < table->columns.count; i++)
-		migr_map_put(out, lower(ctx, table->columns.items[i].name.name), i);
+		migr_map_put(
+			out, migr_mention_key(ctx, table->columns.items[i].name.name), i);
 }
 
 int
 migr_mention_column(MigrCtx *ctx, const MigrMap *columns, const char *name)
 {
-	return migr_map_get(columns, lower(ctx, name));
+	return migr_map_get(columns, migr_mention_key(ctx, name));
 }
 
 void

@@ -10,6 +10,9 @@
 
 typedef MIGR_VEC(int) MigrColumnIndexes;
 
+/* Return a name as it is a map's key: ASCII's case doesn't count. */
+extern MigrSpan migr_mention_key(MigrCtx *ctx, const char *name);
+
 /* Map the names of a table's columns, in lower case, to their indexes. */
 extern void migr_mention_init(MigrCtx *ctx, const MigrTableDef *table,
 							  MigrMap *out);

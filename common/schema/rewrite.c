@@ -5,40 +5,10 @@
 #include "schema/rewrite.h"
 
 #include "schema/ddl_read.h"
+#include "schema/work.h"
+#include "text/quote.h"
 
 #define OLD "_migrate old "
-
-/* ---- quoting ------------------------------------------------------------- */
-
-/* Quote a text: the quotes in it are doubled. */
-static const char *
-quote(MigrArena *arena, MigrSpan text, char with)
-{
-	MigrStr str;
-
-	migr_str_init(&str, arena);
-	migr_str_add_char(&str, with);
-	for (size_t i = 0; i < text.len; i++)
-	{
-		if (text.ptr[i] == with)
-			migr_str_add_char(&str, with);
-		migr_str_add_char(&str, text.ptr[i]);
-	}
-	migr_str_add_char(&str, with);
-	return str.data;
-}
-
-const char *
-migr_quote_name(MigrArena *arena, const char *name)
-{
-	return quote(arena, migr_span(name), '"');
-}
-
-const char *
-migr_quote_text(MigrArena *arena, MigrSpan text)
-{
-	return quote(arena, text, '\'');
-}
 
 /* ---- the text alone ------------------------------------------------------- */
 
@@ -99,30 +69,6 @@ find_name(MigrCtx *ctx, MigrSpan sql, MigrSpan *name)
 	return true;
 }
 
-/* Is a column an alias of the rowid? */
-static bool
-is_alias(const MigrTableDef *table, const MigrColumnDef *column)
-{
-	bool key = false;
-
-	if (column->type.ptr == NULL || column->type.len != strlen("INTEGER") ||
-		!migr_lex_is(column->type, "INTEGER"))
-		return false;
-	for (int i = 0; i < column->constraints.count; i++)
-		key |= column->constraints.items[i].rule == MIGR_RULE_PRIMARY_KEY &&
-			   !column->constraints.items[i].descending;
-	for (int i = 0; i < table->constraints.count; i++)
-	{
-		const MigrConstraint *at = &table->constraints.items[i];
-
-		key |=
-			at->rule == MIGR_RULE_PRIMARY_KEY && at->parts.count == 1 &&
-			at->parts.items[0].column.name != NULL &&
-			migr_same_name(at->parts.items[0].column.name, column->name.name);
-	}
-	return key;
-}
-
 /* Has a table rows with a rowid that no column is an alias of?  The names that it
  * answers to can be taken by columns; NULL where all of them are, or there is
  * none. */
@@ -134,7 +80,7 @@ rowid_of(const MigrTableDef *table)
 	if (table->without_rowid)
 		return NULL;
 	for (int i = 0; i < table->columns.count; i++)
-		if (is_alias(table, &table->columns.items[i]))
+		if (migr_work_is_alias(table, i, table->columns.items[i].type))
 			return NULL;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (migr_ddl_column(table, names[i]) < 0)
@@ -157,7 +103,11 @@ is_numbered(const MigrTableDef *table)
 	return numbered;
 }
 
-/* Copy the rows: INSERT INTO new (columns) SELECT expressions FROM old. */
+/*
+ * Copy the rows: INSERT INTO new (columns) SELECT expressions FROM old.  OR ABORT:
+ * a constraint's own ON CONFLICT would leave rows out.  The old table is called by
+ * the name that expressions may call it.
+ */
 static const char *
 copy_rows(MigrArena *arena, const MigrRewrite *rewrite, const char *new,
 		  const char *old)
@@ -183,8 +133,9 @@ copy_rows(MigrArena *arena, const MigrRewrite *rewrite, const char *new,
 						migr_quote_name(arena, sources->items[i].column));
 		migr_str_printf(&values, "%s%s", comma, sources->items[i].expr);
 	}
-	return migr_printf(arena, "INSERT INTO %s (%s) SELECT %s FROM %s", new,
-					   columns.data, values.data, old);
+	return migr_printf(
+		arena, "INSERT OR ABORT INTO %s (%s) SELECT %s FROM %s AS %s", new,
+		columns.data, values.data, old, migr_quote_name(arena, rewrite->name));
 }
 
 /* Keep AUTOINCREMENT's number: the old table's row in sqlite_sequence becomes the

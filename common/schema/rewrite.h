@@ -55,9 +55,4 @@ extern void migr_rewrite_text(MigrCtx *ctx, const MigrRewrite *rewrite,
 extern bool migr_rewrite_rebuild(MigrCtx *ctx, const MigrRewrite *rewrite,
 								 MigrTexts *out);
 
-/* Quote a name, with double quotes (SQL standard, <delimited identifier>), and a
- * text. */
-extern const char *migr_quote_name(MigrArena *arena, const char *name);
-extern const char *migr_quote_text(MigrArena *arena, MigrSpan text);
-
 #endif

@@ -6,6 +6,7 @@
 
 #include "schema/affinity.h"
 #include "schema/ddl_read.h"
+#include "text/quote.h"
 
 /* ---- what a table is ---- */
 
@@ -102,7 +103,7 @@ migr_work_generation(const MigrTableDef *table, int column)
 
 /* Append a column by its name, if it is one. */
 static void
-add_named(const MigrWork *work, const MigrName *name, MigrColumnIndexes *out)
+add_named(const MigrChange *work, const MigrName *name, MigrColumnIndexes *out)
 {
 	int column = -1;
 
@@ -113,19 +114,44 @@ add_named(const MigrWork *work, const MigrName *name, MigrColumnIndexes *out)
 }
 
 void
-migr_work_add_columns(const MigrWork *work, MigrRulePlace place,
+migr_work_add_columns(const MigrChange *work, MigrRulePlace place,
 					  MigrColumnIndexes *out)
 {
 	const MigrConstraint *constraint = migr_work_at(work->table, place);
 
-	if (place.column >= 0)
-		migr_vec_push(work->arena, out, place.column);
 	if (constraint->rule == MIGR_RULE_CHECK)
 		migr_mention_add(work->ctx, &work->columns, constraint->expr, out);
+	else if (place.column >= 0)
+		migr_vec_push(work->arena, out, place.column);
 	for (int i = 0; i < constraint->parts.count; i++)
 		add_named(work, &constraint->parts.items[i].column, out);
 	for (int i = 0; i < constraint->columns.count; i++)
 		add_named(work, &constraint->columns.items[i], out);
+}
+
+MigrColumnIndexes *
+migr_work_users(const MigrChange *work)
+{
+	int count = work->table->columns.count;
+	MigrColumnIndexes *users =
+		migr_alloc_array(work->arena, (size_t) count, sizeof(*users));
+
+	for (int i = 0; i < count; i++)
+	{
+		const MigrConstraint *made = migr_work_generation(work->table, i);
+		MigrColumnIndexes of = {0};
+
+		if (made != NULL)
+			migr_mention_add(work->ctx, &work->columns, made->expr, &of);
+		for (int k = 0; k < of.count; k++)
+		{
+			MigrColumnIndexes *at = &users[of.items[k]];
+
+			if (at->count == 0 || at->items[at->count - 1] != i)
+				migr_vec_push(work->arena, at, i);
+		}
+	}
+	return users;
 }
 
 bool
@@ -148,7 +174,7 @@ migr_work_next(const MigrTableDef *table, MigrRulePlace *place)
 typedef MIGR_VEC(MigrRulePlace) Places;
 
 bool
-migr_work_need_column(MigrWork *work, const char *name, int *out)
+migr_work_need_column(MigrChange *work, const char *name, int *out)
 {
 	*out = migr_mention_column(work->ctx, &work->columns, name);
 	return *out >= 0 ||
@@ -158,7 +184,7 @@ migr_work_need_column(MigrWork *work, const char *name, int *out)
 }
 
 bool
-migr_work_skip(MigrWork *work, const char *what, const char *name,
+migr_work_skip(MigrChange *work, const char *what, const char *name,
 			   const char *how)
 {
 	migr_vec_push(work->arena, &work->edit->notices,
@@ -170,7 +196,7 @@ migr_work_skip(MigrWork *work, const char *what, const char *name,
 
 /* Find the constraints that answer to a name. */
 static void
-find_named(MigrWork *work, const char *name, Places *out)
+find_named(MigrChange *work, const char *name, Places *out)
 {
 	MigrRuleNames names = {0};
 	MigrRulePlace place = {0, -1};
@@ -194,7 +220,7 @@ find_named(MigrWork *work, const char *name, Places *out)
 }
 
 bool
-migr_work_need_free(MigrWork *work, const char *name)
+migr_work_need_free(MigrChange *work, const char *name)
 {
 	Places places = {0};
 
@@ -206,7 +232,7 @@ migr_work_need_free(MigrWork *work, const char *name)
 }
 
 bool
-migr_work_need_no_key(MigrWork *work)
+migr_work_need_no_key(MigrChange *work)
 {
 	MigrRulePlace key;
 
@@ -217,7 +243,7 @@ migr_work_need_no_key(MigrWork *work)
 }
 
 bool
-migr_work_need_constraint(MigrWork *work, MigrRulePlace *out, bool *found)
+migr_work_need_constraint(MigrChange *work, MigrRulePlace *out, bool *found)
 {
 	const char *name = work->action->name.name;
 	Places places = {0};
@@ -233,8 +259,11 @@ migr_work_need_constraint(MigrWork *work, MigrRulePlace *out, bool *found)
 		return migr_work_skip(work, "constraint", name, "does not exist");
 	if (places.count == 0)
 		return migr_fail(work->ctx, MIGR_ERR_STATEMENT,
-						 "constraint \"%s\" of relation \"%s\" does not exist",
-						 name, work->table->name.name);
+						 "constraint \"%s\" %s \"%s\" does not exist", name,
+						 work->action->kind == MIGR_RENAME_CONSTRAINT
+							 ? "for table"
+							 : "of relation",
+						 work->table->name.name);
 	migr_str_init(&texts, work->arena);
 	for (int i = 0; i < places.count; i++)
 	{
@@ -250,7 +279,7 @@ migr_work_need_constraint(MigrWork *work, MigrRulePlace *out, bool *found)
 }
 
 bool
-migr_work_need_no_member(MigrWork *work, int column)
+migr_work_need_no_member(MigrChange *work, int column)
 {
 	return !migr_work_in_key(work->table, column) ||
 		   migr_fail(work->ctx, MIGR_ERR_STATEMENT,
@@ -261,7 +290,7 @@ migr_work_need_no_member(MigrWork *work, int column)
 /* ---- changing the text ---- */
 
 void
-migr_work_patch(MigrWork *work, int entry, MigrSpan part, const char *text)
+migr_work_patch(MigrChange *work, int entry, MigrSpan part, const char *text)
 {
 	MigrPatch patch = {part, text};
 
@@ -282,7 +311,7 @@ migr_work_behind_type(const MigrColumnDef *column)
 
 /* Forget the names of constraints of an entry that are gone. */
 static void
-drop_rules(MigrWork *work, MigrEntry *entry, const bool *gone)
+drop_rules(MigrChange *work, MigrEntry *entry, const bool *gone)
 {
 	MigrRuleName *rules = migr_alloc_array(
 		work->arena, (size_t) entry->nrules + 1, sizeof(*rules));
@@ -298,7 +327,7 @@ drop_rules(MigrWork *work, MigrEntry *entry, const bool *gone)
 }
 
 void
-migr_work_cut(MigrWork *work, int column, const bool *gone)
+migr_work_cut(MigrChange *work, int column, const bool *gone)
 {
 	const MigrColumnDef *def = &work->table->columns.items[column];
 	const char *end = def->text.ptr + def->text.len;
@@ -322,7 +351,7 @@ migr_work_cut(MigrWork *work, int column, const bool *gone)
 }
 
 void
-migr_work_cut_rule(MigrWork *work, int column, MigrRule rule,
+migr_work_cut_rule(MigrChange *work, int column, MigrRule rule,
 				   const MigrConstraint *but)
 {
 	const MigrConstraints *all =
@@ -336,7 +365,7 @@ migr_work_cut_rule(MigrWork *work, int column, MigrRule rule,
 }
 
 void
-migr_work_add_fresh(MigrWork *work, const char *name)
+migr_work_add_fresh(MigrChange *work, const char *name)
 {
 	MigrColumnNames *fresh = &work->edit->fresh;
 
@@ -365,9 +394,21 @@ is_enclosed(MigrCtx *ctx, MigrSpan expr)
 }
 
 const char *
-migr_work_enclose(MigrWork *work, MigrSpan expr)
+migr_work_enclose(MigrChange *work, MigrSpan expr)
 {
 	return is_enclosed(work->ctx, expr)
 			   ? migr_span_dup(work->arena, expr)
 			   : migr_printf(work->arena, "(%.*s)", (int) expr.len, expr.ptr);
+}
+
+const char *
+migr_work_named(MigrCtx *ctx, const char *name, MigrSpan body)
+{
+	MigrToken token = migr_lex(migr_span(name));
+	bool bare = token.kind == MIGR_TOKEN_WORD && token.len == strlen(name) &&
+				!migr_is_reserved(migr_span(name));
+
+	return migr_printf(&ctx->arena, "CONSTRAINT %s %.*s",
+					   bare ? name : migr_quote_name(&ctx->arena, name),
+					   (int) body.len, body.len > 0 ? body.ptr : "");
 }

@@ -17,7 +17,7 @@ typedef struct MigrRulePlace
 	int at;
 } MigrRulePlace;
 
-typedef struct MigrWork
+typedef struct MigrChange
 {
 	MigrCtx *ctx;
 	MigrArena *arena;
@@ -31,9 +31,10 @@ typedef struct MigrWork
 	MigrCost cost;
 	const char *source_of; /* the column whose values come from elsewhere */
 	const char *source;	   /* from there */
+	bool numbers;		   /* ... and they look like numbers */
 	bool becomes_alias;	   /* of the rowid, as it wasn't */
 	bool becomes_full;	   /* has NOT NULL to be looked at? */
-} MigrWork;
+} MigrChange;
 
 /* ---- what a table is ---- */
 
@@ -70,69 +71,78 @@ extern bool migr_work_is_alias(const MigrTableDef *table, int column,
  * in ordinary ones. */
 extern bool migr_work_key_is_full(const MigrTableDef *table);
 
-/* Append the columns that a constraint is over. */
-extern void migr_work_add_columns(const MigrWork *work, MigrRulePlace place,
+/* Append the columns that a constraint is over; a CHECK is over those that it
+ * mentions, wherever it stands. */
+extern void migr_work_add_columns(const MigrChange *work, MigrRulePlace place,
 								  MigrColumnIndexes *out);
+
+/* For each column, the generated columns that it is part of. */
+extern MigrColumnIndexes *migr_work_users(const MigrChange *work);
 
 /* ---- what has to be ---- */
 
 /* Fail where a name isn't that of a column; else set its index. */
-extern bool migr_work_need_column(MigrWork *work, const char *name, int *out);
+extern bool migr_work_need_column(MigrChange *work, const char *name, int *out);
 
 /* Fail where a name is that of a constraint. */
-extern bool migr_work_need_free(MigrWork *work, const char *name);
+extern bool migr_work_need_free(MigrChange *work, const char *name);
 
 /* Fail where there is a primary key. */
-extern bool migr_work_need_no_key(MigrWork *work);
+extern bool migr_work_need_no_key(MigrChange *work);
 
 /* Fail where a column is in the primary key: it can't do without NOT NULL. */
-extern bool migr_work_need_no_member(MigrWork *work, int column);
+extern bool migr_work_need_no_member(MigrChange *work, int column);
 
 /* Find the one constraint that the action names.  *found: there is one; with IF
  * EXISTS there may be none. */
-extern bool migr_work_need_constraint(MigrWork *work, MigrRulePlace *out,
+extern bool migr_work_need_constraint(MigrChange *work, MigrRulePlace *out,
 									  bool *found);
 
 /* Note what IF [NOT] EXISTS has passed over.  Always true. */
-extern bool migr_work_skip(MigrWork *work, const char *what, const char *name,
+extern bool migr_work_skip(MigrChange *work, const char *what, const char *name,
 						   const char *how);
 
 /* ---- changing the text ---- */
 
 /* Replace a part of an entry. */
-extern void migr_work_patch(MigrWork *work, int entry, MigrSpan part,
+extern void migr_work_patch(MigrChange *work, int entry, MigrSpan part,
 							const char *text);
 
 /* Where a column's constraints may begin: behind its type, or its name. */
 extern MigrSpan migr_work_behind_type(const MigrColumnDef *column);
 
 /* Cut constraints of a column out; gone has a flag for each. */
-extern void migr_work_cut(MigrWork *work, int column, const bool *gone);
+extern void migr_work_cut(MigrChange *work, int column, const bool *gone);
 
 /* Cut all constraints of a rule out of a column, but one (NULL: not even that). */
-extern void migr_work_cut_rule(MigrWork *work, int column, MigrRule rule,
+extern void migr_work_cut_rule(MigrChange *work, int column, MigrRule rule,
 							   const MigrConstraint *but);
 
 /* Note a column whose values, type or collation are new. */
-extern void migr_work_add_fresh(MigrWork *work, const char *name);
+extern void migr_work_add_fresh(MigrChange *work, const char *name);
 
 /* Put an expression into parentheses, if it isn't in such. */
-extern const char *migr_work_enclose(MigrWork *work, MigrSpan expr);
+extern const char *migr_work_enclose(MigrChange *work, MigrSpan expr);
+
+/* Return "CONSTRAINT name " and what stands behind it; the name is quoted unless it
+ * is a mere word. */
+extern const char *migr_work_named(MigrCtx *ctx, const char *name,
+								   MigrSpan body);
 
 /* ---- the actions ---- */
 
-extern bool migr_work_add_column(MigrWork *work);
-extern bool migr_work_drop_column(MigrWork *work);
-extern bool migr_work_move_column(MigrWork *work);
-extern bool migr_work_set_type(MigrWork *work);
-extern bool migr_work_set_default(MigrWork *work);
-extern bool migr_work_drop_default(MigrWork *work);
-extern bool migr_work_set_not_null(MigrWork *work);
-extern bool migr_work_drop_not_null(MigrWork *work);
-extern bool migr_work_set_expression(MigrWork *work);
-extern bool migr_work_drop_expression(MigrWork *work);
-extern bool migr_work_add_constraint(MigrWork *work);
-extern bool migr_work_drop_constraint(MigrWork *work);
-extern bool migr_work_rename_constraint(MigrWork *work);
+extern bool migr_work_add_column(MigrChange *work);
+extern bool migr_work_drop_column(MigrChange *work);
+extern bool migr_work_move_column(MigrChange *work);
+extern bool migr_work_set_type(MigrChange *work);
+extern bool migr_work_set_default(MigrChange *work);
+extern bool migr_work_drop_default(MigrChange *work);
+extern bool migr_work_set_not_null(MigrChange *work);
+extern bool migr_work_drop_not_null(MigrChange *work);
+extern bool migr_work_set_expression(MigrChange *work);
+extern bool migr_work_drop_expression(MigrChange *work);
+extern bool migr_work_add_constraint(MigrChange *work);
+extern bool migr_work_drop_constraint(MigrChange *work);
+extern bool migr_work_rename_constraint(MigrChange *work);
 
 #endif

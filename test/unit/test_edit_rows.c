@@ -46,6 +46,8 @@ static const struct
 	 "cannot alter type of a column used by a generated column | Column \"a\" is used by generated column \"g\"."},
 	{"CREATE TABLE t (a int, g AS (a))", "ALTER g TYPE text USING a",
 	 "cannot specify USING when altering type of generated column | Column \"g\" is a generated column."},
+	{"CREATE TABLE t (a int)", "ALTER a TYPE text, ALTER A TYPE real",
+	 "cannot alter type of column \"a\" twice"},
 	{"CREATE TABLE t (a INTEGER PRIMARY KEY AUTOINCREMENT)",
 	 "ALTER a TYPE bigint",
 	 "AUTOINCREMENT is only allowed on an INTEGER PRIMARY KEY"},
@@ -109,7 +111,7 @@ static const struct
 	 "RENAME CONSTRAINT t_a_key TO t_a_check",
 	 "constraint \"t_a_check\" for relation \"t\" already exists"},
 	{"CREATE TABLE t (a int)", "RENAME CONSTRAINT n TO m",
-	 "constraint \"n\" of relation \"t\" does not exist"},
+	 "constraint \"n\" for table \"t\" does not exist"},
 	{"CREATE TABLE t (a int UNIQUE)", "VALIDATE CONSTRAINT t_a_key",
 	 "constraint \"t_a_key\" of relation \"t\" is not a foreign key or check constraint"},
 	{"CREATE TABLE t (a int)", "VALIDATE CONSTRAINT n",
@@ -120,6 +122,16 @@ static const struct
 	 "column \"b\" of relation \"t\" does not exist"},
 	{"CREATE TABLE t (a int)", "RENAME a TO b",
 	 "RENAME is not done in a table's text"},
+	{"CREATE TABLE t (a int)", "ADD CHECK (a > 0 AND b > 0)",
+	 "column \"b\" does not exist"},
+	{"CREATE TABLE t (a int)", "ADD b int AS (a + c)",
+	 "column \"c\" does not exist"},
+	{"CREATE TABLE t (a int)", "ADD b int AS (b)",
+	 "generated column loop on \"b\""},
+	{"CREATE TABLE t (a int, g AS (a), h AS (g))",
+	 "ALTER g SET EXPRESSION AS (a + h)", "generated column loop on \"g\""},
+	{"CREATE TABLE t (a int, b int)", "ADD CHECK (b > 0), DROP b",
+	 "column \"b\" does not exist"},
 };
 
 /* Do an ALTER TABLE t. */
@@ -240,9 +252,9 @@ static const struct
 			 "SELECT 'Key (b)=(' || \"b\" || ') is not present in table \"T\".' FROM main.t AS \"t\" WHERE \"b\" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM main.t AS \"_migrate parent\" WHERE \"_migrate parent\".\"a\" = \"t\".\"b\") LIMIT 1"},
 			{"CREATE TABLE t (a)", "ADD \"it's %S\" DEFAULT 1 REFERENCES u (x)", "\"a\"; it's %S = 1", "SELECT 'Key (it''s %S)=(' || \"it's %S\" || ') is not present in table \"u\".' FROM (SELECT \"a\" AS \"a\", 1 AS \"it's %S\" FROM main.t AS \"t\") AS \"t\" WHERE \"it's %S\" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM main.\"u\" AS \"_migrate parent\" WHERE \"_migrate parent\".\"x\" = \"t\".\"it's %S\") LIMIT 1"},
 			{"CREATE TABLE t (a text)",
-			 "ADD h int AS (g * 2), ADD g int AS (length(a)), ADD CONSTRAINT c CHECK (h > 0)",
+			 "ADD g int AS (length(a)), ADD h int AS (g * 2), ADD CONSTRAINT c CHECK (h > 0)",
 			 "\"a\"",
-			 "SELECT 'Failing row contains (' || printf('%s, %s, %s', CASE WHEN length(\"a\") > 64 THEN substr(\"a\", 1, 64) || '...' ELSE ifnull(\"a\", 'null') END, CASE WHEN length(\"h\") > 64 THEN substr(\"h\", 1, 64) || '...' ELSE ifnull(\"h\", 'null') END, CASE WHEN length(\"g\") > 64 THEN substr(\"g\", 1, 64) || '...' ELSE ifnull(\"g\", 'null') END) || ').' FROM (SELECT *, CAST((g * 2) AS NUMERIC) AS \"h\" FROM (SELECT *, CAST((length(a)) AS NUMERIC) AS \"g\" FROM (SELECT \"a\" AS \"a\" FROM main.t AS \"t\") AS \"t\") AS \"t\") AS \"t\" WHERE NOT (h > 0) LIMIT 1"},
+			 "SELECT 'Failing row contains (' || printf('%s, %s, %s', CASE WHEN length(\"a\") > 64 THEN substr(\"a\", 1, 64) || '...' ELSE ifnull(\"a\", 'null') END, CASE WHEN length(\"g\") > 64 THEN substr(\"g\", 1, 64) || '...' ELSE ifnull(\"g\", 'null') END, CASE WHEN length(\"h\") > 64 THEN substr(\"h\", 1, 64) || '...' ELSE ifnull(\"h\", 'null') END) || ').' FROM (SELECT *, CASE WHEN CAST((g * 2) AS NUMERIC) = ((g * 2)) THEN CAST((g * 2) AS NUMERIC) ELSE (g * 2) END AS \"h\" FROM (SELECT *, CASE WHEN CAST((length(a)) AS NUMERIC) = ((length(a))) THEN CAST((length(a)) AS NUMERIC) ELSE (length(a)) END AS \"g\" FROM (SELECT \"a\" AS \"a\" FROM main.t AS \"t\") AS \"t\") AS \"t\") AS \"t\" WHERE NOT (h > 0) LIMIT 1"},
 };
 
 /* Where the values come from: "column = expression", or the column alone. */
