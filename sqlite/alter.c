@@ -542,11 +542,12 @@ run_unread(Alter *alter)
 	return run_sql(alter, native_sql(alter, &alter->parsed.actions.items[0]));
 }
 
-/* Has anything changed? */
+/* Has anything changed?  The rows may have where the text hasn't: TYPE ... USING. */
 static bool
 is_changed(const Alter *alter)
 {
-	return alter->edit.text.len != alter->sql.len ||
+	return alter->edit.cost == MIGR_COST_REBUILD ||
+		   alter->edit.text.len != alter->sql.len ||
 		   memcmp(alter->edit.text.ptr, alter->sql.ptr, alter->sql.len) != 0;
 }
 
