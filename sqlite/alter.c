@@ -77,6 +77,10 @@ look_in(Alter *alter, const char *schema)
 	alter->schema = schema;
 	alter->name = migr_cell(&rows, 0, 1).text.ptr;
 	alter->sql = migr_cell(&rows, 0, 2).text;
+	/* the engine would refuse, but not an edit of the text */
+	if (sqlite3_strnicmp(alter->name, "sqlite_", 7) == 0)
+		return migr_fail(ctx, MIGR_ERR_STATEMENT, "table %s may not be altered",
+						 alter->name);
 	return true;
 }
 
@@ -102,8 +106,10 @@ find_table(Alter *alter)
 	}
 	if (alter->schema != NULL || alter->parsed.if_exists)
 		return true;
-	return migr_fail(ctx, MIGR_ERR_STATEMENT, "no such table: %s",
-					 alter->parsed.table.name);
+	return migr_fail(
+		ctx, MIGR_ERR_STATEMENT, "no such table: %s%s%s",
+		alter->parsed.schema.name != NULL ? alter->parsed.schema.name : "",
+		alter->parsed.schema.name != NULL ? "." : "", alter->parsed.table.name);
 }
 
 /* ---- the engine's own -------------------------------------------------------- */
