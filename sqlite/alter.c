@@ -397,12 +397,14 @@ may_go(Alter *alter, const char *hanging)
 					 "Use DROP ... CASCADE to drop the dependent objects too.");
 }
 
-/* Let go of foreign keys of other tables whose key is gone. */
+/* Let go of foreign keys whose key is gone: other tables', and its own. */
 static bool
 cut_references(Alter *alter)
 {
 	MigrLite *lite = alter->lite;
 	MigrCtx *ctx = &lite->host.ctx;
+	MigrKeyed before = {&alter->table, &alter->indexes};
+	MigrKeyed after = {&alter->edit.table, &alter->dependents};
 	MigrForeignKeys keys = {0};
 
 	if (!migr_lite_references(lite, alter->schema, alter->name, &keys))
@@ -412,10 +414,7 @@ cut_references(Alter *alter)
 		const MigrForeignKey *key = &keys.items[i];
 		bool done;
 
-		if (!migr_lite_has_key(&alter->table, &alter->indexes, &key->targets,
-							   ctx) ||
-			migr_lite_has_key(&alter->edit.table, &alter->dependents,
-							  &key->targets, ctx))
+		if (!migr_lite_loses_key(ctx, &before, &after, &key->targets))
 			continue;
 		if (!may_go(alter, migr_printf(&ctx->arena, "constraint %s on table %s",
 									   key->name, key->child)) ||

@@ -190,7 +190,7 @@ migr_lite_broken(MigrLite *lite, const char *table,
 	}
 }
 
-/* ---- foreign keys of other tables ------------------------------------------------ */
+/* ---- foreign keys that refer to the table ---------------------------------------- */
 
 /* Is a list of columns the same set as the parts of a key? */
 static bool
@@ -250,6 +250,55 @@ migr_lite_has_key(const MigrTableDef *table, const MigrDependents *indexes,
 	return false;
 }
 
+void
+migr_lite_primary_key(MigrArena *arena, const MigrTableDef *table,
+					  MigrNameList *out)
+{
+	for (int i = 0; i < table->columns.count; i++)
+	{
+		const MigrColumnDef *column = &table->columns.items[i];
+
+		for (int k = 0; k < column->constraints.count; k++)
+			if (column->constraints.items[k].rule == MIGR_RULE_PRIMARY_KEY)
+				migr_vec_push(arena, out, column->name);
+	}
+	for (int i = 0; i < table->constraints.count; i++)
+	{
+		const MigrConstraint *at = &table->constraints.items[i];
+
+		for (int k = 0;
+			 at->rule == MIGR_RULE_PRIMARY_KEY && k < at->parts.count; k++)
+			migr_vec_push(arena, out, at->parts.items[k].column);
+	}
+}
+
+/* Is the primary key of a table another one than it was? */
+static bool
+has_other_key(MigrArena *arena, const MigrTableDef *before,
+			  const MigrTableDef *after)
+{
+	MigrNameList old = {0};
+	MigrNameList new = {0};
+	bool same;
+
+	migr_lite_primary_key(arena, before, &old);
+	migr_lite_primary_key(arena, after, &new);
+	same = old.count == new.count;
+	for (int i = 0; same && i < old.count; i++)
+		same = migr_same_name(old.items[i].name, new.items[i].name);
+	return old.count > 0 && !same;
+}
+
+bool
+migr_lite_loses_key(MigrCtx *ctx, const MigrKeyed *before,
+					const MigrKeyed *after, const MigrNameList *columns)
+{
+	if (columns->count == 0)
+		return has_other_key(&ctx->arena, before->table, after->table);
+	return migr_lite_has_key(before->table, before->indexes, columns, ctx) &&
+		   !migr_lite_has_key(after->table, after->indexes, columns, ctx);
+}
+
 /* Take the foreign keys of a table that refer to another. */
 static bool
 read_keys(MigrLite *lite, const char *child, MigrSpan sql, const char *table,
@@ -288,13 +337,13 @@ migr_lite_references(MigrLite *lite, const char *schema, const char *table,
 
 	if (!migr_lite_query_once(
 			lite,
-			migr_printf(arena,
-						"SELECT name, sql FROM %s.sqlite_schema AS s"
-						" WHERE type = 'table' AND sql LIKE 'CREATE TABLE%%'"
-						" AND name <> ?1 COLLATE NOCASE AND EXISTS (SELECT 1"
-						" FROM pragma_foreign_key_list(s.name, ?2)"
-						" WHERE \"table\" = ?1 COLLATE NOCASE)",
-						migr_quote_name(arena, schema)),
+			migr_printf(
+				arena,
+				"SELECT name, sql FROM %s.sqlite_schema AS s"
+				" WHERE type = 'table' AND sql LIKE 'CREATE TABLE%%'"
+				" AND EXISTS (SELECT 1 FROM pragma_foreign_key_list(s.name, ?2)"
+				" WHERE \"table\" = ?1 COLLATE NOCASE)",
+				migr_quote_name(arena, schema)),
 			args, 2, &rows))
 		return false;
 	for (int i = 0; i < rows.count; i++)

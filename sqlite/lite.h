@@ -209,7 +209,7 @@ extern void migr_lite_broken(MigrLite *lite, const char *table,
 							 const MigrColumnNames *columns,
 							 const MigrHangings *before, MigrHangings *out);
 
-/* A foreign key of another table. */
+/* A foreign key that refers to a table: another's, or its own. */
 typedef struct MigrForeignKey
 {
 	const char *child;
@@ -227,6 +227,25 @@ extern bool migr_lite_references(MigrLite *lite, const char *schema,
 extern bool migr_lite_has_key(const MigrTableDef *table,
 							  const MigrDependents *indexes,
 							  const MigrNameList *columns, MigrCtx *ctx);
+
+/* Append the columns of a table's primary key. */
+extern void migr_lite_primary_key(MigrArena *arena, const MigrTableDef *table,
+								  MigrNameList *out);
+
+/* What a table has keys by. */
+typedef struct MigrKeyed
+{
+	const MigrTableDef *table;
+	const MigrDependents *indexes;
+} MigrKeyed;
+
+/*
+ * Is what a foreign key refers to gone?  If that is the primary key, without
+ * columns, then it is when another takes its place: the rows would refer to others.
+ */
+extern bool migr_lite_loses_key(MigrCtx *ctx, const MigrKeyed *before,
+								const MigrKeyed *after,
+								const MigrNameList *columns);
 
 /* ---- outside.c: autocommit sections ------------------------------------ */
 
