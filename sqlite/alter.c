@@ -246,23 +246,6 @@ set_back(MigrLite *lite, const int before[NEED_COUNT])
 
 /* ---- doing it ---------------------------------------------------------------------- */
 
-/* The columns of a table's primary key, in its order. */
-static bool
-read_key(Alter *alter, const char *table, MigrColumnNames *out)
-{
-	MigrArena *arena = &alter->lite->host.ctx.arena;
-	MigrValue args[] = {migr_text_value(table), migr_text_value(alter->schema)};
-	MigrRows rows;
-
-	if (!ask(alter, &rows, args, 2,
-			 "SELECT name FROM pragma_table_info(?1, ?2) WHERE pk > 0"
-			 " ORDER BY pk"))
-		return false;
-	for (int i = 0; i < rows.count; i++)
-		migr_vec_push(arena, out, migr_cell(&rows, i, 0).text.ptr);
-	return true;
-}
-
 /* Check one thing that the rows have to satisfy. */
 static bool
 check_demand(Alter *alter, const MigrDemand *demand)
@@ -271,12 +254,15 @@ check_demand(Alter *alter, const MigrDemand *demand)
 	const char *schema = migr_quote_name(&ctx->arena, alter->schema);
 	const char *table = migr_printf(&ctx->arena, "%s.%s", schema,
 									migr_quote_name(&ctx->arena, alter->name));
+	MigrKeyed self = {&alter->edit.table, &alter->dependents};
 	MigrColumnNames key = {0};
 	const char *select;
 	const char *found;
 	MigrRows rows;
 
-	if (demand->parent != NULL && !read_key(alter, demand->parent, &key))
+	if (demand->reference != NULL &&
+		!migr_lite_can_refer(alter->lite, alter->schema, demand->reference,
+							 demand->keys, &self, &key))
 		return false;
 	select = migr_demand_select(ctx, demand, schema, table,
 								demand->parent != NULL ? &key : NULL);

@@ -352,3 +352,92 @@ migr_lite_references(MigrLite *lite, const char *schema, const char *table,
 			return false;
 	return true;
 }
+
+/* Read a table that a foreign key refers to, and its indexes. */
+static bool
+read_parent(MigrLite *lite, const char *schema, const char *name,
+			MigrTableDef *table, MigrDependents *indexes)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+	MigrValue args[] = {migr_text_value(name)};
+	MigrRows rows;
+
+	if (!migr_lite_query_once(
+			lite,
+			migr_printf(&ctx->arena,
+						"SELECT type, name, sql FROM %s.sqlite_schema"
+						" WHERE tbl_name = ?1 COLLATE NOCASE"
+						" AND type IN ('table', 'index') AND sql IS NOT NULL"
+						" ORDER BY type DESC",
+						migr_quote_name(&ctx->arena, schema)),
+			args, 1, &rows))
+		return false;
+	if (rows.count == 0 || !migr_span_is(migr_cell(&rows, 0, 0).text, "table"))
+		return migr_fail(ctx, MIGR_ERR_STATEMENT,
+						 "relation \"%s\" does not exist", name);
+	for (int i = 1; i < rows.count; i++)
+	{
+		MigrDependent found = {schema, migr_cell(&rows, i, 1).text.ptr,
+							   migr_cell(&rows, i, 2).text};
+
+		migr_vec_push(&ctx->arena, indexes, found);
+	}
+	return migr_ddl_table(ctx, migr_cell(&rows, 0, 2).text, table);
+}
+
+/* Are the columns there that a foreign key names, and a key? */
+static bool
+check_targets(MigrCtx *ctx, const MigrConstraint *reference,
+			  const MigrKeyed *parent)
+{
+	for (int i = 0; i < reference->targets.count; i++)
+	{
+		const char *name = reference->targets.items[i].name;
+
+		if (migr_ddl_column(parent->table, name) < 0)
+			return migr_fail(ctx, MIGR_ERR_STATEMENT,
+							 "column \"%s\" referenced in foreign key"
+							 " constraint does not exist",
+							 name);
+	}
+	return migr_lite_has_key(parent->table, parent->indexes,
+							 &reference->targets, ctx) ||
+		   migr_fail(ctx, MIGR_ERR_STATEMENT,
+					 "there is no unique constraint matching given keys for"
+					 " referenced table \"%s\"",
+					 reference->table.name);
+}
+
+bool
+migr_lite_can_refer(MigrLite *lite, const char *schema,
+					const MigrConstraint *reference, int columns,
+					const MigrKeyed *self, MigrColumnNames *key)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+	const char *name = reference->table.name;
+	MigrDependents indexes = {0};
+	MigrNameList primary = {0};
+	MigrKeyed parent = *self;
+	MigrTableDef table;
+
+	if (!migr_same_name(name, self->table->name.name))
+	{
+		if (!read_parent(lite, schema, name, &table, &indexes))
+			return false;
+		parent.table = &table;
+		parent.indexes = &indexes;
+	}
+	if (reference->targets.count > 0)
+		return check_targets(ctx, reference, &parent);
+	migr_lite_primary_key(&ctx->arena, parent.table, &primary);
+	if (primary.count == 0)
+		return migr_fail(ctx, MIGR_ERR_STATEMENT,
+						 "there is no primary key for referenced table \"%s\"",
+						 name);
+	for (int i = 0; i < primary.count; i++)
+		migr_vec_push(&ctx->arena, key, primary.items[i].name);
+	return primary.count == columns ||
+		   migr_fail(ctx, MIGR_ERR_STATEMENT,
+					 "number of referencing and referenced columns for foreign"
+					 " key disagree");
+}

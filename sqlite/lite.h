@@ -247,6 +247,14 @@ extern bool migr_lite_loses_key(MigrCtx *ctx, const MigrKeyed *before,
 								const MigrKeyed *after,
 								const MigrNameList *columns);
 
+/*
+ * Can a foreign key of so many columns refer to what it names?  In PostgreSQL's
+ * words where it can't.  *key: the columns of the other table's primary key.
+ */
+extern bool migr_lite_can_refer(MigrLite *lite, const char *schema,
+								const MigrConstraint *reference, int columns,
+								const MigrKeyed *self, MigrColumnNames *key);
+
 /* ---- outside.c: autocommit sections ------------------------------------ */
 
 extern bool migr_lite_outside(MigrHost *host, const MigrBody *body,

@@ -605,6 +605,7 @@ migr_demand_foreign_key(const MigrRows *rows, const MigrConstraint *constraint,
 				 out);
 	demand->enforced = false;
 	demand->keys = key.count;
+	demand->reference = constraint;
 	if (constraint->targets.count == 0)
 		demand->parent = constraint->table.name;
 }

@@ -53,6 +53,7 @@ typedef struct MigrDemand
 	const char *parent; /* a foreign key names no columns of this table: its
 						 * primary key's are needed; else NULL */
 	int keys;			/* how many the foreign key has */
+	const MigrConstraint *reference; /* the foreign key; else NULL */
 } MigrDemand;
 
 typedef MIGR_VEC(MigrDemand) MigrDemands;
