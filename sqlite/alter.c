@@ -338,6 +338,34 @@ rewrite_safely(Alter *alter)
 	return ok;
 }
 
+/* Rewrite the table; where values change, what refers to them has to stay right. */
+static bool
+rewrite_referred(Alter *alter)
+{
+	MigrLite *lite = alter->lite;
+	MigrCtx *ctx = &lite->host.ctx;
+	MigrForeignKeys before = {0};
+	MigrForeignKeys after = {0};
+
+	if (alter->edit.fresh.count == 0)
+		return rewrite_safely(alter);
+	if (!migr_lite_references(lite, alter->schema, alter->name, &before))
+		return false;
+	migr_lite_dangling(lite, alter->schema, alter->name, &before);
+	for (int i = 0; i < before.count; i++)
+		migr_vec_push(&ctx->arena, &after, before.items[i]);
+	if (!rewrite_safely(alter))
+		return false;
+	migr_lite_dangling(lite, alter->schema, alter->name, &after);
+	for (int i = 0; i < after.count; i++)
+		if (after.items[i].dangling > before.items[i].dangling)
+			return migr_fail(ctx, MIGR_ERR_STATEMENT,
+							 "insert or update on table \"%s\" violates"
+							 " foreign key constraint \"%s\"",
+							 after.items[i].child, after.items[i].name);
+	return true;
+}
+
 /* What an action takes away, in PostgreSQL's words; NULL: nothing.  *needed is
  * how it says what others depend on. */
 static const char *
@@ -562,7 +590,7 @@ run(Alter *alter, MigrSpan text)
 		return false;
 	if (is_native(alter, &hanging)
 			? !run_native(alter)
-			: is_changed(alter) && !rewrite_safely(alter))
+			: is_changed(alter) && !rewrite_referred(alter))
 		return false;
 	return cut_references(alter) && drop_broken(alter, &hanging);
 }

@@ -307,6 +307,8 @@ read_keys(MigrLite *lite, const char *child, MigrSpan sql, const char *table,
 	MigrCtx *ctx = &lite->host.ctx;
 	MigrTableDef def;
 	MigrRuleNames names = {0};
+	int first = out->count;
+	int number = 0;
 
 	if (!migr_ddl_table(ctx, sql, &def))
 		return false;
@@ -318,12 +320,17 @@ read_keys(MigrLite *lite, const char *child, MigrSpan sql, const char *table,
 			at->column < 0
 				? &def.constraints.items[at->at]
 				: &def.columns.items[at->column].constraints.items[at->at];
-		MigrForeignKey found = {child, at->name, rule->targets};
+		MigrForeignKey found = {child, at->name, rule->targets, number, 0};
 
-		if (rule->rule == MIGR_RULE_FOREIGN_KEY && rule->table.name != NULL &&
-			migr_same_name(rule->table.name, table))
+		if (rule->rule != MIGR_RULE_FOREIGN_KEY || rule->table.name == NULL)
+			continue;
+		number++;
+		if (migr_same_name(rule->table.name, table))
 			migr_vec_push(&ctx->arena, out, found);
 	}
+	/* SQLite counts them from the last */
+	for (int i = first; i < out->count; i++)
+		out->items[i].number = number - 1 - out->items[i].number;
 	return true;
 }
 
@@ -351,6 +358,35 @@ migr_lite_references(MigrLite *lite, const char *schema, const char *table,
 					   migr_cell(&rows, i, 1).text, table, out))
 			return false;
 	return true;
+}
+
+void
+migr_lite_dangling(MigrLite *lite, const char *schema, const char *table,
+				   MigrForeignKeys *keys)
+{
+	MigrArena *arena = &lite->host.ctx.arena;
+
+	for (int i = 0; i < keys->count; i++)
+	{
+		MigrForeignKey *key = &keys->items[i];
+		MigrValue args[] = {migr_text_value(key->child),
+							migr_text_value(schema), migr_text_value(table)};
+		MigrRows rows;
+
+		if (migr_same_name(key->child, table))
+			continue;
+		if (!migr_lite_query_once(
+				lite,
+				migr_printf(arena,
+							"SELECT count(*) FROM"
+							" pragma_foreign_key_check(?1, ?2)"
+							" WHERE parent = ?3 COLLATE NOCASE AND fkid = %d",
+							key->number),
+				args, 3, &rows))
+			migr_forget(&lite->host.ctx); /* it refers to no key at all */
+		else
+			key->dangling = (long) migr_cell(&rows, 0, 0).number;
+	}
 }
 
 /* Read a table that a foreign key refers to, and its indexes. */

@@ -215,6 +215,8 @@ typedef struct MigrForeignKey
 	const char *child;
 	const char *name;
 	MigrNameList targets; /* none: the primary key */
+	int number;			  /* as PRAGMA foreign_key_check has it */
+	long dangling;		  /* rows whose key isn't there, if they are counted */
 } MigrForeignKey;
 
 typedef MIGR_VEC(MigrForeignKey) MigrForeignKeys;
@@ -222,6 +224,10 @@ typedef MIGR_VEC(MigrForeignKey) MigrForeignKeys;
 /* Find those that refer to a table. */
 extern bool migr_lite_references(MigrLite *lite, const char *schema,
 								 const char *table, MigrForeignKeys *out);
+
+/* Count the rows of each that refer to nothing; none of the table's own. */
+extern void migr_lite_dangling(MigrLite *lite, const char *schema,
+							   const char *table, MigrForeignKeys *keys);
 
 /* Has a table a key of these columns, by a constraint or a unique index? */
 extern bool migr_lite_has_key(const MigrTableDef *table,
