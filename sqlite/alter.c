@@ -214,14 +214,15 @@ read_all_dependents(Alter *alter)
 /* ---- settings ------------------------------------------------------------------- */
 
 /* What the statements need: no action of a foreign key, nothing renamed in what
- * others say, and the catalog open. */
+ * others say, and the catalog open.  -1: as it is, but set back behind them. */
 static const struct
 {
 	int setting;
 	int value;
 } needs[] = {{SQLITE_DBCONFIG_ENABLE_FKEY, 0},
 			 {SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 1},
-			 {SQLITE_DBCONFIG_DEFENSIVE, 0}};
+			 {SQLITE_DBCONFIG_DEFENSIVE, 0},
+			 {SQLITE_DBCONFIG_WRITABLE_SCHEMA, -1}};
 
 #define NEED_COUNT (sizeof(needs) / sizeof(needs[0]))
 

@@ -88,6 +88,7 @@ typedef struct MigrLite
 	int foreign_keys;	 /* were they enforced? */
 	int legacy_alter_table;
 	int defensive;
+	int writable_schema;
 	MigrLiteTx tx;
 	bool wrote;		  /* has anything been written in it? */
 	bool outside;	  /* since MIGR_TX_LEAVE: no transaction */

@@ -236,6 +236,8 @@ migr_lite_keep_settings(MigrLite *lite)
 					  &lite->legacy_alter_table);
 	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_DEFENSIVE, -1,
 					  &lite->defensive);
+	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, -1,
+					  &lite->writable_schema);
 }
 
 void
@@ -247,4 +249,6 @@ migr_lite_return_settings(MigrLite *lite)
 					  lite->legacy_alter_table, NULL);
 	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_DEFENSIVE, lite->defensive,
 					  NULL);
+	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_WRITABLE_SCHEMA,
+					  lite->writable_schema, NULL);
 }
