@@ -182,33 +182,26 @@ read_dependents(Alter *alter, const char *schema, const char *types)
 		return false;
 	for (int i = 0; i < rows.count; i++)
 	{
-		MigrDependent found = {schema, migr_cell(&rows, i, 1).text.ptr,
-							   migr_cell(&rows, i, 2).text};
+		MigrDependent found = {
+			schema, migr_cell(&rows, i, 1).text.ptr,
+			migr_cell(&rows, i, 2).text,
+			migr_span_is(migr_cell(&rows, i, 0).text, "trigger")};
 
 		migr_vec_push(&ctx->arena, &alter->indexes, found);
-		if (!migr_span_is(migr_cell(&rows, i, 0).text, "index") ||
-			!mentions_dropped(alter, found.sql))
+		if (found.trigger || !mentions_dropped(alter, found.sql))
 			migr_vec_push(&ctx->arena, &alter->dependents, found);
 	}
 	return true;
 }
 
-/* Is the table in main hidden by a temporary one?  Then its triggers aren't
- * temporary. */
+/* Take them, and the temporary triggers on any table of the name: those of another
+ * are the same behind it. */
 static bool
 read_all_dependents(Alter *alter)
 {
-	MigrRows rows;
-	MigrValue args[] = {migr_text_value(alter->name)};
-
-	if (!read_dependents(alter, alter->schema, "'index', 'trigger'"))
-		return false;
-	if (strcmp(alter->schema, "temp") == 0)
-		return true;
-	if (!ask(alter, &rows, args, 1,
-			 "SELECT 1 FROM temp.sqlite_schema WHERE name = ?1 COLLATE NOCASE"))
-		return false;
-	return rows.count > 0 || read_dependents(alter, "temp", "'trigger'");
+	return read_dependents(alter, alter->schema, "'index', 'trigger'") &&
+		   (strcmp(alter->schema, "temp") == 0 ||
+			read_dependents(alter, "temp", "'trigger'"));
 }
 
 /* ---- settings ------------------------------------------------------------------- */

@@ -414,7 +414,7 @@ read_parent(MigrLite *lite, const char *schema, const char *name,
 	for (int i = 1; i < rows.count; i++)
 	{
 		MigrDependent found = {schema, migr_cell(&rows, i, 1).text.ptr,
-							   migr_cell(&rows, i, 2).text};
+							   migr_cell(&rows, i, 2).text, false};
 
 		migr_vec_push(&ctx->arena, indexes, found);
 	}

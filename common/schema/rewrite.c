@@ -158,6 +158,23 @@ keep_number(MigrArena *arena, const MigrRewrite *rewrite, const char *old,
 					schema, name, migr_quote_text(arena, migr_span(old))));
 }
 
+/* Drop the triggers, which are made again.  Where a temporary table hides the table,
+ * SQLite looks for theirs there, and wouldn't rename it. */
+static void
+drop_triggers(MigrArena *arena, const MigrRewrite *rewrite, MigrTexts *out)
+{
+	for (int i = 0; i < rewrite->dependents.count; i++)
+	{
+		const MigrDependent *at = &rewrite->dependents.items[i];
+
+		if (at->trigger)
+			migr_vec_push(arena, out,
+						  migr_printf(arena, "DROP TRIGGER %s.%s",
+									  migr_quote_name(arena, at->schema),
+									  migr_quote_name(arena, at->name)));
+	}
+}
+
 bool
 migr_rewrite_rebuild(MigrCtx *ctx, const MigrRewrite *rewrite, MigrTexts *out)
 {
@@ -168,6 +185,7 @@ migr_rewrite_rebuild(MigrCtx *ctx, const MigrRewrite *rewrite, MigrTexts *out)
 	const char *name = migr_quote_name(arena, rewrite->name);
 	const MigrTableDef *table = &rewrite->edit->table;
 
+	drop_triggers(arena, rewrite, out);
 	migr_vec_push(arena, out,
 				  migr_printf(arena, "ALTER TABLE %s.%s RENAME TO %s", schema,
 							  name, old_quoted));

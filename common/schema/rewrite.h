@@ -23,6 +23,7 @@ typedef struct MigrDependent
 	const char *schema; /* main, temp or an attached one's name */
 	const char *name;
 	MigrSpan sql;
+	bool trigger; /* else an index */
 } MigrDependent;
 
 typedef MIGR_VEC(MigrDependent) MigrDependents;
