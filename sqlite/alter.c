@@ -28,6 +28,7 @@ typedef struct Alter
 	const char *schema; /* where the table is; NULL: nowhere */
 	const char *name;	/* as it is stored */
 	MigrSpan sql;		/* its text */
+	bool virtual;		/* is it another module's? */
 	MigrTableDef table;
 	MigrEdit edit;
 	MigrDependents indexes;	   /* all that the table has, and triggers */
@@ -64,7 +65,8 @@ look_in(Alter *alter, const char *schema)
 
 	if (!ask(alter, &rows, args, 1,
 			 migr_printf(&ctx->arena,
-						 "SELECT type, name, sql FROM %s WHERE name = ?1"
+						 "SELECT type, name, sql, rootpage = 0 FROM %s"
+						 " WHERE name = ?1"
 						 " COLLATE NOCASE AND type IN ('table', 'view')",
 						 catalog(alter, schema))))
 		return false;
@@ -77,6 +79,7 @@ look_in(Alter *alter, const char *schema)
 	alter->schema = schema;
 	alter->name = migr_cell(&rows, 0, 1).text.ptr;
 	alter->sql = migr_cell(&rows, 0, 2).text;
+	alter->virtual = migr_cell(&rows, 0, 3).number != 0;
 	/* the engine would refuse, but not an edit of the text */
 	if (sqlite3_strnicmp(alter->name, "sqlite_", 7) == 0)
 		return migr_fail(ctx, MIGR_ERR_STATEMENT, "table %s may not be altered",
@@ -540,8 +543,8 @@ edit_all(Alter *alter)
 	return migr_edit_end(ctx, &alter->edit);
 }
 
-/* Leave an action to the engine: a virtual table can be renamed, and what else
- * can't be taken apart here is the engine's to judge. */
+/* Leave an action to the engine, if it has that: what can't be taken apart here is
+ * its to judge. */
 static bool
 run_unread(Alter *alter)
 {
@@ -564,6 +567,18 @@ is_changed(const Alter *alter)
 		   memcmp(alter->edit.text.ptr, alter->sql.ptr, alter->sql.len) != 0;
 }
 
+/* Rename a virtual table, as its module does it; nothing else can be done. */
+static bool
+run_virtual(Alter *alter)
+{
+	const MigrAction *action = &alter->parsed.actions.items[0];
+
+	if (action->kind == MIGR_RENAME_TABLE && alter->parsed.actions.count == 1)
+		return run_sql(alter, native_sql(alter, action));
+	return migr_fail(&alter->lite->host.ctx, MIGR_ERR_UNSUPPORTED,
+					 "ALTER TABLE: \"%s\" is a virtual table", alter->name);
+}
+
 /* Do all actions. */
 static bool
 run(Alter *alter, MigrSpan text)
@@ -576,6 +591,8 @@ run(Alter *alter, MigrSpan text)
 		return false;
 	if (alter->schema == NULL)
 		return true;
+	if (alter->virtual)
+		return run_virtual(alter);
 	if (!migr_ddl_table(ctx, alter->sql, &alter->table))
 		return run_unread(alter);
 	if (!edit_all(alter) || !read_all_dependents(alter) ||
