@@ -470,16 +470,35 @@ drop_broken(Alter *alter, const MigrHangings *before)
 	return true;
 }
 
-/* Does a new column bring a constraint that has no name?  What others answer to may
- * change with it, which the edit takes care of. */
-static bool
-is_nameless(const MigrColumnDef *column)
+/* How many of the constraints have a name? */
+static int
+count_named(const MigrConstraints *constraints)
 {
-	for (int i = 0; i < column->constraints.count; i++)
-		if (column->constraints.items[i].rule <= MIGR_RULE_FOREIGN_KEY &&
-			column->constraints.items[i].name.name == NULL)
-			return true;
-	return false;
+	int count = 0;
+
+	for (int i = 0; i < constraints->count; i++)
+		count += constraints->items[i].name.name != NULL;
+	return count;
+}
+
+/* The same for all of a table. */
+static int
+count_all_named(const MigrTableDef *table)
+{
+	int count = count_named(&table->constraints);
+
+	for (int i = 0; i < table->columns.count; i++)
+		count += count_named(&table->columns.items[i].constraints);
+	return count;
+}
+
+/* Has the edit written down names that others answer to, because a new column
+ * brings one that would take them? */
+static bool
+writes_names(const Alter *alter, const MigrColumnDef *column)
+{
+	return count_all_named(&alter->edit.table) !=
+		   count_all_named(&alter->table) + count_named(&column->constraints);
 }
 
 /* Is it one action that the engine does itself? */
@@ -492,7 +511,7 @@ is_native(const Alter *alter, const MigrHangings *hanging)
 		return false;
 	if (action->kind == MIGR_RENAME_TABLE || action->kind == MIGR_RENAME_COLUMN)
 		return true;
-	if (action->kind == MIGR_ADD_COLUMN && is_nameless(&action->column))
+	if (action->kind == MIGR_ADD_COLUMN && writes_names(alter, &action->column))
 		return false;
 	return migr_edit_is_native(&alter->table, action) &&
 		   (action->kind != MIGR_DROP_COLUMN ||
