@@ -1,12 +1,14 @@
 """Measure migrate, and print what it costs beside what the database costs.
 
 usage: bench.py quick|full [PART ...]      PART: size, core, no-ops, moves,
-                                            memory, peers, commits, waits
+                                            memory, peers, commits, waits, alter
 
 Every comparison runs both sides in turn, several times; medians count.  The
 same SQL on both sides: by migrate_upgrade(), and by psql -1 or sqlite3 with an
 UPDATE of a version row for each revision.  Of waits, the longest counts.
 """
+import ctypes
+import ctypes.util
 import os
 import re
 import shutil
@@ -505,6 +507,187 @@ def waits(rounds, seconds, scratch):
     plain.print("beside psql, none")
 
 
+class Connection:
+    """SQLite in this process: sqlite3's timer has whole milliseconds only, and not
+    every Python's module can load an extension."""
+
+    def __init__(self, path, module=False):
+        self.lib = ctypes.CDLL(ctypes.util.find_library("sqlite3"))
+        self.lib.sqlite3_free.argtypes = [ctypes.c_void_p]
+        self.db = ctypes.c_void_p()
+        self.lib.sqlite3_open(path.encode(), ctypes.byref(self.db))
+        self.run("PRAGMA synchronous = OFF")  # or the disk's load would count
+        if module:
+            self.lib.sqlite3_enable_load_extension(self.db, 1)
+            self.run(f"SELECT load_extension('{MODULE}')")
+
+    def run(self, sql):
+        """Run SQL; the seconds that it took."""
+        message = ctypes.c_char_p()
+        start = time.perf_counter()
+        failed = self.lib.sqlite3_exec(self.db, sql.encode(), None, None, ctypes.byref(message))
+        took = time.perf_counter() - start
+        if failed:
+            raise Failed(f"{message.value.decode()}: {sql}")
+        return took
+
+    def alter(self, action):
+        """Run an ALTER of ours."""
+        quoted = action.replace("'", "''")
+        return self.run(f"SELECT migrate_execute('ALTER TABLE item {quoted}')")
+
+    def close(self):
+        self.lib.sqlite3_close(self.db)
+
+
+# a table to alter, with a key of its own, a check and two indexes
+ITEM = """CREATE TABLE {name} (
+    id integer PRIMARY KEY,
+    owner_id integer NOT NULL,
+    code varchar(20) NOT NULL,
+    amount {type} DEFAULT 0,
+    state varchar(8) CONSTRAINT state_known CHECK (state IN ('new', 'sent', 'paid')),
+    note text{rule}
+);
+"""
+ITEM_ROWS = """
+INSERT INTO item
+WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+SELECT i, i * 7919 % 100003, printf('code-%08d', i * 2654435761 % 10000000), i % 1000,
+    'new', printf('what stands beside row %d of the table', i)
+FROM n;
+"""
+ITEM_INDEXES = """
+CREATE INDEX item_owner{mark} ON {name} (owner_id);
+CREATE INDEX item_code{mark} ON {name} (code, state);
+"""
+
+# What to measure: how it is called, ours, and the same in Alembic's batch mode; each
+# works on what the ones before it have left.  None: it hasn't got that.
+INSTANT = [
+    ("ADD COLUMN", "ADD COLUMN a integer",
+     "op.add_column('item', sa.Column('a', sa.Integer))"),
+    ("ADD COLUMN, with a default", "ADD COLUMN b integer NOT NULL DEFAULT 7",
+     "op.add_column('item', sa.Column('b', sa.Integer, nullable=False, server_default='7'))"),
+    ("TYPE varchar(40), was (20)", "ALTER code TYPE varchar(40)",
+     "batch.alter_column('code', type_=sa.String(40))"),
+    ("DROP NOT NULL", "ALTER code DROP NOT NULL",
+     "batch.alter_column('code', nullable=True)"),
+    ("RENAME COLUMN", "RENAME COLUMN note TO remark",
+     "batch.alter_column('note', new_column_name='remark')"),
+    ("RENAME CONSTRAINT", "RENAME CONSTRAINT state_known TO state_ok", None),
+    ("DROP CONSTRAINT, a check", "DROP CONSTRAINT state_ok", None),
+]
+SCAN = [
+    ("SET NOT NULL, with an index", "ALTER code SET NOT NULL",
+     "batch.alter_column('code', nullable=False)"),
+    ("SET NOT NULL, without", "ALTER amount SET NOT NULL",
+     "batch.alter_column('amount', nullable=False)"),
+    ("ADD CHECK", "ADD CHECK (amount >= 0)",
+     "batch.create_check_constraint('item_amount_check', 'amount >= 0')"),
+]
+REBUILD = [
+    ("TYPE text, was integer", "ALTER amount TYPE text",
+     "batch.alter_column('amount', type_=sa.Text)"),
+    ("SET DEFAULT", "ALTER state SET DEFAULT 'new'",
+     "batch.alter_column('state', server_default='new')"),
+    ("ADD UNIQUE", "ADD UNIQUE (code)",
+     "batch.create_unique_constraint('item_code_key', ['code'])"),
+]
+BATCH = """
+import sys, time
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+engine = sa.create_engine("sqlite:///" + sys.argv[1])
+for action in sys.argv[2:]:
+    start = time.perf_counter()
+    with engine.begin() as connection:
+        connection.execute(sa.text("PRAGMA synchronous = OFF"))
+        op = Operations(MigrationContext.configure(connection))
+        if action.startswith("op."):
+            eval(action)
+        else:
+            with op.batch_alter_table("item") as batch:
+                eval(action)
+    print(time.perf_counter() - start)
+"""
+
+
+def alembic_batch(path, actions):
+    """What Alembic takes for each, in seconds, without its start; None: there is none."""
+    program = shutil.which("alembic")
+    if program is None:
+        return [None] * len(actions)
+    with open(program, encoding="utf-8") as file:
+        python = file.readline()[2:].split()
+    out = run(python + ["-c", BATCH, path] + [action for action in actions if action])
+    took = iter(out.split())
+    return [float(next(took)) if action else None for action in actions]
+
+
+def replace_by_hand(connection, new, drop):
+    """The floor of a rebuild: all rows into a new table, and its indexes; drop: the old
+    one goes, too, and the new one gets its name."""
+    rename = "DROP TABLE item; ALTER TABLE item_new RENAME TO item;" if drop else ""
+    return connection.run(
+        "BEGIN;" + new + "INSERT INTO item_new SELECT * FROM item;" + rename +
+        ITEM_INDEXES.format(name="item" if drop else "item_new", mark="" if drop else "_new") +
+        "COMMIT;")
+
+
+def alter(count, times, scratch):
+    """(i) ALTER TABLE on SQLite, and Alembic's batch mode."""
+    master = os.path.join(scratch, "master.db")
+    path = os.path.join(scratch, "item.db")
+    connection = Connection(master)
+    connection.run("BEGIN;" + ITEM.format(name="item", type="integer", rule="") +
+                   ITEM_ROWS.format(count=count) + ITEM_INDEXES.format(name="item", mark="") +
+                   "COMMIT")
+    connection.close()
+
+    def fresh(action, module=False):
+        shutil.copyfile(master, path)
+        connection = Connection(path, module)
+        took = action(connection)
+        connection.close()
+        return took
+
+    changes = INSTANT + SCAN + REBUILD
+    ours, theirs = [], []
+    for _ in range(times):
+        ours.append(fresh(lambda on: [on.alter(change[1]) for change in changes], True))
+        shutil.copyfile(master, path)
+        theirs.append(alembic_batch(path, [change[2] for change in changes]))
+    ours = [median(one) for one in zip(*ours)]
+    theirs = [None if None in one else median(one) for one in zip(*theirs)]
+    kinds = ["instant"] * len(INSTANT) + ["scan"] * len(SCAN) + ["rebuild"] * len(REBUILD)
+    for kind, (what, _, _), a, b in zip(kinds, changes, ours, theirs):
+        row(f"SQLite: {count} rows: {what}",
+            f"{1000 * a:.1f} ms" + ("" if b is None else f", Alembic {1000 * b:.0f} ms"),
+            "< 10 ms" if kind == "instant" else kind)
+
+    for what, action, new in (
+            (*REBUILD[0][:2], ITEM.format(name="item_new", type="text", rule="")),
+            (*REBUILD[2][:2], ITEM.format(name="item_new", type="integer",
+                                          rule=", UNIQUE (code)"))):
+        ways = (lambda on: on.alter(action), lambda on: replace_by_hand(on, new, True),
+                lambda on: replace_by_hand(on, new, False))
+        rounds = []
+        for turn in range(times):
+            took = [0.0] * len(ways)
+            for i in range(len(ways)):
+                which = (turn + i) % len(ways)
+                took[which] = fresh(ways[which], which == 0)
+            rounds.append(took)
+        one, hand, bare = (median(took) for took in zip(*rounds))
+        row(f"SQLite: {count} rows, rebuilt: {what}",
+            f"{one:.2f} s, by hand {hand:.2f} s: {median(a / b for a, b, _ in rounds):.2f} x",
+            "<= 1.10 x")
+        row("    without DROP of the old table and its indexes",
+            f"{bare:.2f} s: {median(a / c for a, _, c in rounds):.2f} x")
+
+
 def all_moves(scratch):
     """(a) for both hosts and all sizes."""
     # dropping a table from a big schema is slow in SQLite: one run is enough
@@ -529,6 +712,7 @@ PARTS = {
     "peers": lambda scratch: peers(200 if QUICK else 1000, 2 if QUICK else 3, scratch),
     "commits": all_commits,
     "waits": lambda scratch: waits(*((1, 0.5) if QUICK else (12, 2)), scratch),
+    "alter": lambda scratch: alter(*((50000, 2) if QUICK else (1000000, 3)), scratch),
 }
 
 
