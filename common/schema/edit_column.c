@@ -403,8 +403,10 @@ migr_work_set_default(MigrChange *work)
 						migr_printf(work->arena, " DEFAULT %s", expr));
 	/* the last one counts; there is no need for others */
 	migr_work_cut_rule(work, column, MIGR_RULE_DEFAULT, old);
-	/* rows from before an ADD COLUMN have its default by the text alone */
-	work->cost = MIGR_COST_REBUILD;
+	/* rows from before an ADD COLUMN have its default by the text alone; not where
+	 * they had none, and still are full */
+	if (old != NULL || migr_work_rule(def, MIGR_RULE_NOT_NULL) == NULL)
+		work->cost = MIGR_COST_REBUILD;
 	return true;
 }
 
