@@ -712,7 +712,7 @@ PARTS = {
     "peers": lambda scratch: peers(200 if QUICK else 1000, 2 if QUICK else 3, scratch),
     "commits": all_commits,
     "waits": lambda scratch: waits(*((1, 0.5) if QUICK else (12, 2)), scratch),
-    "alter": lambda scratch: alter(*((50000, 2) if QUICK else (1000000, 3)), scratch),
+    "alter": lambda scratch: alter(*((50000, 1) if QUICK else (1000000, 3)), scratch),
 }
 
 
