@@ -18,8 +18,6 @@
 #include "schema/rewrite.h"
 #include "text/quote.h"
 
-#define SAVEPOINT "\"_migrate alter\""
-
 /* One statement under way. */
 typedef struct Alter
 {
@@ -117,13 +115,39 @@ find_table(Alter *alter)
 
 /* ---- the engine's own -------------------------------------------------------- */
 
+/* Does a statement of ours make all prepared ones stale?  SQLite has written the
+ * beginning of those that make an index. */
+static bool
+makes_stale(const char *sql)
+{
+	static const char *const such[] = {"PRAGMA ", "CREATE INDEX ",
+									   "CREATE UNIQUE INDEX "};
+
+	for (size_t i = 0; i < sizeof(such) / sizeof(such[0]); i++)
+		if (strncmp(sql, such[i], strlen(such[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Run such a statement. */
+static bool
+run_stale(MigrLite *lite, const char *sql)
+{
+	bool ok;
+
+	if (!migr_lite_before_stale(lite))
+		return false;
+	ok = migr_lite_command(lite, sql);
+	return migr_lite_behind_stale(lite) && ok;
+}
+
 /* Run a statement that we have made; an error shows it. */
 static bool
 run_sql(Alter *alter, const char *sql)
 {
 	MigrLite *lite = alter->lite;
 
-	if (migr_lite_command(lite, sql))
+	if (makes_stale(sql) ? run_stale(lite, sql) : migr_lite_command(lite, sql))
 		return true;
 	return migr_detail(&lite->host.ctx, "ALTER TABLE ran: %s", sql);
 }
@@ -223,22 +247,28 @@ static const struct
 #define NEED_COUNT (sizeof(needs) / sizeof(needs[0]))
 
 /* Set that, and note what it was. */
-static void
+static bool
 set_up(MigrLite *lite, int before[NEED_COUNT])
 {
+	if (!migr_lite_before_stale(lite))
+		return false;
 	for (size_t i = 0; i < NEED_COUNT; i++)
 	{
 		sqlite3_db_config(lite->db, needs[i].setting, -1, &before[i]);
 		sqlite3_db_config(lite->db, needs[i].setting, needs[i].value, NULL);
 	}
+	return migr_lite_behind_stale(lite);
 }
 
 /* Set it back. */
-static void
+static bool
 set_back(MigrLite *lite, const int before[NEED_COUNT])
 {
+	if (!migr_lite_before_stale(lite))
+		return false;
 	for (size_t i = 0; i < NEED_COUNT; i++)
 		sqlite3_db_config(lite->db, needs[i].setting, before[i], NULL);
+	return migr_lite_behind_stale(lite);
 }
 
 /* ---- doing it ---------------------------------------------------------------------- */
@@ -321,7 +351,6 @@ rewrite_safely(Alter *alter)
 	int before[NEED_COUNT];
 	int pending = 0;
 	int unused;
-	bool ok;
 
 	sqlite3_db_status(lite->db, SQLITE_DBSTATUS_DEFERRED_FKS, &pending, &unused,
 					  0);
@@ -329,10 +358,8 @@ rewrite_safely(Alter *alter)
 		return migr_fail(&lite->host.ctx, MIGR_ERR_STATE,
 						 "rows of this transaction refer to others that "
 						 "aren't there yet");
-	set_up(lite, before);
-	ok = rewrite(alter);
-	set_back(lite, before);
-	return ok;
+	/* after an error they are set back when all is undone: that goes first */
+	return set_up(lite, before) && rewrite(alter) && set_back(lite, before);
 }
 
 /* Rewrite the table; where values change, what refers to them has to stay right. */
@@ -629,6 +656,7 @@ bool
 migr_lite_alter(MigrLite *lite, MigrSpan text, bool *done)
 {
 	Alter alter;
+	bool own;
 	bool ok;
 
 	*done = migr_is_alter_table(text);
@@ -636,14 +664,10 @@ migr_lite_alter(MigrLite *lite, MigrSpan text, bool *done)
 		return true;
 	memset(&alter, 0, sizeof(alter));
 	alter.lite = lite;
-	if (!migr_lite_command(lite, "SAVEPOINT " SAVEPOINT))
+	/* an error undoes all that isn't committed */
+	own = lite->outside && sqlite3_get_autocommit(lite->db);
+	if (own && !migr_lite_begin_statement(lite))
 		return false;
 	ok = run(&alter, text);
-	/* an error undoes all that isn't committed, but for a statement alone */
-	if (ok || lite->outside)
-		ok = migr_lite_command(lite, ok ? "RELEASE " SAVEPOINT
-										: "ROLLBACK TO " SAVEPOINT
-										  "; RELEASE " SAVEPOINT) &&
-			 ok;
-	return ok;
+	return own ? migr_lite_end_statement(lite, ok) : ok;
 }

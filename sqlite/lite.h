@@ -96,6 +96,7 @@ typedef struct MigrLite
 	int lock;		  /* see lock.c; -1: none */
 	const char *lock_name; /* its file */
 	sqlite3_stmt *breaker; /* see tx.c */
+	sqlite3_stmt *guard;   /* while that is stale; see tx.c */
 
 	/* what is open: closed at the door, however the call ends */
 	jmp_buf no_memory; /* where a chunk that can't be had jumps to */
@@ -278,6 +279,14 @@ extern const char *migr_lite_file(MigrLite *lite);
 /* Note what such a section may set for the connection, and set it back. */
 extern void migr_lite_keep_settings(MigrLite *lite);
 extern void migr_lite_return_settings(MigrLite *lite);
+
+/* A transaction for one statement of a section outside of any. */
+extern bool migr_lite_begin_statement(MigrLite *lite);
+extern bool migr_lite_end_statement(MigrLite *lite, bool ok);
+
+/* Around what makes prepared statements stale: all can be undone still. */
+extern bool migr_lite_before_stale(MigrLite *lite);
+extern bool migr_lite_behind_stale(MigrLite *lite);
 
 /* ---- query.c: statements, the script's and our own --------------------- */
 

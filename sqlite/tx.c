@@ -58,6 +58,39 @@ begin(MigrLite *lite, const char *sql, MigrLiteTx tx)
 	return rc == SQLITE_OK || migr_lite_fail(lite, rc);
 }
 
+/*
+ * Before what makes all statements stale, the breaker as well: prepare one that
+ * reads, and begin it.  When that is ended, and memory was short since, SQLite rolls
+ * the whole transaction back.
+ */
+bool
+migr_lite_before_stale(MigrLite *lite)
+{
+	int rc = sqlite3_prepare_v3(lite->db, "SELECT count(*) FROM sqlite_schema",
+								-1, 0, &lite->guard, NULL);
+
+	if (rc == SQLITE_OK && sqlite3_step(lite->guard) == SQLITE_ROW)
+		return true;
+	return migr_lite_fail(lite, sqlite3_extended_errcode(lite->db));
+}
+
+/* Behind it: prepare another breaker, and end the guard. */
+bool
+migr_lite_behind_stale(MigrLite *lite)
+{
+	bool ok = lite->host.ctx.err.code == MIGR_OK;
+	int rc;
+
+	sqlite3_finalize(lite->breaker);
+	lite->breaker = NULL;
+	rc = sqlite3_prepare_v3(lite->db, BREAKER, -1, 0, &lite->breaker, NULL);
+	if (ok && rc != SQLITE_OK)
+		ok = migr_lite_fail(lite, rc);
+	sqlite3_finalize(lite->guard);
+	lite->guard = NULL;
+	return ok;
+}
+
 /* See to it that all reads of the call are of one moment. */
 static bool
 begin_read(MigrLite *lite)
@@ -247,6 +280,23 @@ enter(MigrLite *lite)
 	return true;
 }
 
+bool
+migr_lite_begin_statement(MigrLite *lite)
+{
+	return begin(lite, "BEGIN IMMEDIATE", MIGR_LITE_WRITING);
+}
+
+bool
+migr_lite_end_statement(MigrLite *lite, bool ok)
+{
+	lite->wrote = true;
+	ok = ok && commit_own(lite);
+	if (!ok)
+		migr_lite_undo(lite);
+	migr_lite_return_settings(lite);
+	return ok;
+}
+
 /* Undo, wait, and begin anew. */
 static bool
 again(MigrLite *lite)
@@ -254,6 +304,7 @@ again(MigrLite *lite)
 	if (lite->outside)
 		return migr_lite_pause(lite);
 	migr_lite_undo(lite);
+	migr_lite_return_settings(lite);
 	return migr_lite_pause(lite) && begin_write(lite);
 }
 
@@ -312,6 +363,8 @@ migr_lite_undo(MigrLite *lite)
 	const char *sql = "ROLLBACK";
 	int rc = SQLITE_OK;
 
+	sqlite3_finalize(lite->guard);
+	lite->guard = NULL;
 	if (lite->tx == MIGR_LITE_READING && lite->done)
 		sql = "COMMIT";
 	if (lite->tx == MIGR_LITE_SAVEPOINT)
