@@ -75,3 +75,84 @@ SELECT migrate_execute('ALTER TABLE owner DROP CONSTRAINT owner_pkey');
 SELECT * FROM job ORDER BY id;
 -- the index is still there
 SELECT migrate_execute('DROP INDEX job_title');
+
+-- composite keys, and foreign keys with actions
+SELECT migrate_execute('
+CREATE TABLE place (country varchar(2), code integer, name varchar(20), CONSTRAINT place_key PRIMARY KEY (country, code), UNIQUE (name));
+CREATE TABLE trip (
+	id integer PRIMARY KEY,
+	country varchar(2),
+	code integer,
+	back varchar(20) REFERENCES place (name) ON DELETE SET NULL ON UPDATE CASCADE,
+	days integer CHECK (days > 0) CHECK (days < 100),
+	CHECK (days <> code),
+	FOREIGN KEY (country, code) REFERENCES place ON DELETE CASCADE
+);
+INSERT INTO place VALUES (''de'', 1, ''Ulm''), (''de'', 2, ''Bonn''), (''fr'', 1, ''Metz'');
+INSERT INTO trip VALUES (1, ''de'', 1, ''Ulm'', 5), (2, ''fr'', 1, ''Bonn'', 6), (3, NULL, NULL, NULL, 7);
+');
+SELECT migrate_execute('ALTER TABLE place ALTER COLUMN code DROP NOT NULL');
+SELECT migrate_execute('ALTER TABLE place ALTER COLUMN name SET NOT NULL, ALTER COLUMN name SET DEFAULT ''nowhere''');
+SELECT migrate_execute('ALTER TABLE place ADD CONSTRAINT place_key CHECK (code > 0)');
+SELECT migrate_execute('ALTER TABLE place ADD PRIMARY KEY (name)');
+SELECT migrate_execute('ALTER TABLE place DROP CONSTRAINT place_name_key');
+SELECT migrate_execute('ALTER TABLE place DROP CONSTRAINT place_key');
+SELECT migrate_execute('ALTER TABLE trip DROP CONSTRAINT trip_days_check1, DROP CONSTRAINT trip_check');
+SELECT migrate_execute('ALTER TABLE trip DROP CONSTRAINT trip_check');
+SELECT migrate_execute('INSERT INTO trip VALUES (4, NULL, 200, NULL, 200)');
+SELECT migrate_execute('ALTER TABLE trip RENAME CONSTRAINT trip_days_check TO "Long"');
+SELECT migrate_execute('ALTER TABLE trip RENAME CONSTRAINT trip_country_code_fkey TO trip_place');
+SELECT migrate_execute('ALTER TABLE trip RENAME CONSTRAINT "Long" TO trip_place');
+SELECT migrate_execute('ALTER TABLE trip DROP CONSTRAINT "Long"');
+SELECT migrate_execute('ALTER TABLE place DROP CONSTRAINT place_name_key CASCADE');
+SELECT migrate_execute('ALTER TABLE trip DROP CONSTRAINT trip_back_fkey');
+SELECT migrate_execute('ALTER TABLE place DROP CONSTRAINT place_key CASCADE');
+SELECT migrate_execute('ALTER TABLE trip DROP CONSTRAINT trip_place');
+SELECT migrate_execute('ALTER TABLE place ALTER COLUMN code DROP NOT NULL');
+SELECT migrate_execute('INSERT INTO place (country) VALUES (''it'')');
+SELECT migrate_execute('ALTER TABLE place ADD PRIMARY KEY (country, code)');
+SELECT migrate_execute('ALTER TABLE place ADD CONSTRAINT one UNIQUE (country)');
+SELECT migrate_execute('ALTER TABLE trip ADD FOREIGN KEY (country, code) REFERENCES place (country, code)');
+SELECT migrate_execute('ALTER TABLE trip ADD FOREIGN KEY (country) REFERENCES nosuch');
+SELECT migrate_execute('ALTER TABLE trip ADD FOREIGN KEY (nosuch) REFERENCES job');
+SELECT migrate_execute('ALTER TABLE trip ADD FOREIGN KEY (country) REFERENCES place (nosuch)');
+SELECT migrate_execute('ALTER TABLE trip ADD FOREIGN KEY (code) REFERENCES place');
+SELECT country, code, name FROM place ORDER BY name;
+SELECT id, country, code, back, days FROM trip ORDER BY id;
+
+-- a table that refers to itself
+SELECT migrate_execute('CREATE TABLE node (id integer PRIMARY KEY, up integer REFERENCES node)');
+SELECT migrate_execute('INSERT INTO node VALUES (1, NULL), (2, 1)');
+SELECT migrate_execute('ALTER TABLE node DROP CONSTRAINT node_pkey');
+SELECT migrate_execute('ALTER TABLE node DROP CONSTRAINT node_pkey CASCADE');
+SELECT migrate_execute('ALTER TABLE node DROP CONSTRAINT node_up_fkey');
+SELECT migrate_execute('INSERT INTO node VALUES (2, 7)');
+SELECT migrate_execute('ALTER TABLE node ALTER COLUMN up TYPE integer USING -up');
+SELECT id, up FROM node ORDER BY id, up;
+
+-- values that others refer to
+SELECT migrate_execute('
+CREATE TABLE tag (name varchar(10) PRIMARY KEY);
+CREATE TABLE tagged (tag varchar(10) REFERENCES tag ON DELETE CASCADE);
+INSERT INTO tag VALUES (''a''), (''b'');
+INSERT INTO tagged VALUES (''a'');
+');
+SELECT migrate_execute('ALTER TABLE tag ALTER COLUMN name TYPE varchar(20)');
+SELECT count(*) FROM tagged;
+
+-- two of them in one revision, up and down
+SELECT migrate_load('
+-- migrate:revision n1
+-- migrate:upgrade
+ALTER TABLE node ADD COLUMN label varchar(10) NOT NULL DEFAULT ''none'', ADD COLUMN num integer;
+ALTER TABLE node ALTER COLUMN num SET DEFAULT 4, ADD CONSTRAINT small CHECK (num < 10), DROP COLUMN up;
+-- migrate:downgrade
+ALTER TABLE node ADD COLUMN up integer, DROP CONSTRAINT small;
+ALTER TABLE node DROP COLUMN label, DROP COLUMN num;
+');
+SELECT migrate_upgrade('n1');
+SELECT migrate_execute('INSERT INTO node (id) VALUES (8)');
+SELECT migrate_execute('UPDATE node SET num = 11');
+SELECT id, label, num FROM node ORDER BY id, num;
+SELECT migrate_downgrade('base');
+SELECT id, up FROM node ORDER BY id;
