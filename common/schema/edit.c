@@ -8,7 +8,9 @@
  */
 #include "schema/edit.h"
 
+#include "schema/affinity.h"
 #include "schema/ddl_expr.h"
+#include "schema/ddl_read.h"
 #include "schema/demand.h"
 #include "schema/work.h"
 #include "text/quote.h"
@@ -384,6 +386,82 @@ check_expressions(MigrChange *work, const MigrTableDef *table)
 	return check_loop(work, table, &columns, column);
 }
 
+/* ---- foreign keys that set columns ---- */
+
+/* Find what a foreign key does that would set its columns: "ON DELETE", "ON
+ * UPDATE"; NULL: nothing. */
+static const char *
+setting_action(MigrCtx *ctx, const MigrConstraint *key)
+{
+	MigrReader reader;
+
+	migr_read_begin(&reader, ctx, key->actions);
+	while (reader.kind != MIGR_TOKEN_END)
+	{
+		bool update;
+
+		if (!migr_read_word(&reader, "ON"))
+		{
+			migr_read_next(&reader);
+			continue;
+		}
+		update = migr_read_at(&reader, "UPDATE");
+		migr_read_next(&reader);
+		if (migr_read_at(&reader, "SET") ||
+			(update && migr_read_at(&reader, "CASCADE")))
+			return update ? "ON UPDATE" : "ON DELETE";
+	}
+	return NULL;
+}
+
+/* Fail where a foreign key would set a generated column: SQLite takes it, and then
+ * no row of the other table can be changed. */
+static bool
+check_setting(const MigrChange *work, const MigrTableDef *table,
+			  MigrRulePlace place)
+{
+	const MigrConstraint *key = migr_work_at(table, place);
+	const char *action = setting_action(work->ctx, key);
+	bool generated = false;
+
+	if (place.column >= 0)
+		generated = migr_work_generation(table, place.column) != NULL;
+	for (int i = 0; i < key->columns.count; i++)
+	{
+		int column = migr_ddl_column(table, key->columns.items[i].name);
+
+		generated |= column >= 0 && migr_work_generation(table, column) != NULL;
+	}
+	return action == NULL || !generated ||
+		   migr_fail(work->ctx, MIGR_ERR_STATEMENT,
+					 "invalid %s action for foreign key constraint containing"
+					 " generated column",
+					 action);
+}
+
+/* Check that of the foreign key that an action makes, or of those of the table
+ * where it makes a generated column. */
+static bool
+check_settings(const MigrChange *work, const MigrTableDef *table)
+{
+	const MigrAction *action = work->action;
+	MigrRulePlace last = {-1, table->constraints.count - 1};
+	MigrRulePlace place = {0, -1};
+
+	if (action->kind == MIGR_ADD_CONSTRAINT)
+		return action->constraint.rule != MIGR_RULE_FOREIGN_KEY ||
+			   check_setting(work, table, last);
+	if (action->kind != MIGR_ADD_COLUMN && action->kind != MIGR_SET_EXPRESSION)
+		return true;
+	while (migr_work_next(table, &place))
+	{
+		if (migr_work_at(table, place)->rule == MIGR_RULE_FOREIGN_KEY &&
+			!check_setting(work, table, place))
+			return false;
+	}
+	return true;
+}
+
 /* ---- demands ---- */
 
 /* What is needed to say what the rows have to satisfy. */
@@ -732,7 +810,8 @@ finish(MigrChange *work)
 	MigrTableDef table;
 
 	if (!parse_result(work, text, &table) || !check_expressions(work, &table) ||
-		!keep_names(work, &text, &table) || !set_sources(work, &table))
+		!check_settings(work, &table) || !keep_names(work, &text, &table) ||
+		!set_sources(work, &table))
 		return false;
 	ask(work, &table);
 	edit->text = text;
