@@ -930,6 +930,10 @@ adds_natively(const MigrTableDef *table, const MigrAction *action)
 		return !made->stored;
 	if (value != NULL && !is_constant(value->expr))
 		return false;
+	/* 3.40 gives old rows the number 1, and integrity_check complains */
+	if (value != NULL && migr_affinity(column->type) == MIGR_AFFINITY_TEXT &&
+		(migr_lex_is(value->expr, "TRUE") || migr_lex_is(value->expr, "FALSE")))
+		return false;
 	return null ? migr_work_rule(column, MIGR_RULE_NOT_NULL) == NULL
 				: migr_work_rule(column, MIGR_RULE_FOREIGN_KEY) == NULL;
 }
@@ -952,6 +956,22 @@ involves(const MigrTableDef *table, const MigrConstraint *rule,
 		   (rule->expr.ptr != NULL && migr_ddl_mentions(rule->expr, name));
 }
 
+/*
+ * Can SQLite take the last column out of the text?  It cuts from the comma before
+ * it, and that it looks for backwards, in comments too.
+ */
+static bool
+has_plain_comma(const MigrTableDef *table, int column)
+{
+	const MigrSpan before = table->columns.items[column - 1].text;
+	int commas = 0;
+
+	for (const char *at = before.ptr + before.len;
+		 at < table->columns.items[column].text.ptr; at++)
+		commas += *at == ',';
+	return commas == 1;
+}
+
 /* Does SQLite's DROP COLUMN take a column? */
 static bool
 drops_natively(const MigrTableDef *table, const char *name)
@@ -959,7 +979,8 @@ drops_natively(const MigrTableDef *table, const char *name)
 	int column = migr_ddl_column(table, name);
 	MigrRulePlace place = {0, -1};
 
-	if (column < 0 || table->columns.count == 1)
+	if (column < 0 || table->columns.count == 1 ||
+		(column == table->columns.count - 1 && !has_plain_comma(table, column)))
 		return false;
 	while (migr_work_next(table, &place))
 	{
