@@ -69,9 +69,18 @@ find_name(MigrCtx *ctx, MigrSpan sql, MigrSpan *name)
 	return true;
 }
 
-/* Has a table rows with a rowid that no column is an alias of?  The names that it
- * answers to can be taken by columns; NULL where all of them are, or there is
- * none. */
+/* Is a column of a table an alias of the rowid? */
+static bool
+has_alias(const MigrTableDef *table)
+{
+	for (int i = 0; i < table->columns.count; i++)
+		if (migr_work_is_alias(table, i, table->columns.items[i].type))
+			return true;
+	return false;
+}
+
+/* Find a name for a table's rowid.  Those that it answers to can be taken by
+ * columns; NULL where all of them are, or there is none. */
 static const char *
 rowid_of(const MigrTableDef *table)
 {
@@ -79,9 +88,6 @@ rowid_of(const MigrTableDef *table)
 
 	if (table->without_rowid)
 		return NULL;
-	for (int i = 0; i < table->columns.count; i++)
-		if (migr_work_is_alias(table, i, table->columns.items[i].type))
-			return NULL;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (migr_ddl_column(table, names[i]) < 0)
 			return names[i];
@@ -120,7 +126,7 @@ copy_rows(MigrArena *arena, const MigrRewrite *rewrite, const char *new,
 
 	migr_str_init(&columns, arena);
 	migr_str_init(&values, arena);
-	if (to != NULL && from != NULL)
+	if (to != NULL && from != NULL && !has_alias(&rewrite->edit->table))
 	{
 		migr_str_printf(&columns, "%s, ", to);
 		migr_str_printf(&values, "%s, ", from);
