@@ -559,17 +559,25 @@ run_native(Alter *alter)
 	const MigrAction *action = &alter->parsed.actions.items[0];
 	MigrLite *lite = alter->lite;
 	MigrEdit pinned;
+	int legacy;
+	bool ok;
 
-	if (action->kind == MIGR_RENAME_COLUMN)
-	{
-		if (!migr_edit_begin(&lite->host.ctx, alter->sql, &pinned) ||
-			!migr_edit_pin(&lite->host.ctx, &pinned, action->name.name))
-			return false;
-		alter->edit = pinned;
-		if (pinned.text.len != alter->sql.len && !rewrite_safely(alter))
-			return false;
-	}
-	return run_sql(alter, native_sql(alter, action));
+	if (action->kind != MIGR_RENAME_COLUMN)
+		return run_sql(alter, native_sql(alter, action));
+	if (!migr_edit_begin(&lite->host.ctx, alter->sql, &pinned) ||
+		!migr_edit_pin(&lite->host.ctx, &pinned, action->name.name))
+		return false;
+	alter->edit = pinned;
+	if (pinned.text.len != alter->sql.len && !rewrite_safely(alter))
+		return false;
+	/* a view that doesn't work is then an error that names it */
+	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, -1,
+					  &legacy);
+	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 0, NULL);
+	ok = run_sql(alter, native_sql(alter, action));
+	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, legacy,
+					  NULL);
+	return ok;
 }
 
 /* Edit the text by all actions. */
