@@ -362,6 +362,16 @@ rewrite_safely(Alter *alter)
 	return set_up(lite, before) && rewrite(alter) && set_back(lite, before);
 }
 
+/* Fail: a foreign key refers to what is no key. */
+static bool
+fail_unmatched(Alter *alter, const char *table)
+{
+	return migr_fail(&alter->lite->host.ctx, MIGR_ERR_STATEMENT,
+					 "there is no unique constraint matching given keys for"
+					 " referenced table \"%s\"",
+					 table);
+}
+
 /* Rewrite the table; where values change, what refers to them has to stay right. */
 static bool
 rewrite_referred(Alter *alter)
@@ -382,11 +392,16 @@ rewrite_referred(Alter *alter)
 		return false;
 	migr_lite_dangling(lite, alter->schema, alter->name, &after);
 	for (int i = 0; i < after.count; i++)
-		if (after.items[i].dangling > before.items[i].dangling)
+	{
+		if (after.items[i].dangling < 0 && before.items[i].dangling >= 0)
+			return fail_unmatched(alter, alter->name);
+		if (before.items[i].dangling >= 0 &&
+			after.items[i].dangling > before.items[i].dangling)
 			return migr_fail(ctx, MIGR_ERR_STATEMENT,
 							 "insert or update on table \"%s\" violates"
 							 " foreign key constraint \"%s\"",
 							 after.items[i].child, after.items[i].name);
+	}
 	return true;
 }
 
@@ -633,6 +648,38 @@ run_virtual(Alter *alter)
 					 "ALTER TABLE: \"%s\" is a virtual table", alter->name);
 }
 
+/* Find the foreign key that an action adds; NULL: none.  Of a column with two it
+ * is the first. */
+static const MigrConstraint *
+added_reference(const MigrAction *action)
+{
+	const MigrConstraints *own = &action->column.constraints;
+
+	if (action->kind == MIGR_ADD_CONSTRAINT &&
+		action->constraint.rule == MIGR_RULE_FOREIGN_KEY)
+		return &action->constraint;
+	for (int i = 0; action->kind == MIGR_ADD_COLUMN && i < own->count; i++)
+		if (own->items[i].rule == MIGR_RULE_FOREIGN_KEY)
+			return &own->items[i];
+	return NULL;
+}
+
+/* Fail where a foreign key that was added refers to what SQLite takes for no key:
+ * one by another collation than the column's, say.  Not if that was so before. */
+static bool
+check_references(Alter *alter, bool matched)
+{
+	const MigrActions *actions = &alter->parsed.actions;
+	const MigrConstraint *found = NULL;
+
+	for (int i = 0; i < actions->count; i++)
+		if (added_reference(&actions->items[i]) != NULL)
+			found = added_reference(&actions->items[i]);
+	return found == NULL || !matched ||
+		   migr_lite_refers(alter->lite, alter->schema, alter->name) ||
+		   fail_unmatched(alter, found->table.name);
+}
+
 /* Do all actions. */
 static bool
 run(Alter *alter, MigrSpan text)
@@ -640,6 +687,7 @@ run(Alter *alter, MigrSpan text)
 	MigrLite *lite = alter->lite;
 	MigrCtx *ctx = &lite->host.ctx;
 	MigrHangings hanging = {0};
+	bool matched;
 
 	if (!migr_alter_parse(ctx, text, &alter->parsed) || !find_table(alter))
 		return false;
@@ -653,11 +701,13 @@ run(Alter *alter, MigrSpan text)
 		!check_demands(alter) ||
 		!migr_lite_hanging(lite, alter->schema, &alter->edit.dropped, &hanging))
 		return false;
+	matched = migr_lite_refers(lite, alter->schema, alter->name);
 	if (is_native(alter, &hanging)
 			? !run_native(alter)
 			: is_changed(alter) && !rewrite_referred(alter))
 		return false;
-	return cut_references(alter) && drop_broken(alter, &hanging);
+	return check_references(alter, matched) && cut_references(alter) &&
+		   drop_broken(alter, &hanging);
 }
 
 bool

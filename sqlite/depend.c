@@ -299,6 +299,17 @@ migr_lite_loses_key(MigrCtx *ctx, const MigrKeyed *before,
 		   !migr_lite_has_key(after->table, after->indexes, columns, ctx);
 }
 
+bool
+migr_lite_refers(MigrLite *lite, const char *schema, const char *table)
+{
+	MigrArena *arena = &lite->host.ctx.arena;
+
+	return can_prepare(lite,
+					   migr_printf(arena, "PRAGMA %s.foreign_key_check(%s)",
+								   migr_quote_name(arena, schema),
+								   migr_quote_name(arena, table)));
+}
+
 /* Take the foreign keys of a table that refer to another. */
 static bool
 read_keys(MigrLite *lite, const char *child, MigrSpan sql, const char *table,
@@ -330,7 +341,9 @@ read_keys(MigrLite *lite, const char *child, MigrSpan sql, const char *table,
 	}
 	/* SQLite counts them from the last */
 	for (int i = first; i < out->count; i++)
-		out->items[i].number = number - 1 - out->items[i].number;
+		out->items[i].number = migr_same_name(child, table)
+								   ? -1
+								   : number - 1 - out->items[i].number;
 	return true;
 }
 
@@ -373,17 +386,19 @@ migr_lite_dangling(MigrLite *lite, const char *schema, const char *table,
 							migr_text_value(schema), migr_text_value(table)};
 		MigrRows rows;
 
-		if (migr_same_name(key->child, table))
-			continue;
 		if (!migr_lite_query_once(
 				lite,
-				migr_printf(arena,
-							"SELECT count(*) FROM"
-							" pragma_foreign_key_check(?1, ?2)"
-							" WHERE parent = ?3 COLLATE NOCASE AND fkid = %d",
-							key->number),
+				migr_printf(
+					arena,
+					"SELECT count(*) FROM"
+					" pragma_foreign_key_check(?1, ?2)"
+					" WHERE parent = ?3 COLLATE NOCASE AND %d IN (-1, fkid)",
+					key->number),
 				args, 3, &rows))
-			migr_forget(&lite->host.ctx); /* it refers to no key at all */
+		{
+			migr_forget(&lite->host.ctx);
+			key->dangling = -1;
+		}
 		else
 			key->dangling = (long) migr_cell(&rows, 0, 0).number;
 	}

@@ -217,8 +217,10 @@ typedef struct MigrForeignKey
 	const char *child;
 	const char *name;
 	MigrNameList targets; /* none: the primary key */
-	int number;			  /* as PRAGMA foreign_key_check has it */
-	long dangling;		  /* rows whose key isn't there, if they are counted */
+	int number;			  /* as PRAGMA foreign_key_check has it; -1: any of the
+						   * table itself, where it may change */
+	long dangling;		  /* rows whose key isn't there, if they are counted;
+						   * -1: it refers to no key at all */
 } MigrForeignKey;
 
 typedef MIGR_VEC(MigrForeignKey) MigrForeignKeys;
@@ -227,9 +229,15 @@ typedef MIGR_VEC(MigrForeignKey) MigrForeignKeys;
 extern bool migr_lite_references(MigrLite *lite, const char *schema,
 								 const char *table, MigrForeignKeys *out);
 
-/* Count the rows of each that refer to nothing; none of the table's own. */
+/* Count the rows of each that refer to nothing; of the table's own, those of all
+ * together. */
 extern void migr_lite_dangling(MigrLite *lite, const char *schema,
 							   const char *table, MigrForeignKeys *keys);
+
+/* Do all foreign keys of a table refer to what SQLite takes for a key, where there
+ * is such a table?  It sees to that when rows change, not before. */
+extern bool migr_lite_refers(MigrLite *lite, const char *schema,
+							 const char *table);
 
 /* Has a table a key of these columns, by a constraint or a unique index? */
 extern bool migr_lite_has_key(const MigrTableDef *table,
