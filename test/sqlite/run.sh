@@ -1,12 +1,13 @@
 #!/bin/bash
 # Run the tests of the SQLite host: every *.sql through the sqlite3 shell, in a
 # fresh directory and database, its output compared with the .out beside it;
-# then every *.c and *.sh, which takes the module and a fresh directory.
+# then every *.c, *.py and *.sh, which takes the module and a fresh directory.
 #
 #   run.sh [module]    a module without .so; default: build/migrate, and also
 #                      build/asan/migrate where there is one
 #   ONLY=name          run this test alone
 #   ACCEPT=1           take what comes out as what is expected
+#   SEED=n TIMES=n     where the random tests begin, and how many there are
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
@@ -66,6 +67,16 @@ run_all()
 		"${CC:-cc}" -std=gnu99 -Wall -Wextra -O1 -o "$work/$name" "$source" \
 			-lsqlite3 -lpthread &&
 			LD_PRELOAD=$(preload "$1") "$work/$name" "$1" "$work/db"
+		report "$name${2:-}" $?
+		rm -rf "$work/db"
+	done
+	for script in "$here"/*.py; do
+		name=$(basename "$script" .py)
+		[ "${ONLY:-$name}" = "$name" ] || continue
+		mkdir "$work/db"
+		LD_PRELOAD=$(preload "$1") ASAN_OPTIONS=detect_leaks=0 \
+			PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$script" "$1" \
+			"$work/db" "${SEED:-1}" "${TIMES:-100}"
 		report "$name${2:-}" $?
 		rm -rf "$work/db"
 	done

@@ -1,0 +1,132 @@
+.load ./migrate
+.mode list
+.nullvalue NULL
+PRAGMA foreign_keys = on;
+
+-- a foreign key refers to a key, or no row could be changed any more
+CREATE TABLE p (a int, b int, c int UNIQUE, PRIMARY KEY (a, b));
+CREATE TABLE q (a int);
+CREATE TABLE f (a int, b int, CHECK (a > 0));
+SELECT migrate_execute('ALTER TABLE f ADD FOREIGN KEY (a) REFERENCES q (a)');
+SELECT migrate_execute('ALTER TABLE f ADD FOREIGN KEY (a) REFERENCES p (b)');
+SELECT migrate_execute('ALTER TABLE f ADD n int REFERENCES q (a)');
+SELECT migrate_execute('ALTER TABLE f ADD FOREIGN KEY (a) REFERENCES p (c), ADD n int REFERENCES p (c)');
+INSERT INTO f VALUES (1, 1, NULL);
+SELECT migrate_execute('ALTER TABLE f ADD FOREIGN KEY (a) REFERENCES q (a)');
+
+-- of a foreign key that names no columns it is the primary key
+CREATE TABLE g (a int);
+INSERT INTO g VALUES (1);
+SELECT migrate_execute('ALTER TABLE g ADD FOREIGN KEY (a) REFERENCES nosuch');
+SELECT migrate_execute('ALTER TABLE g ADD FOREIGN KEY (a) REFERENCES q');
+SELECT migrate_execute('ALTER TABLE g ADD FOREIGN KEY (a) REFERENCES p');
+
+-- no foreign key sets a generated column
+CREATE TABLE h (a int PRIMARY KEY, b int REFERENCES h ON DELETE SET NULL, c int AS (a), d int REFERENCES h ON UPDATE NO ACTION);
+SELECT migrate_execute('ALTER TABLE h ALTER b ADD GENERATED ALWAYS AS (a)');
+SELECT migrate_execute('ALTER TABLE h ALTER d ADD GENERATED ALWAYS AS (a)');
+SELECT migrate_execute('ALTER TABLE h ADD FOREIGN KEY (c) REFERENCES h ON DELETE CASCADE ON UPDATE CASCADE');
+SELECT migrate_execute('ALTER TABLE h ADD FOREIGN KEY (c) REFERENCES h ON DELETE CASCADE');
+SELECT migrate_execute('ALTER TABLE h ADD e int AS (a) REFERENCES h ON DELETE SET DEFAULT');
+DELETE FROM h;
+
+-- a column gets one type
+CREATE TABLE i (a text);
+SELECT migrate_execute('ALTER TABLE i ALTER a TYPE int, ALTER A TYPE real');
+
+-- a text that is no number isn't 0 in a column for numbers
+CREATE TABLE j (a integer PRIMARY KEY, b bigint REFERENCES j);
+INSERT INTO j VALUES (0, 0);
+SELECT migrate_execute('ALTER TABLE j ALTER b ADD GENERATED ALWAYS AS (typeof(a))');
+SELECT migrate_execute('ALTER TABLE j ADD c int AS (typeof(a)) CHECK (c <> 0)');
+SELECT a, b, c FROM j;
+
+-- a true that is a text
+CREATE TABLE k (a int);
+INSERT INTO k VALUES (1);
+SELECT migrate_execute('ALTER TABLE k ADD b text DEFAULT true NOT NULL, ADD c text');
+SELECT migrate_execute('ALTER TABLE k ADD d text DEFAULT true NOT NULL');
+SELECT *, typeof(d) FROM k;
+PRAGMA integrity_check;
+
+-- rows keep their rowids when the column goes that was the rowid
+CREATE TABLE l (a integer PRIMARY KEY, b int);
+INSERT INTO l VALUES (-5, 1), (7, 2);
+SELECT migrate_execute('ALTER TABLE l DROP a');
+SELECT rowid, * FROM l;
+SELECT migrate_execute('ALTER TABLE l ADD a integer PRIMARY KEY FIRST');
+SELECT * FROM l;
+
+-- a view that doesn't work is named, with legacy_alter_table too
+CREATE TABLE m (a int);
+CREATE VIEW v AS SELECT * FROM nosuch;
+PRAGMA legacy_alter_table = on;
+SELECT migrate_execute('ALTER TABLE m RENAME a TO b');
+DROP VIEW v;
+CREATE VIEW v AS SELECT a FROM m;
+SELECT migrate_execute('ALTER TABLE m RENAME a TO b');
+SELECT sql FROM sqlite_schema WHERE name = 'v';
+PRAGMA legacy_alter_table;
+PRAGMA legacy_alter_table = off;
+DROP VIEW v;
+
+-- new values of a column that others refer to
+CREATE TABLE n (a int PRIMARY KEY, b int UNIQUE, c text UNIQUE, d int REFERENCES n);
+CREATE TABLE o (x int REFERENCES n, y int REFERENCES n (b), z text REFERENCES n (c));
+INSERT INTO n VALUES (1, 2, 'a', NULL), (3, 4, 'b', 1);
+INSERT INTO o VALUES (1, 4, 'a');
+SELECT migrate_execute('ALTER TABLE n ALTER a TYPE bigint USING a + 1');
+SELECT migrate_execute('ALTER TABLE n ALTER b TYPE bigint USING b + 1');
+SELECT migrate_execute('ALTER TABLE n ALTER c TYPE varchar(9) COLLATE nocase, ALTER b TYPE text');
+DELETE FROM o;
+SELECT migrate_execute('ALTER TABLE n ALTER b TYPE text USING b || ''x''');
+SELECT migrate_execute('ALTER TABLE n ALTER a TYPE bigint USING a + 1');
+SELECT * FROM n;
+PRAGMA foreign_key_check;
+
+-- the key of a table that refers to itself
+CREATE TABLE r (a int PRIMARY KEY, b int REFERENCES r);
+SELECT migrate_execute('ALTER TABLE r DROP CONSTRAINT r_pkey');
+SELECT migrate_execute('ALTER TABLE r DROP CONSTRAINT r_pkey CASCADE');
+SELECT sql FROM sqlite_schema WHERE name = 'r';
+
+-- a comma in a comment before the last column
+CREATE TABLE s (a int, b int, /* one, two */ c int, -- three, four
+d int);
+SELECT migrate_execute('ALTER TABLE s DROP d');
+SELECT migrate_execute('ALTER TABLE s DROP c');
+SELECT sql FROM sqlite_schema WHERE name = 's';
+
+-- new values of the same type
+CREATE TABLE u (a text, b int);
+INSERT INTO u VALUES ('x', 1);
+SELECT migrate_execute('ALTER TABLE u ALTER a TYPE text USING a || b');
+SELECT * FROM u;
+
+-- a key that is no match any more, as its collation isn't the column's
+CREATE TABLE w (a integer, b int REFERENCES w (a), PRIMARY KEY (a COLLATE nocase));
+SELECT migrate_execute('ALTER TABLE w ALTER a TYPE bigint');
+DELETE FROM w;
+
+-- a key by another collation than the column's is no match for one that is new
+CREATE TABLE x (a text, b text, PRIMARY KEY (a COLLATE nocase));
+SELECT migrate_execute('ALTER TABLE x ADD FOREIGN KEY (b) REFERENCES x (a)');
+SELECT migrate_execute('ALTER TABLE x ADD c text REFERENCES x (a)');
+DELETE FROM x;
+
+-- temporary triggers, where several schemas have a table of the name
+ATTACH ':memory:' AS aux;
+CREATE TABLE y (a int);
+CREATE TABLE aux.y (a int);
+CREATE TABLE z (x);
+CREATE TEMP TRIGGER y1 AFTER INSERT ON main.y BEGIN INSERT INTO z VALUES ('main'); END;
+CREATE TEMP TRIGGER y2 AFTER INSERT ON aux.y BEGIN INSERT INTO z VALUES ('aux'); END;
+CREATE TEMP TRIGGER y3 AFTER INSERT ON y BEGIN INSERT INTO z VALUES ('first'); END;
+SELECT migrate_execute('ALTER TABLE aux.y ALTER a TYPE text');
+SELECT migrate_execute('ALTER TABLE main.y ALTER a TYPE text');
+CREATE TEMP TABLE y (a int);
+SELECT migrate_execute('ALTER TABLE main.y ALTER a TYPE real');
+INSERT INTO main.y VALUES (1);
+INSERT INTO aux.y VALUES (1);
+INSERT INTO temp.y VALUES (1);
+SELECT * FROM z ORDER BY x;
