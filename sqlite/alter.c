@@ -680,6 +680,24 @@ check_references(Alter *alter, bool matched)
 		   fail_unmatched(alter, found->table.name);
 }
 
+/* Is it a new column that the engine adds, and that touches nothing else?  The most
+ * common of all: to read what hangs on the table would cost more than to do it. */
+static bool
+is_plain(const Alter *alter)
+{
+	const MigrAction *action = &alter->parsed.actions.items[0];
+	const MigrConstraints *own = &action->column.constraints;
+	MigrHangings none = {0};
+
+	if (action->kind != MIGR_ADD_COLUMN || !is_changed(alter) ||
+		alter->edit.demands.count > 0 || !is_native(alter, &none))
+		return false;
+	for (int i = 0; i < own->count; i++)
+		if (own->items[i].rule == MIGR_RULE_FOREIGN_KEY)
+			return false;
+	return true;
+}
+
 /* Do all actions. */
 static bool
 run(Alter *alter, MigrSpan text)
@@ -697,8 +715,11 @@ run(Alter *alter, MigrSpan text)
 		return run_virtual(alter);
 	if (!migr_ddl_table(ctx, alter->sql, &alter->table))
 		return run_unread(alter);
-	if (!edit_all(alter) || !read_all_dependents(alter) ||
-		!check_demands(alter) ||
+	if (!edit_all(alter))
+		return false;
+	if (is_plain(alter))
+		return run_native(alter);
+	if (!read_all_dependents(alter) || !check_demands(alter) ||
 		!migr_lite_hanging(lite, alter->schema, &alter->edit.dropped, &hanging))
 		return false;
 	matched = migr_lite_refers(lite, alter->schema, alter->name);
