@@ -6,10 +6,7 @@
  * the table in sqlite_schema, where no row has to change; else all rows into a new
  * table.  What is to be done is decided in common/schema; here are the catalog,
  * the connection's settings, and what hangs on the table from outside.
- *
- * Foreign keys and legacy_alter_table can't be set by PRAGMA inside a transaction,
- * but sqlite3_db_config() can (seen in 3.40 and 3.53).  migr_lite_run() sets both
- * back, however a call ends.
+ * The flags are set back at the end of a call, too, however it ends.
  */
 #include "lite.h"
 
@@ -29,6 +26,7 @@ typedef struct Alter
 	bool virtual;		/* is it another module's? */
 	MigrTableDef table;
 	MigrEdit edit;
+	bool surroundings;		   /* are the next two known? */
 	MigrDependents indexes;	   /* all that the table has, and triggers */
 	MigrDependents dependents; /* those that stay */
 } Alter;
@@ -51,6 +49,14 @@ catalog(Alter *alter, const char *schema)
 
 	return migr_printf(arena, "%s.sqlite_schema",
 					   migr_quote_name(arena, schema));
+}
+
+/* The table's own name, quoted. */
+static const char *
+quoted(const Alter *alter)
+{
+	return migr_quote_qualified(&alter->lite->host.ctx.arena, alter->schema,
+								alter->name);
 }
 
 /* Look for the table in a schema. */
@@ -157,9 +163,7 @@ static const char *
 native_sql(Alter *alter, const MigrAction *action)
 {
 	MigrArena *arena = &alter->lite->host.ctx.arena;
-	const char *table = migr_printf(arena, "ALTER TABLE %s.%s",
-									migr_quote_name(arena, alter->schema),
-									migr_quote_name(arena, alter->name));
+	const char *table = migr_printf(arena, "ALTER TABLE %s", quoted(alter));
 
 	switch (action->kind)
 	{
@@ -180,16 +184,6 @@ native_sql(Alter *alter, const MigrAction *action)
 }
 
 /* ---- what hangs on the table --------------------------------------------------- */
-
-/* Does a text mention a column that is gone? */
-static bool
-mentions_dropped(const Alter *alter, MigrSpan text)
-{
-	for (int i = 0; i < alter->edit.dropped.count; i++)
-		if (migr_ddl_mentions(text, alter->edit.dropped.items[i]))
-			return true;
-	return false;
-}
 
 /* Take the indexes and triggers of the table that stay: an index goes with its
  * columns. */
@@ -215,59 +209,47 @@ read_dependents(Alter *alter, const char *schema, const char *types)
 			migr_span_is(migr_cell(&rows, i, 0).text, "trigger")};
 
 		migr_vec_push(&ctx->arena, &alter->indexes, found);
-		if (found.trigger || !mentions_dropped(alter, found.sql))
+		if (found.trigger ||
+			!migr_lite_mentions(found.sql, &alter->edit.dropped))
 			migr_vec_push(&ctx->arena, &alter->dependents, found);
 	}
 	return true;
 }
 
-/* Take them, and the temporary triggers on any table of the name: those of another
- * are the same behind it. */
+/*
+ * Read them, and the temporary triggers on any table of the name: those of another
+ * are the same behind it.  Only for what needs them: to find them takes longer than
+ * most that the engine does.
+ */
 static bool
-read_all_dependents(Alter *alter)
+need_surroundings(Alter *alter)
 {
+	if (alter->surroundings)
+		return true;
+	alter->surroundings = true;
 	return read_dependents(alter, alter->schema, "'index', 'trigger'") &&
 		   (strcmp(alter->schema, "temp") == 0 ||
 			read_dependents(alter, "temp", "'trigger'"));
 }
 
-/* ---- settings ------------------------------------------------------------------- */
+/* ---- flags ---------------------------------------------------------------------- */
 
-/* What the statements need: no action of a foreign key, nothing renamed in what
- * others say, and the catalog open.  -1: as it is, but set back behind them. */
-static const struct
-{
-	int setting;
-	int value;
-} needs[] = {{SQLITE_DBCONFIG_ENABLE_FKEY, 0},
-			 {SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 1},
-			 {SQLITE_DBCONFIG_DEFENSIVE, 0},
-			 {SQLITE_DBCONFIG_WRITABLE_SCHEMA, -1}};
+/* For a rewrite: no action of a foreign key, nothing renamed in what others say, and
+ * the catalog open. */
+static const MigrFlags rewriting = {{0, 1, 0, -1}};
 
-#define NEED_COUNT (sizeof(needs) / sizeof(needs[0]))
+/* To rename a column: a view that doesn't work is then an error that names it. */
+static const MigrFlags renaming = {{-1, 0, -1, -1}};
 
-/* Set that, and note what it was. */
+/* Set them, and note what they were, unless before is NULL. */
 static bool
-set_up(MigrLite *lite, int before[NEED_COUNT])
+set_flags(MigrLite *lite, const MigrFlags *flags, MigrFlags *before)
 {
 	if (!migr_lite_before_stale(lite))
 		return false;
-	for (size_t i = 0; i < NEED_COUNT; i++)
-	{
-		sqlite3_db_config(lite->db, needs[i].setting, -1, &before[i]);
-		sqlite3_db_config(lite->db, needs[i].setting, needs[i].value, NULL);
-	}
-	return migr_lite_behind_stale(lite);
-}
-
-/* Set it back. */
-static bool
-set_back(MigrLite *lite, const int before[NEED_COUNT])
-{
-	if (!migr_lite_before_stale(lite))
-		return false;
-	for (size_t i = 0; i < NEED_COUNT; i++)
-		sqlite3_db_config(lite->db, needs[i].setting, before[i], NULL);
+	if (before != NULL)
+		migr_lite_read_flags(lite, before);
+	migr_lite_write_flags(lite, flags);
 	return migr_lite_behind_stale(lite);
 }
 
@@ -278,21 +260,23 @@ static bool
 check_demand(Alter *alter, const MigrDemand *demand)
 {
 	MigrCtx *ctx = &alter->lite->host.ctx;
-	const char *schema = migr_quote_name(&ctx->arena, alter->schema);
-	const char *table = migr_printf(&ctx->arena, "%s.%s", schema,
-									migr_quote_name(&ctx->arena, alter->name));
 	MigrKeyed self = {&alter->edit.table, &alter->dependents};
 	MigrColumnNames key = {0};
 	const char *select;
 	const char *found;
 	MigrRows rows;
 
-	if (demand->reference != NULL &&
-		!migr_lite_can_refer(alter->lite, alter->schema, demand->reference,
-							 demand->keys, &self, &key))
-		return false;
-	select = migr_demand_select(ctx, demand, schema, table,
-								demand->parent != NULL ? &key : NULL);
+	if (demand->reference != NULL)
+	{
+		if (!need_surroundings(alter))
+			return false;
+		if (!migr_lite_can_refer(alter->lite, alter->schema, demand->reference,
+								 demand->keys, &self, &key))
+			return false;
+	}
+	select = migr_demand_select(
+		ctx, demand, migr_quote_name(&ctx->arena, alter->schema), quoted(alter),
+		demand->parent != NULL ? &key : NULL);
 	if (select == NULL || !ask(alter, &rows, NULL, 0, select))
 		return false;
 	if (rows.count == 0)
@@ -320,8 +304,10 @@ static bool
 rewrite(Alter *alter)
 {
 	MigrCtx *ctx = &alter->lite->host.ctx;
-	MigrRewrite what = {alter->schema, alter->name,		  &alter->table,
-						&alter->edit,  alter->dependents, 0};
+	MigrRewrite what = {.schema = alter->schema,
+						.name = alter->name,
+						.from = &alter->table,
+						.edit = &alter->edit};
 	MigrTexts texts = {0};
 	MigrRows rows;
 
@@ -332,6 +318,7 @@ rewrite(Alter *alter)
 	what.version = migr_cell(&rows, 0, 0).number;
 	if (alter->edit.cost == MIGR_COST_REBUILD)
 	{
+		what.dependents = alter->dependents;
 		if (!migr_rewrite_rebuild(ctx, &what, &texts))
 			return false;
 	}
@@ -348,7 +335,7 @@ static bool
 rewrite_safely(Alter *alter)
 {
 	MigrLite *lite = alter->lite;
-	int before[NEED_COUNT];
+	MigrFlags before;
 	int pending = 0;
 	int unused;
 
@@ -358,8 +345,11 @@ rewrite_safely(Alter *alter)
 		return migr_fail(&lite->host.ctx, MIGR_ERR_STATE,
 						 "rows of this transaction refer to others that "
 						 "aren't there yet");
+	if (alter->edit.cost == MIGR_COST_REBUILD && !need_surroundings(alter))
+		return false;
 	/* after an error they are set back when all is undone: that goes first */
-	return set_up(lite, before) && rewrite(alter) && set_back(lite, before);
+	return set_flags(lite, &rewriting, &before) && rewrite(alter) &&
+		   set_flags(lite, &before, NULL);
 }
 
 /* Fail: a foreign key refers to what is no key. */
@@ -425,6 +415,18 @@ what_goes(Alter *alter, const MigrAction *action, const char **needed)
 	return migr_printf(arena, "constraint %s on table %s", name, alter->name);
 }
 
+/* Does an action take something away that others may need? */
+static bool
+takes_away(Alter *alter)
+{
+	const char *needed;
+
+	for (int i = 0; i < alter->parsed.actions.count; i++)
+		if (what_goes(alter, &alter->parsed.actions.items[i], &needed) != NULL)
+			return true;
+	return false;
+}
+
 /* May what hangs on the table go along?  Fails, naming it, where it may not. */
 static bool
 may_go(Alter *alter, const char *hanging)
@@ -474,9 +476,9 @@ cut_references(Alter *alter)
 			!migr_lite_alter(
 				lite,
 				migr_span(migr_printf(
-					&ctx->arena, "ALTER TABLE %s.%s DROP CONSTRAINT %s",
-					migr_quote_name(&ctx->arena, alter->schema),
-					migr_quote_name(&ctx->arena, key->child),
+					&ctx->arena, "ALTER TABLE %s DROP CONSTRAINT %s",
+					migr_quote_qualified(&ctx->arena, alter->schema,
+										 key->child),
 					migr_quote_name(&ctx->arena, key->name))),
 				&done))
 			return false;
@@ -504,12 +506,21 @@ drop_broken(Alter *alter, const MigrHangings *before)
 		if (!may_go(alter, migr_printf(&ctx->arena, "%s %s%s", kind, at->name,
 									   whose)) ||
 			!run_sql(alter,
-					 migr_printf(&ctx->arena, "DROP %s IF EXISTS %s.%s", kind,
-								 migr_quote_name(&ctx->arena, at->schema),
-								 migr_quote_name(&ctx->arena, at->name))))
+					 migr_printf(&ctx->arena, "DROP %s IF EXISTS %s", kind,
+								 migr_quote_qualified(&ctx->arena, at->schema,
+													  at->name))))
 			return false;
 	}
 	return true;
+}
+
+/* Has anything changed?  The rows may have where the text hasn't: TYPE ... USING. */
+static bool
+is_changed(const Alter *alter)
+{
+	return alter->edit.cost == MIGR_COST_REBUILD ||
+		   alter->edit.text.len != alter->sql.len ||
+		   memcmp(alter->edit.text.ptr, alter->sql.ptr, alter->sql.len) != 0;
 }
 
 /* How many of the constraints have a name? */
@@ -573,26 +584,16 @@ run_native(Alter *alter)
 {
 	const MigrAction *action = &alter->parsed.actions.items[0];
 	MigrLite *lite = alter->lite;
-	MigrEdit pinned;
-	int legacy;
-	bool ok;
+	MigrFlags before;
 
 	if (action->kind != MIGR_RENAME_COLUMN)
 		return run_sql(alter, native_sql(alter, action));
-	if (!migr_edit_begin(&lite->host.ctx, alter->sql, &pinned) ||
-		!migr_edit_pin(&lite->host.ctx, &pinned, action->name.name))
+	if (!migr_edit_pin(&lite->host.ctx, &alter->edit, action->name.name))
 		return false;
-	alter->edit = pinned;
-	if (pinned.text.len != alter->sql.len && !rewrite_safely(alter))
-		return false;
-	/* a view that doesn't work is then an error that names it */
-	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, -1,
-					  &legacy);
-	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, 0, NULL);
-	ok = run_sql(alter, native_sql(alter, action));
-	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, legacy,
-					  NULL);
-	return ok;
+	return (!is_changed(alter) || rewrite_safely(alter)) &&
+		   set_flags(lite, &renaming, &before) &&
+		   run_sql(alter, native_sql(alter, action)) &&
+		   set_flags(lite, &before, NULL);
 }
 
 /* Edit the text by all actions. */
@@ -627,15 +628,6 @@ run_unread(Alter *alter)
 	return run_sql(alter, native_sql(alter, &alter->parsed.actions.items[0]));
 }
 
-/* Has anything changed?  The rows may have where the text hasn't: TYPE ... USING. */
-static bool
-is_changed(const Alter *alter)
-{
-	return alter->edit.cost == MIGR_COST_REBUILD ||
-		   alter->edit.text.len != alter->sql.len ||
-		   memcmp(alter->edit.text.ptr, alter->sql.ptr, alter->sql.len) != 0;
-}
-
 /* Rename a virtual table, as its module does it; nothing else can be done. */
 static bool
 run_virtual(Alter *alter)
@@ -664,38 +656,29 @@ added_reference(const MigrAction *action)
 	return NULL;
 }
 
-/* Fail where a foreign key that was added refers to what SQLite takes for no key:
- * one by another collation than the column's, say.  Not if that was so before. */
-static bool
-check_references(Alter *alter, bool matched)
+/* Find the last foreign key that the actions add; NULL: none. */
+static const MigrConstraint *
+last_reference(const Alter *alter)
 {
-	const MigrActions *actions = &alter->parsed.actions;
 	const MigrConstraint *found = NULL;
 
-	for (int i = 0; i < actions->count; i++)
-		if (added_reference(&actions->items[i]) != NULL)
-			found = added_reference(&actions->items[i]);
-	return found == NULL || !matched ||
-		   migr_lite_refers(alter->lite, alter->schema, alter->name) ||
-		   fail_unmatched(alter, found->table.name);
+	for (int i = 0; i < alter->parsed.actions.count; i++)
+	{
+		const MigrConstraint *at =
+			added_reference(&alter->parsed.actions.items[i]);
+
+		found = at != NULL ? at : found;
+	}
+	return found;
 }
 
-/* Is it a new column that the engine adds, and that touches nothing else?  The most
- * common of all: to read what hangs on the table would cost more than to do it. */
+/* Do all actions, now that they are known to be possible. */
 static bool
-is_plain(const Alter *alter)
+carry_out(Alter *alter, const MigrHangings *hanging)
 {
-	const MigrAction *action = &alter->parsed.actions.items[0];
-	const MigrConstraints *own = &action->column.constraints;
-	MigrHangings none = {0};
-
-	if (action->kind != MIGR_ADD_COLUMN || !is_changed(alter) ||
-		alter->edit.demands.count > 0 || !is_native(alter, &none))
-		return false;
-	for (int i = 0; i < own->count; i++)
-		if (own->items[i].rule == MIGR_RULE_FOREIGN_KEY)
-			return false;
-	return true;
+	if (is_native(alter, hanging))
+		return run_native(alter);
+	return !is_changed(alter) || rewrite_referred(alter);
 }
 
 /* Do all actions. */
@@ -705,7 +688,9 @@ run(Alter *alter, MigrSpan text)
 	MigrLite *lite = alter->lite;
 	MigrCtx *ctx = &lite->host.ctx;
 	MigrHangings hanging = {0};
+	const MigrConstraint *added;
 	bool matched;
+	bool goes;
 
 	if (!migr_alter_parse(ctx, text, &alter->parsed) || !find_table(alter))
 		return false;
@@ -715,38 +700,53 @@ run(Alter *alter, MigrSpan text)
 		return run_virtual(alter);
 	if (!migr_ddl_table(ctx, alter->sql, &alter->table))
 		return run_unread(alter);
-	if (!edit_all(alter))
+	if (!edit_all(alter) || !check_demands(alter))
 		return false;
-	if (is_plain(alter))
-		return run_native(alter);
-	if (!read_all_dependents(alter) || !check_demands(alter) ||
+	added = last_reference(alter);
+	goes = takes_away(alter);
+	if ((goes && !need_surroundings(alter)) ||
 		!migr_lite_hanging(lite, alter->schema, &alter->edit.dropped, &hanging))
 		return false;
-	matched = migr_lite_refers(lite, alter->schema, alter->name);
-	if (is_native(alter, &hanging)
-			? !run_native(alter)
-			: is_changed(alter) && !rewrite_referred(alter))
+	/* a key by another collation, say: not if that was so before */
+	matched =
+		added == NULL || migr_lite_refers(lite, alter->schema, alter->name);
+	if (!carry_out(alter, &hanging))
 		return false;
-	return check_references(alter, matched) && cut_references(alter) &&
-		   drop_broken(alter, &hanging);
+	if (added != NULL && matched &&
+		!migr_lite_refers(lite, alter->schema, alter->name))
+		return fail_unmatched(alter, added->table.name);
+	return !goes || (cut_references(alter) && drop_broken(alter, &hanging));
+}
+
+/* Run it in a transaction of its own. */
+static bool
+run_alone(Alter *alter, MigrSpan text)
+{
+	MigrLite *lite = alter->lite;
+	MigrFlags before;
+	bool ok;
+
+	migr_lite_read_flags(lite, &before);
+	if (!migr_lite_begin_statement(lite))
+		return false;
+	ok = migr_lite_end_statement(lite, run(alter, text));
+	/* the section's own, for the statements that follow */
+	migr_lite_write_flags(lite, &before);
+	return ok;
 }
 
 bool
 migr_lite_alter(MigrLite *lite, MigrSpan text, bool *done)
 {
 	Alter alter;
-	bool own;
-	bool ok;
 
 	*done = migr_is_alter_table(text);
 	if (!*done)
 		return true;
 	memset(&alter, 0, sizeof(alter));
 	alter.lite = lite;
-	/* an error undoes all that isn't committed */
-	own = lite->outside && sqlite3_get_autocommit(lite->db);
-	if (own && !migr_lite_begin_statement(lite))
-		return false;
-	ok = run(&alter, text);
-	return own ? migr_lite_end_statement(lite, ok) : ok;
+	/* elsewhere an error undoes all that isn't committed */
+	return lite->outside && sqlite3_get_autocommit(lite->db)
+			   ? run_alone(&alter, text)
+			   : run(&alter, text);
 }

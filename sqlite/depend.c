@@ -50,10 +50,11 @@ update_all(MigrLite *lite, const char *schema, const char *table)
 
 		migr_str_printf(&str, "%s%s = %s", i > 0 ? ", " : "", name, name);
 	}
-	return rows.count > 0 ? migr_printf(arena, "EXPLAIN UPDATE %s.%s SET %s",
-										migr_quote_name(arena, schema),
-										migr_quote_name(arena, table), str.data)
-						  : NULL;
+	return rows.count > 0
+			   ? migr_printf(arena, "EXPLAIN UPDATE %s SET %s",
+							 migr_quote_qualified(arena, schema, table),
+							 str.data)
+			   : NULL;
 }
 
 /* Does all work that fires triggers of a table or view? */
@@ -61,9 +62,7 @@ static bool
 fires(MigrLite *lite, const char *schema, const char *table)
 {
 	MigrArena *arena = &lite->host.ctx.arena;
-	const char *name =
-		migr_printf(arena, "%s.%s", migr_quote_name(arena, schema),
-					migr_quote_name(arena, table));
+	const char *name = migr_quote_qualified(arena, schema, table);
 	const char *update = update_all(lite, schema, table);
 
 	return (update == NULL || can_prepare(lite, update)) &&
@@ -83,16 +82,15 @@ works(MigrLite *lite, const MigrHanging *at)
 
 	if (at->trigger)
 		return fires(lite, at->table_schema, at->table);
-	return can_prepare(lite, migr_printf(arena, "SELECT * FROM %s.%s LIMIT 0",
-										 migr_quote_name(arena, at->schema),
-										 migr_quote_name(arena, at->name)));
+	return can_prepare(
+		lite, migr_printf(arena, "SELECT * FROM %s LIMIT 0",
+						  migr_quote_qualified(arena, at->schema, at->name)));
 }
 
 /* ---- views and triggers ------------------------------------------------------- */
 
-/* Does a text mention one of the columns? */
-static bool
-mentions(MigrSpan text, const MigrColumnNames *columns)
+bool
+migr_lite_mentions(MigrSpan text, const MigrColumnNames *columns)
 {
 	for (int i = 0; i < columns->count; i++)
 		if (migr_ddl_mentions(text, columns->items[i]))
@@ -128,7 +126,7 @@ read_hanging(MigrLite *lite, const char *schema, const char *table_schema,
 		found.table = migr_cell(&rows, i, 2).text.ptr;
 		found.sql = migr_cell(&rows, i, 3).text;
 		/* a view may have all of another view's columns */
-		if (!found.trigger || mentions(found.sql, columns))
+		if (!found.trigger || migr_lite_mentions(found.sql, columns))
 			migr_vec_push(arena, out, found);
 	}
 	return true;
@@ -181,7 +179,6 @@ migr_lite_broken(MigrLite *lite, const char *table,
 	for (int i = 0; i < before->count; i++)
 	{
 		const MigrHanging *at = &before->items[i];
-
 		bool own = at->trigger && migr_same_name(at->table, table);
 
 		if (at->worked && ((own && waits_for(&lite->host.ctx, at, columns)) ||

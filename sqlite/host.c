@@ -251,7 +251,7 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	lite->in_transaction = !sqlite3_get_autocommit(lite->db);
 	host->reads_late = lite->in_transaction;
 	lite->was_reading = sqlite3_txn_state(lite->db, NULL) != SQLITE_TXN_NONE;
-	migr_lite_keep_settings(lite);
+	migr_lite_read_flags(lite, &lite->flags);
 }
 
 /* Is a statement a PRAGMA? */
@@ -375,7 +375,7 @@ close_call(MigrLite *lite)
 	migr_lite_undo(lite);
 	migr_lite_release(lite);
 	migr_lite_lock_timeout_back(lite);
-	migr_lite_return_settings(lite);
+	migr_lite_write_flags(lite, &lite->flags);
 	if (!lite->entered)
 		return;
 	lite->connection->running = false;

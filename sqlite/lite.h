@@ -68,6 +68,21 @@ typedef enum MigrLiteTx
 	MIGR_LITE_SAVEPOINT /* a savepoint of ours in the caller's transaction */
 } MigrLiteTx;
 
+/* The connection's flags that a script, or we, may change. */
+enum
+{
+	MIGR_FLAG_FOREIGN_KEYS,
+	MIGR_FLAG_LEGACY_ALTER_TABLE,
+	MIGR_FLAG_DEFENSIVE,
+	MIGR_FLAG_WRITABLE_SCHEMA,
+	MIGR_FLAG_COUNT
+};
+
+typedef struct MigrFlags
+{
+	int values[MIGR_FLAG_COUNT]; /* 1, 0; or -1: leave it as it is */
+} MigrFlags;
+
 /* A statement of our own, prepared. */
 typedef struct MigrLitePlan
 {
@@ -85,10 +100,7 @@ typedef struct MigrLite
 	bool entered;		 /* is this the call that the connection runs? */
 	bool in_transaction; /* was the caller in one? */
 	bool was_reading;	 /* was another statement reading? */
-	int foreign_keys;	 /* were they enforced? */
-	int legacy_alter_table;
-	int defensive;
-	int writable_schema;
+	MigrFlags flags;	 /* as they were */
 	MigrLiteTx tx;
 	bool wrote;		  /* has anything been written in it? */
 	bool outside;	  /* since MIGR_TX_LEAVE: no transaction */
@@ -147,6 +159,11 @@ extern bool migr_lite_tx(MigrHost *host, MigrTxOp op);
 /* Undo what the call has begun and not committed. */
 extern void migr_lite_undo(MigrLite *lite);
 
+/* ---- flags.c -------------------------------------------------------------- */
+
+extern void migr_lite_read_flags(MigrLite *lite, MigrFlags *out);
+extern void migr_lite_write_flags(MigrLite *lite, const MigrFlags *flags);
+
 /* ---- lock.c: waiting, and keeping other migrations out ------------------ */
 
 /* Let the setting lock_timeout count for the rest of the call, and no more. */
@@ -200,6 +217,9 @@ typedef struct MigrHanging
 } MigrHanging;
 
 typedef MIGR_VEC(MigrHanging) MigrHangings;
+
+/* Does a text mention one of the columns? */
+extern bool migr_lite_mentions(MigrSpan text, const MigrColumnNames *columns);
 
 /* Find what may hang on columns of a table, and whether it works. */
 extern bool migr_lite_hanging(MigrLite *lite, const char *schema,
@@ -283,10 +303,6 @@ extern void migr_lite_close_second(MigrLite *lite);
 
 /* The database's file; NULL where it has none. */
 extern const char *migr_lite_file(MigrLite *lite);
-
-/* Note what such a section may set for the connection, and set it back. */
-extern void migr_lite_keep_settings(MigrLite *lite);
-extern void migr_lite_return_settings(MigrLite *lite);
 
 /* A transaction for one statement of a section outside of any. */
 extern bool migr_lite_begin_statement(MigrLite *lite);

@@ -224,31 +224,3 @@ migr_lite_vacuum(MigrLite *lite, const MigrBody *body, const MigrStmt *stmt,
 	migr_lite_close_second(lite);
 	return rc == SQLITE_OK;
 }
-
-/* ---- settings ------------------------------------------------------------ */
-
-void
-migr_lite_keep_settings(MigrLite *lite)
-{
-	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_ENABLE_FKEY, -1,
-					  &lite->foreign_keys);
-	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, -1,
-					  &lite->legacy_alter_table);
-	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_DEFENSIVE, -1,
-					  &lite->defensive);
-	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_WRITABLE_SCHEMA, -1,
-					  &lite->writable_schema);
-}
-
-void
-migr_lite_return_settings(MigrLite *lite)
-{
-	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_ENABLE_FKEY, lite->foreign_keys,
-					  NULL);
-	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_LEGACY_ALTER_TABLE,
-					  lite->legacy_alter_table, NULL);
-	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_DEFENSIVE, lite->defensive,
-					  NULL);
-	sqlite3_db_config(lite->db, SQLITE_DBCONFIG_WRITABLE_SCHEMA,
-					  lite->writable_schema, NULL);
-}

@@ -7,18 +7,10 @@
 
 #include <string.h>
 
+#include "text/quote.h"
+
 /* how long another connection's commit may take, in milliseconds */
 #define COMMIT_MAX 1000
-
-/* Quote a name with SQLite's own printf, which at most doubles it. */
-static const char *
-quote(MigrArena *arena, const char *name)
-{
-	size_t size = 2 * strlen(name) + 3;
-	char *quoted = migr_alloc(arena, size);
-
-	return sqlite3_snprintf((int) size, quoted, "\"%w\"", name);
-}
 
 /* Quote a name where it has to be, for SQL that any version may read. */
 static const char *
@@ -29,7 +21,7 @@ quote_plain(MigrArena *arena, const char *name)
 
 	if (len == 0 || plain < len || (*name >= '0' && *name <= '9') ||
 		sqlite3_keyword_check(name, (int) len))
-		return quote(arena, name);
+		return migr_quote_name(arena, name);
 	return name;
 }
 
@@ -73,10 +65,11 @@ migr_lite_locate(MigrHost *host, const char *schema, const char *name,
 						 "there is no schema \"%s\" for the version table",
 						 schema);
 	args[1] = migr_text_value(schema);
-	in = quote(arena, schema);
+	in = migr_quote_name(arena, schema);
 	table->name = name;
-	table->qualified = migr_printf(arena, "%s.%s", in, quote(arena, name));
-	table->constraint = quote(arena, migr_printf(arena, "%s_pkc", name));
+	table->qualified = migr_quote_qualified(arena, schema, name);
+	table->constraint =
+		migr_quote_name(arena, migr_printf(arena, "%s_pkc", name));
 	table->plain = quote_plain(arena, name);
 	if (!bare)
 		table->plain = migr_printf(arena, "%s.%s", quote_plain(arena, schema),

@@ -252,7 +252,7 @@ next(MigrLite *lite)
 		return true;
 	if (!commit_own(lite))
 		return false;
-	migr_lite_return_settings(lite);
+	migr_lite_write_flags(lite, &lite->flags);
 	return true;
 }
 
@@ -293,7 +293,6 @@ migr_lite_end_statement(MigrLite *lite, bool ok)
 	ok = ok && commit_own(lite);
 	if (!ok)
 		migr_lite_undo(lite);
-	migr_lite_return_settings(lite);
 	return ok;
 }
 
@@ -304,7 +303,7 @@ again(MigrLite *lite)
 	if (lite->outside)
 		return migr_lite_pause(lite);
 	migr_lite_undo(lite);
-	migr_lite_return_settings(lite);
+	migr_lite_write_flags(lite, &lite->flags);
 	return migr_lite_pause(lite) && begin_write(lite);
 }
 

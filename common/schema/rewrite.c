@@ -174,10 +174,10 @@ drop_triggers(MigrArena *arena, const MigrRewrite *rewrite, MigrTexts *out)
 		const MigrDependent *at = &rewrite->dependents.items[i];
 
 		if (at->trigger)
-			migr_vec_push(arena, out,
-						  migr_printf(arena, "DROP TRIGGER %s.%s",
-									  migr_quote_name(arena, at->schema),
-									  migr_quote_name(arena, at->name)));
+			migr_vec_push(
+				arena, out,
+				migr_printf(arena, "DROP TRIGGER %s",
+							migr_quote_qualified(arena, at->schema, at->name)));
 	}
 }
 
@@ -185,27 +185,23 @@ bool
 migr_rewrite_rebuild(MigrCtx *ctx, const MigrRewrite *rewrite, MigrTexts *out)
 {
 	MigrArena *arena = &ctx->arena;
-	const char *schema = migr_quote_name(arena, rewrite->schema);
 	const char *old = migr_printf(arena, OLD "%s", rewrite->name);
-	const char *old_quoted = migr_quote_name(arena, old);
-	const char *name = migr_quote_name(arena, rewrite->name);
+	const char *from = migr_quote_qualified(arena, rewrite->schema, old);
+	const char *to =
+		migr_quote_qualified(arena, rewrite->schema, rewrite->name);
 	const MigrTableDef *table = &rewrite->edit->table;
 
 	drop_triggers(arena, rewrite, out);
 	migr_vec_push(arena, out,
-				  migr_printf(arena, "ALTER TABLE %s.%s RENAME TO %s", schema,
-							  name, old_quoted));
+				  migr_printf(arena, "ALTER TABLE %s RENAME TO %s", to,
+							  migr_quote_name(arena, old)));
 	migr_vec_push(arena, out,
 				  put_schema(arena, rewrite->schema, rewrite->edit->text,
 							 table->name.text));
-	migr_vec_push(arena, out,
-				  copy_rows(arena, rewrite,
-							migr_printf(arena, "%s.%s", schema, name),
-							migr_printf(arena, "%s.%s", schema, old_quoted)));
+	migr_vec_push(arena, out, copy_rows(arena, rewrite, to, from));
 	if (is_numbered(rewrite->from) && is_numbered(table))
 		keep_number(arena, rewrite, old, out);
-	migr_vec_push(arena, out,
-				  migr_printf(arena, "DROP TABLE %s.%s", schema, old_quoted));
+	migr_vec_push(arena, out, migr_printf(arena, "DROP TABLE %s", from));
 	for (int i = 0; i < rewrite->dependents.count; i++)
 	{
 		const MigrDependent *at = &rewrite->dependents.items[i];

@@ -29,6 +29,13 @@ migr_quote_name(MigrArena *arena, const char *name)
 }
 
 const char *
+migr_quote_qualified(MigrArena *arena, const char *schema, const char *name)
+{
+	return migr_printf(arena, "%s.%s", migr_quote_name(arena, schema),
+					   migr_quote_name(arena, name));
+}
+
+const char *
 migr_quote_text(MigrArena *arena, MigrSpan text)
 {
 	return quote(arena, text, '\'');

@@ -228,6 +228,23 @@ SELECT migrate_stamp('r1');
 SELECT migrate_upgrade('r1:r2', true);
 PRAGMA integrity_check;
 PRAGMA foreign_key_check;
+-- what an autocommit section sets holds behind an ALTER of it, and not behind it
+PRAGMA foreign_keys = ON;
+SELECT migrate_load('
+-- migrate:revision flags
+-- migrate:upgrade autocommit
+CREATE TABLE flagged (id integer PRIMARY KEY, size text);
+CREATE TABLE seen (foreign_keys);
+PRAGMA foreign_keys = OFF;
+ALTER TABLE flagged ALTER size TYPE integer;
+INSERT INTO seen SELECT foreign_keys FROM pragma_foreign_keys;
+ALTER TABLE flagged RENAME size TO length;
+INSERT INTO seen SELECT foreign_keys FROM pragma_foreign_keys;
+-- migrate:downgrade
+');
+SELECT migrate_upgrade('flags');
+SELECT * FROM seen;
+PRAGMA foreign_keys;
 -- what we wouldn't read any more isn't kept from anybody
 SELECT migrate_execute('ALTER TABLE _migrate_config ADD CHECK (value <> '''')');
 SELECT migrate_current();
