@@ -427,32 +427,118 @@ takes_away(Alter *alter)
 	return false;
 }
 
-/* May what hangs on the table go along?  Fails, naming it, where it may not. */
-static bool
-may_go(Alter *alter, const char *hanging)
+/* Find the DROP COLUMN of a column; otherwise what it was. */
+static const MigrAction *
+find_drop(const Alter *alter, const char *column, const MigrAction *otherwise)
 {
-	MigrCtx *ctx = &alter->lite->host.ctx;
-	const char *needed = alter->name;
-	const char *what = NULL;
+	for (int i = 0; i < alter->parsed.actions.count; i++)
+	{
+		const MigrAction *action = &alter->parsed.actions.items[i];
+
+		if (action->kind == MIGR_DROP_COLUMN &&
+			migr_same_name(action->name.name, column))
+			return action;
+	}
+	return otherwise;
+}
+
+/* Find the action that takes away a column that a text mentions; NULL: none does.
+ * What goes along with a column stands behind it in the list. */
+static const MigrAction *
+find_culprit(Alter *alter, MigrSpan text, const char **needed)
+{
+	const MigrColumnNames *dropped = &alter->edit.dropped;
+	const MigrAction *action = NULL;
+
+	for (int i = 0; i < dropped->count; i++)
+	{
+		action = find_drop(alter, dropped->items[i], action);
+		if (!migr_ddl_mentions(text, dropped->items[i]))
+			continue;
+		*needed =
+			migr_printf(&alter->lite->host.ctx.arena, "column %s of table %s",
+						dropped->items[i], alter->name);
+		return action;
+	}
+	return NULL;
+}
+
+/* Find the first action of a kind; else the first that takes anything away. */
+static const MigrAction *
+find_kind(Alter *alter, MigrActionKind kind, const char **needed)
+{
+	const MigrAction *found = NULL;
 
 	for (int i = 0; i < alter->parsed.actions.count; i++)
 	{
 		const MigrAction *action = &alter->parsed.actions.items[i];
 
-		if (what == NULL)
-			what = what_goes(alter, action, &needed);
-		if (what != NULL && action->cascade)
-			return true;
+		if (what_goes(alter, action, needed) != NULL &&
+			(found == NULL || (found->kind != kind && action->kind == kind)))
+			found = action;
 	}
-	migr_fail(ctx, MIGR_ERR_STATEMENT,
-			  "cannot drop %s because other objects depend on it",
-			  what != NULL ? what : needed);
-	migr_detail(ctx, "%s depends on %s", hanging, needed);
-	return migr_hint(ctx,
-					 "Use DROP ... CASCADE to drop the dependent objects too.");
+	what_goes(alter, found, needed);
+	return found;
 }
 
-/* Let go of foreign keys whose key is gone: other tables', and its own. */
+/*
+ * Note what hangs on the table, where it may not go along.  It goes all the same:
+ * so it is in nobody's way while the others are looked for, and all is undone.
+ */
+static void
+ask_leave(Alter *alter, const char *hanging, const MigrAction *culprit,
+		  const char *needed)
+{
+	MigrCtx *ctx = &alter->lite->host.ctx;
+	const char *unused;
+
+	if (!culprit->cascade)
+		migr_edit_add_dependent(
+			ctx, &alter->edit, what_goes(alter, culprit, &unused),
+			migr_printf(&ctx->arena, "%s depends on %s", hanging, needed));
+}
+
+/* Drop a foreign key of another table, or of this one. */
+static bool
+drop_reference(Alter *alter, const MigrForeignKey *key)
+{
+	MigrArena *arena = &alter->lite->host.ctx.arena;
+	bool done;
+
+	return migr_lite_alter(
+		alter->lite,
+		migr_span(
+			migr_printf(arena, "ALTER TABLE %s DROP CONSTRAINT %s",
+						migr_quote_qualified(arena, alter->schema, key->child),
+						migr_quote_name(arena, key->name))),
+		&done);
+}
+
+/* Let go of a foreign key whose key is gone. */
+static bool
+cut_reference(Alter *alter, const MigrForeignKey *key,
+			  const MigrNameList *targets)
+{
+	MigrArena *arena = &alter->lite->host.ctx.arena;
+	const MigrAction *culprit;
+	const char *needed;
+	MigrStr names;
+
+	migr_str_init(&names, arena);
+	for (int i = 0; i < targets->count; i++)
+		migr_str_printf(&names, "%s ",
+						migr_quote_name(arena, targets->items[i].name));
+	culprit = find_culprit(alter, migr_span(names.data), &needed);
+	if (culprit == NULL)
+		culprit = find_kind(alter, MIGR_DROP_CONSTRAINT, &needed);
+	ask_leave(
+		alter,
+		migr_printf(arena, "constraint %s on table %s", key->name, key->child),
+		culprit, needed);
+	return drop_reference(alter, key);
+}
+
+/* The same for all: other tables', and its own. */
 static bool
 cut_references(Alter *alter)
 {
@@ -461,54 +547,71 @@ cut_references(Alter *alter)
 	MigrKeyed before = {&alter->table, &alter->indexes};
 	MigrKeyed after = {&alter->edit.table, &alter->dependents};
 	MigrForeignKeys keys = {0};
+	MigrNameList primary = {0};
 
 	if (!migr_lite_references(lite, alter->schema, alter->name, &keys))
 		return false;
+	migr_lite_primary_key(&ctx->arena, &alter->table, &primary);
 	for (int i = 0; i < keys.count; i++)
 	{
 		const MigrForeignKey *key = &keys.items[i];
-		bool done;
 
-		if (!migr_lite_loses_key(ctx, &before, &after, &key->targets))
-			continue;
-		if (!may_go(alter, migr_printf(&ctx->arena, "constraint %s on table %s",
-									   key->name, key->child)) ||
-			!migr_lite_alter(
-				lite,
-				migr_span(migr_printf(
-					&ctx->arena, "ALTER TABLE %s DROP CONSTRAINT %s",
-					migr_quote_qualified(&ctx->arena, alter->schema,
-										 key->child),
-					migr_quote_name(&ctx->arena, key->name))),
-				&done))
+		if (migr_lite_loses_key(ctx, &before, &after, &key->targets) &&
+			!cut_reference(alter, key,
+						   key->targets.count > 0 ? &key->targets : &primary))
 			return false;
 	}
 	return true;
+}
+
+/*
+ * Find why a view or a trigger doesn't work: by its text, or else by that of a view
+ * that it mentions, and that doesn't either.  culprits: of those before it.
+ */
+static const MigrAction *
+find_breaker(Alter *alter, const MigrHangings *broken, int at,
+			 const MigrAction *const *culprits, const char **needed)
+{
+	MigrSpan text = broken->items[at].sql;
+	const MigrAction *found = find_culprit(alter, text, needed);
+
+	for (int i = 0; i < at && found == NULL; i++)
+		if (!broken->items[i].trigger &&
+			migr_ddl_mentions(text, broken->items[i].name))
+		{
+			*needed = migr_printf(&alter->lite->host.ctx.arena, "view %s",
+								  broken->items[i].name);
+			return culprits[i];
+		}
+	return found != NULL ? found : find_kind(alter, MIGR_DROP_COLUMN, needed);
 }
 
 /* Let go of the views and triggers that don't work any more. */
 static bool
 drop_broken(Alter *alter, const MigrHangings *before)
 {
-	MigrCtx *ctx = &alter->lite->host.ctx;
+	MigrArena *arena = &alter->lite->host.ctx.arena;
 	MigrHangings broken = {0};
+	const MigrAction **culprits;
 
 	migr_lite_broken(alter->lite, alter->name, &alter->edit.dropped, before,
 					 &broken);
+	culprits = migr_alloc_array(arena, (size_t) broken.count + 1,
+								sizeof(const MigrAction *));
 	for (int i = 0; i < broken.count; i++)
 	{
 		const MigrHanging *at = &broken.items[i];
 		const char *kind = at->trigger ? "trigger" : "view";
 		const char *whose =
-			at->trigger ? migr_printf(&ctx->arena, " on table %s", at->table)
-						: "";
+			at->trigger ? migr_printf(arena, " on table %s", at->table) : "";
+		const char *needed;
 
-		if (!may_go(alter, migr_printf(&ctx->arena, "%s %s%s", kind, at->name,
-									   whose)) ||
-			!run_sql(alter,
-					 migr_printf(&ctx->arena, "DROP %s IF EXISTS %s", kind,
-								 migr_quote_qualified(&ctx->arena, at->schema,
-													  at->name))))
+		culprits[i] = find_breaker(alter, &broken, i, culprits, &needed);
+		ask_leave(alter, migr_printf(arena, "%s %s%s", kind, at->name, whose),
+				  culprits[i], needed);
+		if (!run_sql(alter, migr_printf(arena, "DROP %s IF EXISTS %s", kind,
+										migr_quote_qualified(arena, at->schema,
+															 at->name))))
 			return false;
 	}
 	return true;
@@ -700,7 +803,7 @@ run(Alter *alter, MigrSpan text)
 		return run_virtual(alter);
 	if (!migr_ddl_table(ctx, alter->sql, &alter->table))
 		return run_unread(alter);
-	if (!edit_all(alter) || !check_demands(alter))
+	if (!edit_all(alter) || (alter->edit.kept == NULL && !check_demands(alter)))
 		return false;
 	added = last_reference(alter);
 	goes = takes_away(alter);
@@ -715,7 +818,8 @@ run(Alter *alter, MigrSpan text)
 	if (added != NULL && matched &&
 		!migr_lite_refers(lite, alter->schema, alter->name))
 		return fail_unmatched(alter, added->table.name);
-	return !goes || (cut_references(alter) && drop_broken(alter, &hanging));
+	return !goes || (cut_references(alter) && drop_broken(alter, &hanging) &&
+					 migr_edit_check_dependents(ctx, &alter->edit));
 }
 
 /* Run it in a transaction of its own. */

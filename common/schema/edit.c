@@ -830,6 +830,33 @@ migr_edit_apply(MigrCtx *ctx, MigrEdit *edit, const MigrAction *action)
 	return change(&work) && (!work.changed || finish(&work));
 }
 
+void
+migr_edit_add_dependent(MigrCtx *ctx, MigrEdit *edit, const char *kept,
+						const char *line)
+{
+	if (edit->kept == NULL)
+		edit->kept = kept;
+	migr_vec_push(&ctx->arena, &edit->dependents, line);
+}
+
+bool
+migr_edit_check_dependents(MigrCtx *ctx, const MigrEdit *edit)
+{
+	MigrStr lines;
+
+	if (edit->kept == NULL)
+		return true;
+	migr_str_init(&lines, &ctx->arena);
+	for (int i = 0; i < edit->dependents.count; i++)
+		migr_str_printf(&lines, "%s%s", i > 0 ? "\n" : "",
+						edit->dependents.items[i]);
+	migr_fail(ctx, MIGR_ERR_STATEMENT,
+			  "cannot drop %s because other objects depend on it", edit->kept);
+	migr_detail(ctx, "%s", lines.data);
+	return migr_hint(ctx,
+					 "Use DROP ... CASCADE to drop the dependent objects too.");
+}
+
 bool
 migr_edit_pin(MigrCtx *ctx, MigrEdit *edit, const char *column)
 {

@@ -77,6 +77,9 @@ typedef struct MigrEdit
 	MigrNotices notices;   /* what IF [NOT] EXISTS has passed over, in
 							* PostgreSQL's words */
 	MigrTableDef old;	   /* the table as it was */
+	const char *kept;	   /* what a DROP without CASCADE isn't to take away, in
+							* PostgreSQL's words; NULL: nothing */
+	MigrNotices dependents; /* and what depends on it: a line each */
 } MigrEdit;
 
 /* Begin with a table as SQLite stores it.  Nothing done yet: the text stays. */
@@ -88,8 +91,8 @@ extern bool migr_edit_begin(MigrCtx *ctx, MigrSpan text, MigrEdit *edit);
  * (MIGR_ERR_STATEMENT): column "c" of relation "t" does not exist, ...; two
  * constraints that answer to a name are MIGR_ERR_AMBIGUOUS, what SQLite can't have
  * is MIGR_ERR_UNSUPPORTED.  A generated column, or a foreign key of the table to
- * itself, that needs a dropped column is an error that names it, or goes along
- * with CASCADE; other constraints over the column go without.
+ * itself, that needs a dropped column goes along, and without CASCADE it is one of
+ * the dependents; other constraints over the column just go.
  *
  * A constraint without a name that would answer to another one now is given its
  * old one, as PostgreSQL would have kept it.  After an error nothing can be done
@@ -104,6 +107,15 @@ extern bool migr_edit_apply(MigrCtx *ctx, MigrEdit *edit,
  * between it may be otherwise: DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (b).
  */
 extern bool migr_edit_end(MigrCtx *ctx, const MigrEdit *edit);
+
+/* Note what needs that which a DROP without CASCADE takes away: "column c of table
+ * t", and a line of the error's detail. */
+extern void migr_edit_add_dependent(MigrCtx *ctx, MigrEdit *edit,
+									const char *kept, const char *line);
+
+/* Fail where there is such, naming all of it.  For when all of it is known: that
+ * which isn't part of the table is the caller's to find. */
+extern bool migr_edit_check_dependents(MigrCtx *ctx, const MigrEdit *edit);
 
 /*
  * Write the names that constraints answer to into the text: of those over a column,

@@ -40,7 +40,6 @@ typedef struct Drop
 	MigrColumnIndexes *users; /* the generated columns that each is part of */
 	bool *rules;		 /* constraints, in the order in which they stand */
 	MigrRuleNames names; /* that constraints answer to */
-	MigrStr depends;	 /* what needs CASCADE */
 } Drop;
 
 /* Is any of some columns gone? */
@@ -60,12 +59,20 @@ static void
 add_dependent(Drop *drop, const char *what, const char *name, const char *of,
 			  int column)
 {
-	const MigrTableDef *table = drop->work->table;
+	MigrChange *work = drop->work;
+	const MigrTableDef *table = work->table;
+	const MigrColumnDef *columns = table->columns.items;
 
-	migr_str_printf(
-		&drop->depends, "%s%s %s %s table %s depends on column %s of table %s",
-		drop->depends.len > 0 ? "\n" : "", what, name, of, table->name.name,
-		table->columns.items[column].name.name, table->name.name);
+	if (work->action->cascade)
+		return;
+	migr_edit_add_dependent(
+		work->ctx, work->edit,
+		migr_printf(work->arena, "column %s of table %s",
+					columns[drop->order.items[0]].name.name, table->name.name),
+		migr_printf(work->arena,
+					"%s %s %s table %s depends on column %s of table %s", what,
+					name, of, table->name.name, columns[column].name.name,
+					table->name.name));
 }
 
 /* Let a column go, and the generated ones that are made of it. */
@@ -243,22 +250,11 @@ migr_work_drop_column(MigrChange *work)
 									sizeof(bool));
 	drop.rules =
 		migr_alloc_array(work->arena, count_rules(table) + 1, sizeof(bool));
-	migr_str_init(&drop.depends, work->arena);
 	drop_columns(&drop, column);
 	drop_rules_over(&drop);
-	if (drop.depends.len > 0 && !work->action->cascade)
-	{
-		migr_fail(work->ctx, MIGR_ERR_STATEMENT,
-				  "cannot drop column %s of table %s because other objects"
-				  " depend on it",
-				  table->columns.items[column].name.name, table->name.name);
-		migr_detail(work->ctx, "%s", drop.depends.data);
-		return migr_hint(
-			work->ctx,
-			"Use DROP ... CASCADE to drop the dependent objects too.");
-	}
 	if (drop.order.count == table->columns.count)
-		return migr_fail(work->ctx, MIGR_ERR_UNSUPPORTED,
+		return migr_edit_check_dependents(work->ctx, work->edit) &&
+			   migr_fail(work->ctx, MIGR_ERR_UNSUPPORTED,
 						 "cannot drop column \"%s\": no other columns exist",
 						 name);
 	take_out(&drop);

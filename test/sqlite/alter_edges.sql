@@ -130,3 +130,23 @@ INSERT INTO main.y VALUES (1);
 INSERT INTO aux.y VALUES (1);
 INSERT INTO temp.y VALUES (1);
 SELECT * FROM z ORDER BY x;
+DROP TABLE z;
+DROP TRIGGER y1;
+DROP TRIGGER y2;
+DROP TRIGGER y3;
+DETACH aux;
+
+-- all that depends on what is dropped is named, and what goes with CASCADE
+CREATE TABLE aa (a int PRIMARY KEY, b int, c int, g int AS (b), up int REFERENCES aa);
+CREATE TABLE ab (x int REFERENCES aa, y int CONSTRAINT own REFERENCES aa (a));
+CREATE VIEW ac AS SELECT a, b FROM aa;
+CREATE VIEW ad AS SELECT g FROM aa;
+CREATE VIEW ae AS SELECT * FROM ac;
+CREATE TRIGGER af AFTER UPDATE OF c ON aa BEGIN DELETE FROM ab; END;
+SELECT migrate_execute('ALTER TABLE aa DROP a');
+SELECT migrate_execute('ALTER TABLE aa DROP b');
+SELECT migrate_execute('ALTER TABLE aa DROP c CASCADE, DROP b, DROP CONSTRAINT aa_pkey');
+SELECT migrate_execute('ALTER TABLE aa DROP a RESTRICT, DROP c RESTRICT, DROP b CASCADE');
+SELECT group_concat(name, ' ') FROM sqlite_schema WHERE name GLOB 'a[a-z]';
+SELECT migrate_execute('ALTER TABLE aa DROP b CASCADE, DROP CONSTRAINT aa_pkey CASCADE, DROP c CASCADE');
+SELECT sql FROM sqlite_schema WHERE name GLOB 'a[a-z]';

@@ -1003,7 +1003,8 @@ alter(Unit *unit, MigrEdit *edit, const char *actions)
 		if (!migr_edit_apply(&unit->ctx, edit, &parsed.actions.items[i]))
 			return false;
 	}
-	return migr_edit_end(&unit->ctx, edit);
+	return migr_edit_end(&unit->ctx, edit) &&
+		   migr_edit_check_dependents(&unit->ctx, edit);
 }
 
 /* Do it to a table that is to be fine with it. */
