@@ -907,6 +907,11 @@ migr_edit_end(MigrCtx *ctx, const MigrEdit *edit)
 	MigrRulePlace place;
 	int generated = 0;
 
+	if (edit->vacant != NULL)
+		return migr_edit_check_dependents(ctx, edit) &&
+			   migr_fail(ctx, MIGR_ERR_UNSUPPORTED,
+						 "cannot drop column \"%s\": no other columns exist",
+						 edit->vacant);
 	for (int i = 0; i < table->columns.count; i++)
 		generated += migr_work_generation(table, i) != NULL;
 	if (generated == table->columns.count)

@@ -80,6 +80,8 @@ typedef struct MigrEdit
 	const char *kept;	   /* what a DROP without CASCADE isn't to take away, in
 							* PostgreSQL's words; NULL: nothing */
 	MigrNotices dependents; /* and what depends on it: a line each */
+	const char *vacant; /* the last column, where that was dropped: another one
+							 * stands for it until one is added; else NULL */
 } MigrEdit;
 
 /* Begin with a table as SQLite stores it.  Nothing done yet: the text stays. */

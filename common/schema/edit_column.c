@@ -128,6 +128,20 @@ check_new_column(MigrChange *work, const MigrColumnDef *column)
 	return keys == 0 || migr_work_need_no_key(work);
 }
 
+/* Let the new column take the place that the last one has left. */
+static void
+fill_vacancy(MigrChange *work, int at)
+{
+	bool *gone = migr_alloc_array(
+		work->arena, (size_t) work->listing.items.count, sizeof(bool));
+
+	if (work->edit->vacant == NULL)
+		return;
+	gone[at == 0 ? 1 : 0] = true;
+	migr_listing_remove(work->ctx, &work->listing, gone);
+	work->edit->vacant = NULL;
+}
+
 bool
 migr_work_add_column(MigrChange *work)
 {
@@ -151,6 +165,7 @@ migr_work_add_column(MigrChange *work)
 	if (key && !alias && !migr_work_key_is_full(work->table) &&
 		migr_work_rule(column, MIGR_RULE_NOT_NULL) == NULL)
 		migr_work_patch(work, at, migr_work_behind_type(column), " NOT NULL");
+	fill_vacancy(work, at);
 	work->source_of = name;
 	work->source = default_of(work, column);
 	if (alias && rowid_name(work) != NULL)

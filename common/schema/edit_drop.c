@@ -4,6 +4,8 @@
  */
 #include "schema/work.h"
 
+#include "text/quote.h"
+
 /* Does a foreign key refer to its own table? */
 static bool
 refers_to_itself(const MigrTableDef *table, const MigrConstraint *constraint)
@@ -176,6 +178,28 @@ take_out(Drop *drop)
 	migr_listing_remove(work->ctx, &work->listing, gone);
 }
 
+/* Leave a column in the place of the last one: no text is a table without any. */
+static void
+vacate(Drop *drop)
+{
+	MigrChange *work = drop->work;
+	MigrEntry *entry;
+	MigrPatches none = {0};
+
+	drop->columns[drop->order.items[0]] = false;
+	take_out(drop);
+	drop->columns[drop->order.items[0]] = true;
+	entry = &work->listing.items.items[0];
+	entry->name = MIGR_WORK_VACANT;
+	entry->text = migr_span(migr_quote_name(work->arena, MIGR_WORK_VACANT));
+	entry->patches = none;
+	entry->nrules = 0;
+	work->source_of = MIGR_WORK_VACANT;
+	work->source = "NULL";
+	work->edit->vacant =
+		work->table->columns.items[drop->order.items[0]].name.name;
+}
+
 /* Keep the CHECKs that only stand in a column that is gone, and are over others:
  * PostgreSQL doesn't care where one stood. */
 static void
@@ -253,11 +277,9 @@ migr_work_drop_column(MigrChange *work)
 	drop_columns(&drop, column);
 	drop_rules_over(&drop);
 	if (drop.order.count == table->columns.count)
-		return migr_edit_check_dependents(work->ctx, work->edit) &&
-			   migr_fail(work->ctx, MIGR_ERR_UNSUPPORTED,
-						 "cannot drop column \"%s\": no other columns exist",
-						 name);
-	take_out(&drop);
+		vacate(&drop);
+	else
+		take_out(&drop);
 	keep_checks(&drop);
 	note_dropped(&drop);
 	work->cost = MIGR_COST_REBUILD;

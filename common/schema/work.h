@@ -10,6 +10,9 @@
 #include "schema/listing.h"
 #include "schema/mention.h"
 
+/* the column that stands for the last one, when that is gone; see edit.h */
+#define MIGR_WORK_VACANT "_migrate vacant"
+
 /* Where a constraint stands. */
 typedef struct MigrRulePlace
 {

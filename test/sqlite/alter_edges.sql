@@ -150,3 +150,26 @@ SELECT migrate_execute('ALTER TABLE aa DROP a RESTRICT, DROP c RESTRICT, DROP b 
 SELECT group_concat(name, ' ') FROM sqlite_schema WHERE name GLOB 'a[a-z]';
 SELECT migrate_execute('ALTER TABLE aa DROP b CASCADE, DROP CONSTRAINT aa_pkey CASCADE, DROP c CASCADE');
 SELECT sql FROM sqlite_schema WHERE name GLOB 'a[a-z]';
+
+-- the last column goes where another comes
+CREATE TABLE ba (
+  -- of the table
+  a int PRIMARY KEY, -- of the column
+  CHECK (a > 0),
+  CHECK (1)
+);
+INSERT INTO ba VALUES (3), (4);
+SELECT migrate_execute('ALTER TABLE ba DROP a');
+SELECT migrate_execute('ALTER TABLE ba ADD IF NOT EXISTS a text, DROP a, ADD b int PRIMARY KEY');
+SELECT migrate_execute('ALTER TABLE ba DROP a, ADD b int AS (1)');
+SELECT migrate_execute('ALTER TABLE ba ADD b int DEFAULT 7, DROP a, ADD c int CHECK (c > 7)');
+SELECT migrate_execute('ALTER TABLE ba DROP b, DROP c, ADD a text NOT NULL DEFAULT ''x'', ADD b integer PRIMARY KEY FIRST, ADD UNIQUE (a, b)');
+SELECT rowid, * FROM ba;
+SELECT migrate_execute('ALTER TABLE ba DROP a, DROP b, ADD c int DEFAULT 5');
+SELECT rowid, * FROM ba;
+SELECT sql FROM sqlite_schema WHERE name = 'ba';
+PRAGMA integrity_check;
+CREATE TABLE bb (a int PRIMARY KEY) WITHOUT ROWID;
+SELECT migrate_execute('ALTER TABLE bb DROP a, ADD b int');
+SELECT migrate_execute('ALTER TABLE bb DROP a, ADD b int PRIMARY KEY');
+SELECT sql FROM sqlite_schema WHERE name = 'bb';
