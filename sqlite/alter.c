@@ -299,6 +299,31 @@ check_demands(Alter *alter)
 	return true;
 }
 
+/* Read a schema's version. */
+static bool
+read_version(Alter *alter, const char *schema, int64_t *out)
+{
+	MigrArena *arena = &alter->lite->host.ctx.arena;
+	MigrRows rows;
+
+	if (!ask(alter, &rows, NULL, 0,
+			 migr_printf(arena, "PRAGMA %s.schema_version",
+						 migr_quote_name(arena, schema))))
+		return false;
+	*out = migr_cell(&rows, 0, 0).number;
+	return true;
+}
+
+/* Run statements that we have made. */
+static bool
+run_all(Alter *alter, const MigrTexts *texts)
+{
+	for (int i = 0; i < texts->count; i++)
+		if (!run_sql(alter, texts->items[i]))
+			return false;
+	return true;
+}
+
 /* Run the statements that make the table what it was edited to. */
 static bool
 rewrite(Alter *alter)
@@ -309,13 +334,9 @@ rewrite(Alter *alter)
 						.from = &alter->table,
 						.edit = &alter->edit};
 	MigrTexts texts = {0};
-	MigrRows rows;
 
-	if (!ask(alter, &rows, NULL, 0,
-			 migr_printf(&ctx->arena, "PRAGMA %s.schema_version",
-						 migr_quote_name(&ctx->arena, alter->schema))))
+	if (!read_version(alter, alter->schema, &what.version))
 		return false;
-	what.version = migr_cell(&rows, 0, 0).number;
 	if (alter->edit.cost == MIGR_COST_REBUILD)
 	{
 		what.dependents = alter->dependents;
@@ -324,10 +345,7 @@ rewrite(Alter *alter)
 	}
 	else
 		migr_rewrite_text(ctx, &what, &texts);
-	for (int i = 0; i < texts.count; i++)
-		if (!run_sql(alter, texts.items[i]))
-			return false;
-	return true;
+	return run_all(alter, &texts);
 }
 
 /* Rewrite the table, with the connection's settings around it. */
@@ -676,6 +694,47 @@ is_native(const Alter *alter, const MigrHangings *hanging)
 			 sqlite3_libversion_number() >= 3035005));
 }
 
+/* Write down the names of a view's columns. */
+static bool
+pin_view(Alter *alter, const MigrDependent *view)
+{
+	MigrLite *lite = alter->lite;
+	MigrColumnNames columns = {0};
+	MigrTexts texts = {0};
+	int64_t version;
+
+	migr_lite_columns(lite, view->schema, view->name, &columns);
+	return read_version(alter, view->schema, &version) &&
+		   migr_rewrite_view(&lite->host.ctx, view, &columns, version,
+							 &texts) &&
+		   run_all(alter, &texts);
+}
+
+/*
+ * Before a column is renamed: let the columns of views keep their names, as
+ * PostgreSQL's do, where others name them.  SQLite would let them follow, and then
+ * not find them.
+ */
+static bool
+pin_views(Alter *alter, const char *column)
+{
+	MigrLite *lite = alter->lite;
+	MigrDependents views = {0};
+	MigrFlags before;
+
+	if (!migr_lite_named_views(lite, alter->schema, alter->name, column,
+							   &views))
+		return false;
+	if (views.count == 0)
+		return true;
+	if (!set_flags(lite, &rewriting, &before))
+		return false;
+	for (int i = 0; i < views.count; i++)
+		if (!pin_view(alter, &views.items[i]))
+			return false;
+	return set_flags(lite, &before, NULL);
+}
+
 /*
  * Do one action as the engine does it.  Where a column is renamed, the names that
  * its constraints answer to are written down first, as they stay in PostgreSQL.
@@ -694,6 +753,7 @@ run_native(Alter *alter)
 	if (!migr_edit_pin(&lite->host.ctx, &alter->edit, action->name.name))
 		return false;
 	return (!is_changed(alter) || rewrite_safely(alter)) &&
+		   pin_views(alter, action->name.name) &&
 		   set_flags(lite, &renaming, &before) &&
 		   run_sql(alter, native_sql(alter, action)) &&
 		   set_flags(lite, &before, NULL);

@@ -25,14 +25,13 @@ can_prepare(MigrLite *lite, const char *sql)
 	return rc == SQLITE_OK;
 }
 
-/* Set each column of a table or view to itself; NULL: it has none to set. */
-static const char *
-update_all(MigrLite *lite, const char *schema, const char *table)
+void
+migr_lite_columns(MigrLite *lite, const char *schema, const char *name,
+				  MigrColumnNames *out)
 {
 	MigrArena *arena = &lite->host.ctx.arena;
-	MigrValue args[] = {migr_text_value(table), migr_text_value(schema)};
+	MigrValue args[] = {migr_text_value(name), migr_text_value(schema)};
 	MigrRows rows;
-	MigrStr str;
 
 	if (!migr_lite_query_once(lite,
 							  "SELECT name FROM pragma_table_xinfo(?1, ?2)"
@@ -40,17 +39,29 @@ update_all(MigrLite *lite, const char *schema, const char *table)
 							  args, 2, &rows))
 	{
 		migr_forget(&lite->host.ctx);
-		return NULL;
+		return;
 	}
-	migr_str_init(&str, arena);
 	for (int i = 0; i < rows.count; i++)
+		migr_vec_push(arena, out, migr_cell(&rows, i, 0).text.ptr);
+}
+
+/* Set each column of a table or view to itself; NULL: it has none to set. */
+static const char *
+update_all(MigrLite *lite, const char *schema, const char *table)
+{
+	MigrArena *arena = &lite->host.ctx.arena;
+	MigrColumnNames columns = {0};
+	MigrStr str;
+
+	migr_lite_columns(lite, schema, table, &columns);
+	migr_str_init(&str, arena);
+	for (int i = 0; i < columns.count; i++)
 	{
-		const char *name =
-			migr_quote_name(arena, migr_cell(&rows, i, 0).text.ptr);
+		const char *name = migr_quote_name(arena, columns.items[i]);
 
 		migr_str_printf(&str, "%s%s = %s", i > 0 ? ", " : "", name, name);
 	}
-	return rows.count > 0
+	return columns.count > 0
 			   ? migr_printf(arena, "EXPLAIN UPDATE %s SET %s",
 							 migr_quote_qualified(arena, schema, table),
 							 str.data)
@@ -132,15 +143,23 @@ read_hanging(MigrLite *lite, const char *schema, const char *table_schema,
 	return true;
 }
 
+/* Take those of a schema, and the temporary ones. */
+static bool
+read_all_hanging(MigrLite *lite, const char *schema,
+				 const MigrColumnNames *columns, MigrHangings *out)
+{
+	return read_hanging(lite, schema, schema, columns, out) &&
+		   (sqlite3_stricmp(schema, "temp") == 0 ||
+			read_hanging(lite, "temp", schema, columns, out));
+}
+
 bool
 migr_lite_hanging(MigrLite *lite, const char *schema,
 				  const MigrColumnNames *columns, MigrHangings *out)
 {
 	if (columns->count == 0)
 		return true;
-	if (!read_hanging(lite, schema, schema, columns, out) ||
-		(sqlite3_stricmp(schema, "temp") != 0 &&
-		 !read_hanging(lite, "temp", schema, columns, out)))
+	if (!read_all_hanging(lite, schema, columns, out))
 		return false;
 	for (int i = 0; i < out->count; i++)
 		out->items[i].worked = works(lite, &out->items[i]);
@@ -185,6 +204,64 @@ migr_lite_broken(MigrLite *lite, const char *table,
 						   !works(lite, at)))
 			migr_vec_push(&lite->host.ctx.arena, out, *at);
 	}
+}
+
+/* Does a view or trigger but this one name a column of a view's? */
+static bool
+is_named(const MigrHangings *all, int view, const MigrColumnNames *column)
+{
+	const MigrHanging *of = &all->items[view];
+
+	for (int i = 0; i < all->count; i++)
+	{
+		const MigrHanging *at = &all->items[i];
+
+		if (i != view && migr_lite_mentions(at->sql, column) &&
+			migr_ddl_mentions(at->sql, of->name))
+			return true;
+	}
+	return false;
+}
+
+/* Has a view a column of this name? */
+static bool
+has_column(MigrLite *lite, const MigrHanging *view, const char *column)
+{
+	MigrColumnNames columns = {0};
+
+	migr_lite_columns(lite, view->schema, view->name, &columns);
+	for (int i = 0; i < columns.count; i++)
+		if (migr_same_name(columns.items[i], column))
+			return true;
+	return false;
+}
+
+bool
+migr_lite_named_views(MigrLite *lite, const char *schema, const char *table,
+					  const char *column, MigrDependents *out)
+{
+	MigrArena *arena = &lite->host.ctx.arena;
+	MigrColumnNames columns = {0};
+	MigrColumnNames reached = {
+		0}; /* the table, and views that are made of it */
+	MigrHangings all = {0};
+
+	migr_vec_push(arena, &columns, column);
+	migr_vec_push(arena, &reached, table);
+	if (!read_all_hanging(lite, schema, &columns, &all))
+		return false;
+	for (int i = 0; i < all.count; i++)
+	{
+		const MigrHanging *at = &all.items[i];
+		MigrDependent view = {at->schema, at->name, at->sql, false};
+
+		if (at->trigger || !migr_lite_mentions(at->sql, &reached))
+			continue;
+		migr_vec_push(arena, &reached, at->name);
+		if (is_named(&all, i, &columns) && has_column(lite, at, column))
+			migr_vec_push(arena, out, view);
+	}
+	return true;
 }
 
 /* ---- foreign keys that refer to the table ---------------------------------------- */

@@ -221,6 +221,19 @@ typedef MIGR_VEC(MigrHanging) MigrHangings;
 /* Does a text mention one of the columns? */
 extern bool migr_lite_mentions(MigrSpan text, const MigrColumnNames *columns);
 
+/*
+ * Find the views whose columns others name, and that may have a column of a table's:
+ * when that is renamed there, SQLite lets a view's own column follow, and those
+ * others fail.
+ */
+extern bool migr_lite_named_views(MigrLite *lite, const char *schema,
+								  const char *table, const char *column,
+								  MigrDependents *out);
+
+/* Append the columns of a table or view; one that doesn't work has none. */
+extern void migr_lite_columns(MigrLite *lite, const char *schema,
+							  const char *name, MigrColumnNames *out);
+
 /* Find what may hang on columns of a table, and whether it works. */
 extern bool migr_lite_hanging(MigrLite *lite, const char *schema,
 							  const MigrColumnNames *columns,

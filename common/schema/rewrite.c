@@ -12,25 +12,83 @@
 
 /* ---- the text alone ------------------------------------------------------- */
 
+/* Replace a stored text. */
+static void
+replace_text(MigrArena *arena, const char *schema, const char *type,
+			 const char *name, MigrSpan text, int64_t version, MigrTexts *out)
+{
+	const char *quoted = migr_quote_name(arena, schema);
+
+	migr_vec_push(arena, out, "PRAGMA writable_schema = ON");
+	migr_vec_push(arena, out,
+				  migr_printf(arena,
+							  "UPDATE %s.sqlite_schema SET sql = %s"
+							  " WHERE type = '%s' AND name = %s",
+							  quoted, migr_quote_text(arena, text), type,
+							  migr_quote_text(arena, migr_span(name))));
+	/* or other connections would go on with what they remember */
+	migr_vec_push(arena, out,
+				  migr_printf(arena, "PRAGMA %s.schema_version = %lld", quoted,
+							  (long long) version + 1));
+	migr_vec_push(arena, out, "PRAGMA writable_schema = RESET");
+}
+
 void
 migr_rewrite_text(MigrCtx *ctx, const MigrRewrite *rewrite, MigrTexts *out)
 {
-	MigrArena *arena = &ctx->arena;
-	const char *schema = migr_quote_name(arena, rewrite->schema);
+	replace_text(&ctx->arena, rewrite->schema, "table", rewrite->name,
+				 rewrite->edit->text, rewrite->version, out);
+}
 
-	migr_vec_push(arena, out, "PRAGMA writable_schema = ON");
-	migr_vec_push(
-		arena, out,
-		migr_printf(arena,
-					"UPDATE %s.sqlite_schema SET sql = %s"
-					" WHERE type = 'table' AND name = %s",
-					schema, migr_quote_text(arena, rewrite->edit->text),
-					migr_quote_text(arena, migr_span(rewrite->name))));
-	/* or other connections would go on with what they remember */
-	migr_vec_push(arena, out,
-				  migr_printf(arena, "PRAGMA %s.schema_version = %lld", schema,
-							  (long long) rewrite->version + 1));
-	migr_vec_push(arena, out, "PRAGMA writable_schema = RESET");
+/* Find the name in CREATE INDEX, TRIGGER or VIEW. */
+static bool
+find_name(MigrCtx *ctx, MigrSpan sql, MigrSpan *name)
+{
+	MigrReader reader;
+	MigrName found;
+
+	migr_read_begin(&reader, ctx, sql);
+	while (reader.kind != MIGR_TOKEN_END && !migr_read_at(&reader, "INDEX") &&
+		   !migr_read_at(&reader, "TRIGGER") && !migr_read_at(&reader, "VIEW"))
+		migr_read_next(&reader);
+	migr_read_next(&reader);
+	if (migr_read_at(&reader, "IF"))
+		for (int i = 0; i < 3; i++)
+			migr_read_next(&reader);
+	if (!migr_read_need_name(&reader, MIGR_NAME_ANY, &found))
+		return false;
+	*name = found.text;
+	return true;
+}
+
+bool
+migr_rewrite_view(MigrCtx *ctx, const MigrDependent *view,
+				  const MigrColumnNames *columns, int64_t version,
+				  MigrTexts *out)
+{
+	MigrArena *arena = &ctx->arena;
+	MigrReader reader;
+	MigrSpan name;
+	MigrSpan rest;
+	MigrStr text;
+
+	if (!find_name(ctx, view->sql, &name))
+		return false;
+	rest.ptr = name.ptr + name.len;
+	rest.len = view->sql.len - (size_t) (rest.ptr - view->sql.ptr);
+	migr_read_begin(&reader, ctx, rest);
+	if (migr_read_char(&reader, '('))
+		return true;
+	migr_str_init(&text, arena);
+	migr_str_add_n(&text, view->sql.ptr, view->sql.len - rest.len);
+	for (int i = 0; i < columns->count; i++)
+		migr_str_printf(&text, "%s%s", i > 0 ? ", " : " (",
+						migr_quote_name(arena, columns->items[i]));
+	migr_str_add_char(&text, ')');
+	migr_str_add_n(&text, rest.ptr, rest.len);
+	replace_text(arena, view->schema, "view", view->name, migr_span(text.data),
+				 version, out);
+	return true;
 }
 
 /* ---- all rows -------------------------------------------------------------- */
@@ -46,27 +104,6 @@ put_schema(MigrArena *arena, const char *schema, MigrSpan sql, MigrSpan name)
 	migr_str_printf(&str, "%s.", migr_quote_name(arena, schema));
 	migr_str_add_n(&str, name.ptr, sql.len - (size_t) (name.ptr - sql.ptr));
 	return str.data;
-}
-
-/* Find the name in CREATE INDEX or CREATE TRIGGER. */
-static bool
-find_name(MigrCtx *ctx, MigrSpan sql, MigrSpan *name)
-{
-	MigrReader reader;
-	MigrName found;
-
-	migr_read_begin(&reader, ctx, sql);
-	while (reader.kind != MIGR_TOKEN_END && !migr_read_at(&reader, "INDEX") &&
-		   !migr_read_at(&reader, "TRIGGER"))
-		migr_read_next(&reader);
-	migr_read_next(&reader);
-	if (migr_read_at(&reader, "IF"))
-		for (int i = 0; i < 3; i++)
-			migr_read_next(&reader);
-	if (!migr_read_need_name(&reader, MIGR_NAME_ANY, &found))
-		return false;
-	*name = found.text;
-	return true;
 }
 
 /* Is a column of a table an alias of the rowid? */

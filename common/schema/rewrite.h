@@ -17,13 +17,13 @@
 
 #include "schema/edit.h"
 
-/* An index or a trigger of the table, as SQLite stores it. */
+/* An index or a trigger of the table, or a view, as SQLite stores it. */
 typedef struct MigrDependent
 {
 	const char *schema; /* main, temp or an attached one's name */
 	const char *name;
 	MigrSpan sql;
-	bool trigger; /* else an index */
+	bool trigger;
 } MigrDependent;
 
 typedef MIGR_VEC(MigrDependent) MigrDependents;
@@ -40,6 +40,14 @@ typedef struct MigrRewrite
 	MigrDependents dependents; /* to be made anew behind the rebuild */
 	int64_t version;		   /* PRAGMA schema_version, as it is */
 } MigrRewrite;
+
+/*
+ * Write the names of a view's columns into its stored text, unless they are there:
+ * CREATE VIEW v (a, b) AS ...  Needs what migr_rewrite_text() does.
+ */
+extern bool migr_rewrite_view(MigrCtx *ctx, const MigrDependent *view,
+							  const MigrColumnNames *columns, int64_t version,
+							  MigrTexts *out);
 
 /*
  * Replace the stored text.  Only for MIGR_COST_TEXT and _CHECK.  Needs

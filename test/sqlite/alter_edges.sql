@@ -173,3 +173,27 @@ CREATE TABLE bb (a int PRIMARY KEY) WITHOUT ROWID;
 SELECT migrate_execute('ALTER TABLE bb DROP a, ADD b int');
 SELECT migrate_execute('ALTER TABLE bb DROP a, ADD b int PRIMARY KEY');
 SELECT sql FROM sqlite_schema WHERE name = 'bb';
+
+-- a column is renamed that views of views name, and triggers of views
+CREATE TABLE ca (a int, "b 2" int);
+CREATE VIEW cb AS SELECT * FROM ca; -- a comment
+CREATE VIEW cc AS SELECT max(a) AS a FROM cb;
+CREATE VIEW cd /* c */ AS SELECT a, "b 2" FROM ca WHERE a > 0;
+CREATE TRIGGER ce INSTEAD OF INSERT ON cd BEGIN INSERT INTO ca VALUES (new.a, new."b 2"); END;
+CREATE VIEW cf (a) AS SELECT a FROM ca;
+CREATE VIEW cg AS SELECT a FROM cf;
+CREATE VIEW ch AS SELECT a FROM ca;
+CREATE VIEW ci AS SELECT 1 AS a;
+CREATE TEMP VIEW cj AS SELECT "b 2" FROM main.ca;
+CREATE TEMP VIEW ck AS SELECT "b 2" FROM cj;
+PRAGMA legacy_alter_table = on;
+SELECT migrate_execute('ALTER TABLE ca RENAME a TO x');
+SELECT migrate_execute('ALTER TABLE ca RENAME "b 2" TO y');
+PRAGMA legacy_alter_table = off;
+INSERT INTO cd VALUES (1, 2);
+SELECT * FROM cc, cg, ck;
+SELECT sql FROM sqlite_schema WHERE name GLOB 'c[a-z]' UNION ALL SELECT sql FROM sqlite_temp_schema WHERE name GLOB 'c[a-z]';
+CREATE VIEW cl AS SELECT x, nosuch FROM ca;
+SELECT migrate_execute('ALTER TABLE ca RENAME x TO a');
+DROP VIEW cl;
+SELECT sql FROM sqlite_schema WHERE name GLOB 'c[ach]';
