@@ -183,6 +183,51 @@ native_sql(Alter *alter, const MigrAction *action)
 	}
 }
 
+/* Put a table of statistics right for a table's new name, and for those of its
+ * indexes that SQLite names by it. */
+static bool
+move_statistics(Alter *alter, const char *statistics, const char *to)
+{
+	MigrArena *arena = &alter->lite->host.ctx.arena;
+	const char *old = migr_quote_text(arena, migr_span(alter->name));
+	const char *new = migr_quote_text(arena, migr_span(to));
+
+	return run_sql(
+		alter,
+		migr_printf(arena,
+					"UPDATE %s SET tbl = %s, idx = CASE"
+					" WHEN idx = tbl THEN %s"
+					" WHEN substr(idx, 1, 18 + length(tbl)) ="
+					" 'sqlite_autoindex_' || tbl || '_'"
+					" THEN 'sqlite_autoindex_' || %s ||"
+					" substr(idx, 18 + length(tbl)) ELSE idx END"
+					" WHERE tbl = %s COLLATE NOCASE",
+					migr_quote_qualified(arena, alter->schema, statistics), new,
+					new, new, old));
+}
+
+/* Run an action as the engine has it.  It renames no statistics; that goes first,
+ * for it reads them anew when it has renamed the table. */
+static bool
+run_engine(Alter *alter, const MigrAction *action)
+{
+	MigrArena *arena = &alter->lite->host.ctx.arena;
+	MigrRows rows = {0};
+
+	if (action->kind == MIGR_RENAME_TABLE &&
+		!ask(alter, &rows, NULL, 0,
+			 migr_printf(arena,
+						 "SELECT name FROM %s WHERE type = 'table'"
+						 " AND name GLOB 'sqlite_stat[134]'",
+						 catalog(alter, alter->schema))))
+		return false;
+	for (int i = 0; i < rows.count; i++)
+		if (!move_statistics(alter, migr_cell(&rows, i, 0).text.ptr,
+							 action->other.name))
+			return false;
+	return run_sql(alter, native_sql(alter, action));
+}
+
 /* ---- what hangs on the table --------------------------------------------------- */
 
 /* Take the indexes and triggers of the table that stay: an index goes with its
@@ -749,13 +794,12 @@ run_native(Alter *alter)
 	MigrFlags before;
 
 	if (action->kind != MIGR_RENAME_COLUMN)
-		return run_sql(alter, native_sql(alter, action));
+		return run_engine(alter, action);
 	if (!migr_edit_pin(&lite->host.ctx, &alter->edit, action->name.name))
 		return false;
 	return (!is_changed(alter) || rewrite_safely(alter)) &&
 		   pin_views(alter, action->name.name) &&
-		   set_flags(lite, &renaming, &before) &&
-		   run_sql(alter, native_sql(alter, action)) &&
+		   set_flags(lite, &renaming, &before) && run_engine(alter, action) &&
 		   set_flags(lite, &before, NULL);
 }
 
@@ -788,7 +832,7 @@ run_unread(Alter *alter)
 		 kind != MIGR_ADD_COLUMN && kind != MIGR_DROP_COLUMN))
 		return false;
 	migr_forget(&alter->lite->host.ctx);
-	return run_sql(alter, native_sql(alter, &alter->parsed.actions.items[0]));
+	return run_engine(alter, &alter->parsed.actions.items[0]);
 }
 
 /* Rename a virtual table, as its module does it; nothing else can be done. */
@@ -798,7 +842,7 @@ run_virtual(Alter *alter)
 	const MigrAction *action = &alter->parsed.actions.items[0];
 
 	if (action->kind == MIGR_RENAME_TABLE && alter->parsed.actions.count == 1)
-		return run_sql(alter, native_sql(alter, action));
+		return run_engine(alter, action);
 	return migr_fail(&alter->lite->host.ctx, MIGR_ERR_UNSUPPORTED,
 					 "ALTER TABLE: \"%s\" is a virtual table", alter->name);
 }

@@ -197,3 +197,19 @@ CREATE VIEW cl AS SELECT x, nosuch FROM ca;
 SELECT migrate_execute('ALTER TABLE ca RENAME x TO a');
 DROP VIEW cl;
 SELECT sql FROM sqlite_schema WHERE name GLOB 'c[ach]';
+
+-- statistics go with a table that is renamed
+CREATE TABLE da (a int PRIMARY KEY, b int);
+CREATE TABLE "d b" (a int PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE da_ (a int UNIQUE);
+CREATE INDEX da_b ON da (b);
+INSERT INTO da VALUES (1, 2), (3, 4);
+INSERT INTO "d b" VALUES (1), (3);
+INSERT INTO da_ VALUES (1), (2);
+ANALYZE da;
+ANALYZE "d b";
+ANALYZE da_;
+SELECT migrate_execute('ALTER TABLE da RENAME TO dc');
+SELECT migrate_execute('ALTER TABLE "D B" RENAME TO "d ''d"');
+SELECT migrate_execute('ALTER TABLE dc ALTER b SET NOT NULL, ALTER a TYPE text');
+SELECT tbl, idx, stat FROM sqlite_stat1 WHERE tbl LIKE 'd%' ORDER BY 1, 2;
