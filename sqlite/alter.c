@@ -319,6 +319,8 @@ check_demand(Alter *alter, const MigrDemand *demand)
 								 demand->keys, &self, &key))
 			return false;
 	}
+	if (demand->violating == NULL)
+		return true;
 	select = migr_demand_select(
 		ctx, demand, migr_quote_name(&ctx->arena, alter->schema), quoted(alter),
 		demand->parent != NULL ? &key : NULL);

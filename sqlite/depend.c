@@ -490,16 +490,20 @@ read_parent(MigrLite *lite, const char *schema, const char *name,
 	if (!migr_lite_query_once(
 			lite,
 			migr_printf(&ctx->arena,
-						"SELECT type, name, sql FROM %s.sqlite_schema"
+						"SELECT rootpage = 0, name, sql FROM %s.sqlite_schema"
 						" WHERE tbl_name = ?1 COLLATE NOCASE"
-						" AND type IN ('table', 'index') AND sql IS NOT NULL"
+						" AND type <> 'trigger' AND sql IS NOT NULL"
 						" ORDER BY type DESC",
 						migr_quote_name(&ctx->arena, schema)),
 			args, 1, &rows))
 		return false;
-	if (rows.count == 0 || !migr_span_is(migr_cell(&rows, 0, 0).text, "table"))
+	if (rows.count == 0)
 		return migr_fail(ctx, MIGR_ERR_STATEMENT,
 						 "relation \"%s\" does not exist", name);
+	/* a view, or a virtual table */
+	if (migr_cell(&rows, 0, 0).number != 0)
+		return migr_fail(ctx, MIGR_ERR_STATEMENT,
+						 "referenced relation \"%s\" is not a table", name);
 	for (int i = 1; i < rows.count; i++)
 	{
 		MigrDependent found = {schema, migr_cell(&rows, i, 1).text.ptr,

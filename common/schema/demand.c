@@ -610,6 +610,18 @@ migr_demand_foreign_key(const MigrRows *rows, const MigrConstraint *constraint,
 		demand->parent = constraint->table.name;
 }
 
+void
+migr_demand_reference(const MigrRows *rows, const MigrConstraint *constraint,
+					  int column, MigrDemands *out)
+{
+	MigrDemand demand;
+
+	memset(&demand, 0, sizeof(demand));
+	demand.keys = column >= 0 ? 1 : constraint->columns.count;
+	demand.reference = constraint;
+	migr_vec_push(&rows->ctx->arena, out, demand);
+}
+
 /* ---- the SELECT as it is run ---- */
 
 /* Append the parent's column that a number stands for; *at is behind its ; then. */

@@ -43,6 +43,11 @@ extern void migr_demand_foreign_key(const MigrRows *rows,
 									int column, const char *name,
 									MigrDemands *out);
 
+/* The same where no row can violate it yet, or none is to be looked at. */
+extern void migr_demand_reference(const MigrRows *rows,
+								  const MigrConstraint *constraint, int column,
+								  MigrDemands *out);
+
 /* All values have to be integers: the column becomes an alias of the rowid. */
 extern void migr_demand_integer(const MigrRows *rows, int column,
 								MigrDemands *out);

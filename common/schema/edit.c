@@ -645,6 +645,9 @@ ask_added(Asker *asker, int column)
 
 		if (is_in_doubt(work, &all->items[i], column))
 			ask_rule(asker, place);
+		else if (all->items[i].rule == MIGR_RULE_FOREIGN_KEY)
+			migr_demand_reference(&asker->rows, &all->items[i], column,
+								  &work->edit->demands);
 	}
 }
 
@@ -687,7 +690,7 @@ ask(MigrChange *work, const MigrTableDef *table)
 	Asker asker = {.work = work, .table = table};
 	MigrRulePlace last = {-1, table->constraints.count - 1};
 
-	if (work->cost == MIGR_COST_TEXT)
+	if (work->cost == MIGR_COST_TEXT && !action->not_valid)
 		return;
 	migr_rows_init(work->ctx, table, &edit->sources, &edit->fresh, &asker.rows);
 	migr_ddl_names(work->ctx, table, &asker.names);
@@ -708,7 +711,11 @@ ask(MigrChange *work, const MigrTableDef *table)
 			break;
 		case MIGR_ADD_CONSTRAINT:
 			work->becomes_full = true;
-			ask_rule(&asker, last);
+			if (!action->not_valid)
+				ask_rule(&asker, last);
+			else if (action->constraint.rule == MIGR_RULE_FOREIGN_KEY)
+				migr_demand_reference(&asker.rows, migr_work_at(table, last),
+									  -1, &work->edit->demands);
 			break;
 		default:
 			break;

@@ -38,7 +38,8 @@ typedef MIGR_VEC(const char *) MigrColumnNames;
  * migr_demand_select(); it gives at most one row, of one text, and no row where
  * all is well.  The message is PostgreSQL's.  The text is its detail ("Key
  * (email)=(a@b) is duplicated.", "Failing row contains (1, null)."), or NULL where
- * PostgreSQL has none; joined: it is the message's end.
+ * PostgreSQL has none; joined: it is the message's end.  Both are NULL where no row
+ * is in question, but only whether the foreign key can refer to what it names.
  *
  * All of them are asked of the old table, before anything is done.  Only those
  * that are enforced may be left until SQLite has refused to copy a row (INSERT OR

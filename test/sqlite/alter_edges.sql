@@ -20,6 +20,19 @@ INSERT INTO g VALUES (1);
 SELECT migrate_execute('ALTER TABLE g ADD FOREIGN KEY (a) REFERENCES nosuch');
 SELECT migrate_execute('ALTER TABLE g ADD FOREIGN KEY (a) REFERENCES q');
 SELECT migrate_execute('ALTER TABLE g ADD FOREIGN KEY (a) REFERENCES p');
+SELECT migrate_execute('ALTER TABLE g ADD c int REFERENCES nosuch');
+SELECT migrate_execute('ALTER TABLE g ADD c int REFERENCES q');
+SELECT migrate_execute('ALTER TABLE g ADD c int REFERENCES p (x)');
+SELECT migrate_execute('ALTER TABLE g ADD c int REFERENCES sqlite_schema');
+SELECT migrate_execute('ALTER TABLE g ADD FOREIGN KEY (a) REFERENCES nosuch (x) NOT VALID');
+CREATE VIEW gv AS SELECT 1 AS a;
+CREATE VIRTUAL TABLE gr USING rtree (a, b, c);
+SELECT migrate_execute('ALTER TABLE g ADD c int REFERENCES gv');
+SELECT migrate_execute('ALTER TABLE g ADD c int REFERENCES gr (a)');
+SELECT migrate_execute('ALTER TABLE g ADD c int REFERENCES g (c), ADD UNIQUE (c)');
+SELECT migrate_execute('ALTER TABLE g ADD IF NOT EXISTS c int REFERENCES nosuch');
+SELECT sql FROM sqlite_schema WHERE name = 'g';
+DROP TABLE gr;
 
 -- no foreign key sets a generated column
 CREATE TABLE h (a int PRIMARY KEY, b int REFERENCES h ON DELETE SET NULL, c int AS (a), d int REFERENCES h ON UPDATE NO ACTION);
