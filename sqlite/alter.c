@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "base/map.h"
 #include "schema/rewrite.h"
 #include "text/quote.h"
 
@@ -300,9 +301,88 @@ set_flags(MigrLite *lite, const MigrFlags *flags, MigrFlags *before)
 
 /* ---- doing it ---------------------------------------------------------------------- */
 
-/* Check one thing that the rows have to satisfy. */
+/* What an action takes away, in PostgreSQL's words; NULL: nothing.  *needed is
+ * how it says what others depend on. */
+static const char *
+what_goes(Alter *alter, const MigrAction *action, const char **needed)
+{
+	MigrArena *arena = &alter->lite->host.ctx.arena;
+	const char *name = action->name.name;
+
+	if (action->kind == MIGR_DROP_COLUMN)
+	{
+		*needed =
+			migr_printf(arena, "column %s of table %s", name, alter->name);
+		return *needed;
+	}
+	if (action->kind != MIGR_DROP_CONSTRAINT)
+		return NULL;
+	*needed = migr_printf(arena, "index %s", name);
+	return migr_printf(arena, "constraint %s on table %s", name, alter->name);
+}
+
+/* Does an action take something away that others may need? */
 static bool
-check_demand(Alter *alter, const MigrDemand *demand)
+takes_away(Alter *alter)
+{
+	const char *needed;
+
+	for (int i = 0; i < alter->parsed.actions.count; i++)
+		if (what_goes(alter, &alter->parsed.actions.items[i], &needed) != NULL)
+			return true;
+	return false;
+}
+
+/* Find the foreign key that an action adds; NULL: none.  Of a column with two it
+ * is the first. */
+static const MigrConstraint *
+added_reference(const MigrAction *action)
+{
+	const MigrConstraints *own = &action->column.constraints;
+
+	if (action->kind == MIGR_ADD_CONSTRAINT &&
+		action->constraint.rule == MIGR_RULE_FOREIGN_KEY)
+		return &action->constraint;
+	for (int i = 0; action->kind == MIGR_ADD_COLUMN && i < own->count; i++)
+		if (own->items[i].rule == MIGR_RULE_FOREIGN_KEY)
+			return &own->items[i];
+	return NULL;
+}
+
+/* Find the last foreign key that the actions add; NULL: none. */
+static const MigrConstraint *
+last_reference(const Alter *alter)
+{
+	const MigrConstraint *found = NULL;
+
+	for (int i = 0; i < alter->parsed.actions.count; i++)
+	{
+		const MigrConstraint *at =
+			added_reference(&alter->parsed.actions.items[i]);
+
+		found = at != NULL ? at : found;
+	}
+	return found;
+}
+
+/* Is it a foreign key of the table to itself whose key is dropped?  What becomes of
+ * that is seen to later. */
+static bool
+is_given_up(Alter *alter, const MigrConstraint *reference)
+{
+	MigrKeyed before = {&alter->table, &alter->indexes};
+	MigrKeyed after = {&alter->edit.table, &alter->dependents};
+
+	return takes_away(alter) && last_reference(alter) == NULL &&
+		   migr_same_name(reference->table.name, alter->name) &&
+		   migr_lite_loses_key(&alter->lite->host.ctx, &before, &after,
+							   &reference->targets);
+}
+
+/* Check one thing that the rows of a table have to satisfy: this one, or one that
+ * refers to it. */
+static bool
+check_demand(Alter *alter, const MigrDemand *demand, const char *table)
 {
 	MigrCtx *ctx = &alter->lite->host.ctx;
 	MigrKeyed self = {&alter->edit.table, &alter->dependents};
@@ -315,15 +395,17 @@ check_demand(Alter *alter, const MigrDemand *demand)
 	{
 		if (!need_surroundings(alter))
 			return false;
+		if (is_given_up(alter, demand->reference))
+			return true;
 		if (!migr_lite_can_refer(alter->lite, alter->schema, demand->reference,
 								 demand->keys, &self, &key))
 			return false;
 	}
 	if (demand->violating == NULL)
 		return true;
-	select = migr_demand_select(
-		ctx, demand, migr_quote_name(&ctx->arena, alter->schema), quoted(alter),
-		demand->parent != NULL ? &key : NULL);
+	select = migr_demand_select(ctx, demand,
+								migr_quote_name(&ctx->arena, alter->schema),
+								table, demand->parent != NULL ? &key : NULL);
 	if (select == NULL || !ask(alter, &rows, NULL, 0, select))
 		return false;
 	if (rows.count == 0)
@@ -340,7 +422,8 @@ static bool
 check_demands(Alter *alter)
 {
 	for (int i = 0; i < alter->edit.demands.count; i++)
-		if (!check_demand(alter, &alter->edit.demands.items[i]) ||
+		if (!check_demand(alter, &alter->edit.demands.items[i],
+						  quoted(alter)) ||
 			alter->lite->host.ctx.err.code != MIGR_OK)
 			return false;
 	return true;
@@ -425,71 +508,6 @@ fail_unmatched(Alter *alter, const char *table)
 					 "there is no unique constraint matching given keys for"
 					 " referenced table \"%s\"",
 					 table);
-}
-
-/* Rewrite the table; where values change, what refers to them has to stay right. */
-static bool
-rewrite_referred(Alter *alter)
-{
-	MigrLite *lite = alter->lite;
-	MigrCtx *ctx = &lite->host.ctx;
-	MigrForeignKeys before = {0};
-	MigrForeignKeys after = {0};
-
-	if (alter->edit.fresh.count == 0)
-		return rewrite_safely(alter);
-	if (!migr_lite_references(lite, alter->schema, alter->name, &before))
-		return false;
-	migr_lite_dangling(lite, alter->schema, alter->name, &before);
-	for (int i = 0; i < before.count; i++)
-		migr_vec_push(&ctx->arena, &after, before.items[i]);
-	if (!rewrite_safely(alter))
-		return false;
-	migr_lite_dangling(lite, alter->schema, alter->name, &after);
-	for (int i = 0; i < after.count; i++)
-	{
-		if (after.items[i].dangling < 0 && before.items[i].dangling >= 0)
-			return fail_unmatched(alter, alter->name);
-		if (before.items[i].dangling >= 0 &&
-			after.items[i].dangling > before.items[i].dangling)
-			return migr_fail(ctx, MIGR_ERR_STATEMENT,
-							 "insert or update on table \"%s\" violates"
-							 " foreign key constraint \"%s\"",
-							 after.items[i].child, after.items[i].name);
-	}
-	return true;
-}
-
-/* What an action takes away, in PostgreSQL's words; NULL: nothing.  *needed is
- * how it says what others depend on. */
-static const char *
-what_goes(Alter *alter, const MigrAction *action, const char **needed)
-{
-	MigrArena *arena = &alter->lite->host.ctx.arena;
-	const char *name = action->name.name;
-
-	if (action->kind == MIGR_DROP_COLUMN)
-	{
-		*needed =
-			migr_printf(arena, "column %s of table %s", name, alter->name);
-		return *needed;
-	}
-	if (action->kind != MIGR_DROP_CONSTRAINT)
-		return NULL;
-	*needed = migr_printf(arena, "index %s", name);
-	return migr_printf(arena, "constraint %s on table %s", name, alter->name);
-}
-
-/* Does an action take something away that others may need? */
-static bool
-takes_away(Alter *alter)
-{
-	const char *needed;
-
-	for (int i = 0; i < alter->parsed.actions.count; i++)
-		if (what_goes(alter, &alter->parsed.actions.items[i], &needed) != NULL)
-			return true;
-	return false;
 }
 
 /* Find the DROP COLUMN of a column; otherwise what it was. */
@@ -621,9 +639,86 @@ cut_references(Alter *alter)
 	{
 		const MigrForeignKey *key = &keys.items[i];
 
-		if (migr_lite_loses_key(ctx, &before, &after, &key->targets) &&
+		if (migr_lite_loses_key(ctx, &before, &after, &key->rule->targets) &&
 			!cut_reference(alter, key,
-						   key->targets.count > 0 ? &key->targets : &primary))
+						   key->rule->targets.count > 0 ? &key->rule->targets
+														: &primary))
+			return false;
+	}
+	return true;
+}
+
+/* Fail: a foreign key has a row that refers to nothing, which is shown. */
+static bool
+fail_dangling(Alter *alter, const MigrForeignKey *key)
+{
+	MigrCtx *ctx = &alter->lite->host.ctx;
+	MigrDemands demands = {0};
+
+	migr_demand_of_key(ctx, key->table, key->rule, key->column, key->name,
+					   &demands);
+	return check_demand(
+			   alter, &demands.items[0],
+			   migr_quote_qualified(&ctx->arena, alter->schema, key->child)) &&
+		   migr_fail(ctx, MIGR_ERR_STATEMENT, "%s", demands.items[0].message);
+}
+
+/* Does a foreign key find what it has found before? */
+static bool
+check_key(Alter *alter, const MigrForeignKey *before,
+		  const MigrForeignKey *after)
+{
+	if (before->dangling < 0)
+		return true;
+	if (after->dangling < 0)
+		return fail_unmatched(alter, alter->name);
+	return after->dangling <= before->dangling || fail_dangling(alter, after);
+}
+
+/* By what a foreign key is known before and behind. */
+static MigrSpan
+name_of_key(Alter *alter, const MigrForeignKey *key)
+{
+	return migr_span(migr_quote_qualified(&alter->lite->host.ctx.arena,
+										  key->child, key->name));
+}
+
+/* Rewrite the table, and let go of foreign keys whose key is gone. */
+static bool
+rewrite_and_cut(Alter *alter)
+{
+	return rewrite_safely(alter) &&
+		   (!takes_away(alter) || cut_references(alter));
+}
+
+/* The same; where values change, what refers to them has to stay right. */
+static bool
+rewrite_referred(Alter *alter)
+{
+	MigrLite *lite = alter->lite;
+	MigrForeignKeys before = {0};
+	MigrForeignKeys after = {0};
+	MigrMap names;
+
+	if (alter->edit.fresh.count == 0)
+		return rewrite_and_cut(alter);
+	if (!migr_lite_references(lite, alter->schema, alter->name, &before))
+		return false;
+	migr_lite_dangling(lite, alter->schema, alter->name, &before);
+	migr_map_init(&names, &lite->host.ctx.arena, before.count);
+	for (int i = 0; i < before.count; i++)
+		migr_map_put(&names, name_of_key(alter, &before.items[i]), i);
+	if (!rewrite_and_cut(alter) ||
+		!migr_lite_references(lite, alter->schema, alter->name, &after))
+		return false;
+	migr_lite_dangling(lite, alter->schema, alter->name, &after);
+	for (int i = 0; i < after.count && alter->edit.kept == NULL; i++)
+	{
+		/* one that is new was looked at, or isn't to be */
+		int was = migr_map_get(&names, name_of_key(alter, &after.items[i]));
+
+		if (was != MIGR_MAP_NONE &&
+			!check_key(alter, &before.items[was], &after.items[i]))
 			return false;
 	}
 	return true;
@@ -849,44 +944,13 @@ run_virtual(Alter *alter)
 					 "ALTER TABLE: \"%s\" is a virtual table", alter->name);
 }
 
-/* Find the foreign key that an action adds; NULL: none.  Of a column with two it
- * is the first. */
-static const MigrConstraint *
-added_reference(const MigrAction *action)
-{
-	const MigrConstraints *own = &action->column.constraints;
-
-	if (action->kind == MIGR_ADD_CONSTRAINT &&
-		action->constraint.rule == MIGR_RULE_FOREIGN_KEY)
-		return &action->constraint;
-	for (int i = 0; action->kind == MIGR_ADD_COLUMN && i < own->count; i++)
-		if (own->items[i].rule == MIGR_RULE_FOREIGN_KEY)
-			return &own->items[i];
-	return NULL;
-}
-
-/* Find the last foreign key that the actions add; NULL: none. */
-static const MigrConstraint *
-last_reference(const Alter *alter)
-{
-	const MigrConstraint *found = NULL;
-
-	for (int i = 0; i < alter->parsed.actions.count; i++)
-	{
-		const MigrConstraint *at =
-			added_reference(&alter->parsed.actions.items[i]);
-
-		found = at != NULL ? at : found;
-	}
-	return found;
-}
-
 /* Do all actions, now that they are known to be possible. */
 static bool
 carry_out(Alter *alter, const MigrHangings *hanging)
 {
 	if (is_native(alter, hanging))
-		return run_native(alter);
+		return run_native(alter) &&
+			   (!takes_away(alter) || cut_references(alter));
 	return !is_changed(alter) || rewrite_referred(alter);
 }
 
@@ -924,7 +988,7 @@ run(Alter *alter, MigrSpan text)
 	if (added != NULL && matched &&
 		!migr_lite_refers(lite, alter->schema, alter->name))
 		return fail_unmatched(alter, added->table.name);
-	return !goes || (cut_references(alter) && drop_broken(alter, &hanging) &&
+	return !goes || (drop_broken(alter, &hanging) &&
 					 migr_edit_check_dependents(ctx, &alter->edit));
 }
 

@@ -390,22 +390,23 @@ read_keys(MigrLite *lite, const char *child, MigrSpan sql, const char *table,
 		  MigrForeignKeys *out)
 {
 	MigrCtx *ctx = &lite->host.ctx;
-	MigrTableDef def;
+	MigrTableDef *def = migr_alloc(&ctx->arena, sizeof(*def));
 	MigrRuleNames names = {0};
 	int first = out->count;
 	int number = 0;
 
-	if (!migr_ddl_table(ctx, sql, &def))
+	if (!migr_ddl_table(ctx, sql, def))
 		return false;
-	migr_ddl_names(ctx, &def, &names);
+	migr_ddl_names(ctx, def, &names);
 	for (int i = 0; i < names.count; i++)
 	{
 		const MigrRuleName *at = &names.items[i];
 		const MigrConstraint *rule =
 			at->column < 0
-				? &def.constraints.items[at->at]
-				: &def.columns.items[at->column].constraints.items[at->at];
-		MigrForeignKey found = {child, at->name, rule->targets, number, 0};
+				? &def->constraints.items[at->at]
+				: &def->columns.items[at->column].constraints.items[at->at];
+		MigrForeignKey found = {child,		at->name, def, rule,
+								at->column, number,	  0};
 
 		if (rule->rule != MIGR_RULE_FOREIGN_KEY || rule->table.name == NULL)
 			continue;
@@ -415,9 +416,7 @@ read_keys(MigrLite *lite, const char *child, MigrSpan sql, const char *table,
 	}
 	/* SQLite counts them from the last */
 	for (int i = first; i < out->count; i++)
-		out->items[i].number = migr_same_name(child, table)
-								   ? -1
-								   : number - 1 - out->items[i].number;
+		out->items[i].number = number - 1 - out->items[i].number;
 	return true;
 }
 
@@ -462,12 +461,11 @@ migr_lite_dangling(MigrLite *lite, const char *schema, const char *table,
 
 		if (!migr_lite_query_once(
 				lite,
-				migr_printf(
-					arena,
-					"SELECT count(*) FROM"
-					" pragma_foreign_key_check(?1, ?2)"
-					" WHERE parent = ?3 COLLATE NOCASE AND %d IN (-1, fkid)",
-					key->number),
+				migr_printf(arena,
+							"SELECT count(*) FROM"
+							" pragma_foreign_key_check(?1, ?2)"
+							" WHERE parent = ?3 COLLATE NOCASE AND fkid = %d",
+							key->number),
 				args, 3, &rows))
 		{
 			migr_forget(&lite->host.ctx);

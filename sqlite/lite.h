@@ -249,11 +249,12 @@ typedef struct MigrForeignKey
 {
 	const char *child;
 	const char *name;
-	MigrNameList targets; /* none: the primary key */
-	int number;			  /* as PRAGMA foreign_key_check has it; -1: any of the
-						   * table itself, where it may change */
-	long dangling;		  /* rows whose key isn't there, if they are counted;
-						   * -1: it refers to no key at all */
+	const MigrTableDef *table; /* the child */
+	const MigrConstraint *rule;
+	int column;	   /* that it stands in; -1: none */
+	int number;	   /* as PRAGMA foreign_key_check has it */
+	long dangling; /* rows whose key isn't there, if they are counted;
+					* -1: it refers to no key at all */
 } MigrForeignKey;
 
 typedef MIGR_VEC(MigrForeignKey) MigrForeignKeys;
@@ -262,8 +263,7 @@ typedef MIGR_VEC(MigrForeignKey) MigrForeignKeys;
 extern bool migr_lite_references(MigrLite *lite, const char *schema,
 								 const char *table, MigrForeignKeys *out);
 
-/* Count the rows of each that refer to nothing; of the table's own, those of all
- * together. */
+/* Count the rows of each that refer to nothing. */
 extern void migr_lite_dangling(MigrLite *lite, const char *schema,
 							   const char *table, MigrForeignKeys *keys);
 

@@ -622,6 +622,16 @@ migr_demand_reference(const MigrRows *rows, const MigrConstraint *constraint,
 	migr_vec_push(&rows->ctx->arena, out, demand);
 }
 
+void
+migr_demand_of_key(MigrCtx *ctx, const MigrTableDef *table,
+				   const MigrConstraint *key, int column, const char *name,
+				   MigrDemands *out)
+{
+	MigrRows rows = {ctx, table, "%T"};
+
+	migr_demand_foreign_key(&rows, key, column, name, out);
+}
+
 /* ---- the SELECT as it is run ---- */
 
 /* Append the parent's column that a number stands for; *at is behind its ; then. */

@@ -137,6 +137,12 @@ extern bool migr_edit_pin(MigrCtx *ctx, MigrEdit *edit, const char *column);
 extern bool migr_edit_is_native(const MigrTableDef *table,
 								const MigrAction *action);
 
+/* Demand what a foreign key of a table wants that nothing is done to.  column is the
+ * one that it stands in, or -1; name what it answers to. */
+extern void migr_demand_of_key(MigrCtx *ctx, const MigrTableDef *table,
+							   const MigrConstraint *key, int column,
+							   const char *name, MigrDemands *out);
+
 /*
  * Make a demand's SELECT.  table is the old one's name, quoted and qualified;
  * schema the one it is in, quoted; key the columns of demand->parent's primary key

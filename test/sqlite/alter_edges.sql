@@ -91,6 +91,8 @@ INSERT INTO o VALUES (1, 4, 'a');
 SELECT migrate_execute('ALTER TABLE n ALTER a TYPE bigint USING a + 1');
 SELECT migrate_execute('ALTER TABLE n ALTER b TYPE bigint USING b + 1');
 SELECT migrate_execute('ALTER TABLE n ALTER c TYPE varchar(9) COLLATE nocase, ALTER b TYPE text');
+SELECT migrate_execute('ALTER TABLE n ALTER a TYPE bigint USING a + 1, DROP CONSTRAINT n_b_key');
+SELECT migrate_execute('ALTER TABLE n ALTER a TYPE bigint USING a + d');
 DELETE FROM o;
 SELECT migrate_execute('ALTER TABLE n ALTER b TYPE text USING b || ''x''');
 SELECT migrate_execute('ALTER TABLE n ALTER a TYPE bigint USING a + 1');
@@ -226,3 +228,16 @@ SELECT migrate_execute('ALTER TABLE da RENAME TO dc');
 SELECT migrate_execute('ALTER TABLE "D B" RENAME TO "d ''d"');
 SELECT migrate_execute('ALTER TABLE dc ALTER b SET NOT NULL, ALTER a TYPE text');
 SELECT tbl, idx, stat FROM sqlite_stat1 WHERE tbl LIKE 'd%' ORDER BY 1, 2;
+
+-- new values of a key that a foreign key refers to that isn't valid, or that goes
+CREATE TABLE ea (a int PRIMARY KEY, b int, c int REFERENCES ea, d int UNIQUE REFERENCES ea (d));
+INSERT INTO ea VALUES (1, 9, 1, 1), (2, 9, 1, 2);
+SELECT migrate_execute('ALTER TABLE ea ALTER a TYPE text USING -a, ALTER c TYPE text USING -c, ADD FOREIGN KEY (b) REFERENCES ea NOT VALID');
+SELECT migrate_execute('ALTER TABLE ea ALTER a TYPE text USING a || '' '', ADD FOREIGN KEY (b) REFERENCES ea');
+SELECT migrate_execute('ALTER TABLE ea ALTER a TYPE text USING a || '' ''');
+SELECT migrate_execute('ALTER TABLE ea ALTER a TYPE text USING a || '' '', ALTER c TYPE text USING c || '' '', DROP CONSTRAINT ea_b_fkey');
+SELECT migrate_execute('ALTER TABLE ea ALTER d TYPE int USING -d, DROP CONSTRAINT ea_d_key');
+SELECT migrate_execute('ALTER TABLE ea ALTER d TYPE int USING -d, DROP CONSTRAINT ea_d_key CASCADE');
+SELECT * FROM ea;
+SELECT sql FROM sqlite_schema WHERE name = 'ea';
+PRAGMA foreign_key_check;
