@@ -122,21 +122,7 @@ find_table(Alter *alter)
 
 /* ---- the engine's own -------------------------------------------------------- */
 
-/* Does a statement of ours make all prepared ones stale?  SQLite has written the
- * beginning of those that make an index. */
-static bool
-makes_stale(const char *sql)
-{
-	static const char *const such[] = {"PRAGMA ", "CREATE INDEX ",
-									   "CREATE UNIQUE INDEX "};
-
-	for (size_t i = 0; i < sizeof(such) / sizeof(such[0]); i++)
-		if (strncmp(sql, such[i], strlen(such[i])) == 0)
-			return true;
-	return false;
-}
-
-/* Run such a statement. */
+/* Run a statement that makes all prepared ones stale. */
 static bool
 run_stale(MigrLite *lite, const char *sql)
 {
@@ -154,7 +140,9 @@ run_sql(Alter *alter, const char *sql)
 {
 	MigrLite *lite = alter->lite;
 
-	if (makes_stale(sql) ? run_stale(lite, sql) : migr_lite_command(lite, sql))
+	if (migr_lite_makes_stale(lite, migr_span(sql))
+			? run_stale(lite, sql)
+			: migr_lite_command(lite, sql))
 		return true;
 	return migr_detail(&lite->host.ctx, "ALTER TABLE ran: %s", sql);
 }

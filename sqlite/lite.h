@@ -321,7 +321,8 @@ extern const char *migr_lite_file(MigrLite *lite);
 extern bool migr_lite_begin_statement(MigrLite *lite);
 extern bool migr_lite_end_statement(MigrLite *lite, bool ok);
 
-/* Around what makes prepared statements stale: all can be undone still. */
+/* Around what makes prepared statements stale (see query.c): all can be undone
+ * still. */
 extern bool migr_lite_before_stale(MigrLite *lite);
 extern bool migr_lite_behind_stale(MigrLite *lite);
 
@@ -331,6 +332,9 @@ extern bool migr_lite_exec(MigrHost *host, const MigrBody *body,
 						   const MigrStmt *stmt, int number, size_t *end);
 extern bool migr_lite_query(MigrHost *host, const char *sql,
 							const MigrValue *args, int nargs, MigrRows *rows);
+
+/* Does a statement make all prepared ones stale?  A PRAGMA may. */
+extern bool migr_lite_makes_stale(MigrLite *lite, MigrSpan sql);
 
 /* The same for a statement that is run once in a call. */
 extern bool migr_lite_query_once(MigrLite *lite, const char *sql,

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schema/ddl_read.h"
+
 /* ---- errors ------------------------------------------------------------ */
 
 /* Say who holds the lock, and what helps. */
@@ -182,6 +184,19 @@ bind_body(MigrLite *lite, const MigrBody *body)
 	return rc;
 }
 
+bool
+migr_lite_makes_stale(MigrLite *lite, MigrSpan sql)
+{
+	MigrReader reader;
+
+	migr_read_begin(&reader, &lite->host.ctx, sql);
+	if (!migr_read_word(&reader, "CREATE"))
+		return migr_read_at(&reader, "PRAGMA") ||
+			   migr_read_at(&reader, "ANALYZE");
+	return migr_read_at(&reader, "INDEX") || migr_read_at(&reader, "UNIQUE") ||
+		   migr_read_at(&reader, "TEMP") || migr_read_at(&reader, "TEMPORARY");
+}
+
 /*
  * Prepare and run the statement at *at, and move *at behind it.  *wrong is
  * where an error is, as far as SQLite knows.
@@ -229,6 +244,21 @@ run_next(MigrLite *lite, const MigrBody *body, size_t *at, size_t *wrong)
 	return false;
 }
 
+/* Run it so that all can be undone still. */
+static bool
+run_guarded(MigrLite *lite, const MigrBody *body, size_t *at, size_t *wrong)
+{
+	MigrSpan rest = {body->text.ptr + *at, body->text.len - *at};
+	bool ok;
+
+	if (lite->outside || !migr_lite_makes_stale(lite, rest))
+		return run_next(lite, body, at, wrong);
+	if (!migr_lite_before_stale(lite))
+		return false;
+	ok = run_next(lite, body, at, wrong);
+	return migr_lite_behind_stale(lite) && ok;
+}
+
 /* Run a statement if it is an ALTER TABLE, of which SQLite has a part alone. */
 static bool
 run_alter(MigrLite *lite, const MigrBody *body, const MigrStmt *stmt,
@@ -267,7 +297,7 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 	do
 	{
 		before = at;
-		if (!run_next(lite, body, &at, &wrong))
+		if (!run_guarded(lite, body, &at, &wrong))
 			return fail_at(lite, body, stmt, number, wrong);
 	} while (at > before && at < stmt->offset + stmt->len);
 	*end = at;
