@@ -60,6 +60,44 @@ quoted(const Alter *alter)
 								alter->name);
 }
 
+/*
+ * Fail where the table is a part of a virtual one: the module wouldn't know it any
+ * more.  SQLite sees to that where SQLITE_DBCONFIG_DEFENSIVE is on, but not while
+ * a function runs.  Only from 3.37 on it tells which tables are such; and that takes
+ * a while, so by its name it has to be one.
+ */
+static bool
+check_shadow(Alter *alter)
+{
+	MigrCtx *ctx = &alter->lite->host.ctx;
+	MigrValue args[] = {migr_text_value(alter->name),
+						migr_text_value(alter->schema)};
+	const char *listed = "EXISTS (SELECT 1 FROM pragma_table_list(?1)"
+						 " WHERE schema = ?2 AND type = 'shadow')";
+	const char *known =
+		"substr(?1, length(name) + 2) IN ('config', 'content', 'data',"
+		" 'docsize', 'idx', 'node', 'parent', 'rowid', 'segdir', 'segments',"
+		" 'stat') AND ?2 = ?2";
+	MigrRows rows;
+
+	if (!ask(alter, &rows, args, 2,
+			 migr_printf(&ctx->arena,
+						 "SELECT name FROM %s WHERE type = 'table'"
+						 " AND rootpage = 0"
+						 " AND substr(?1, 1, length(name) + 1) = name || '_'"
+						 " COLLATE NOCASE AND %s ORDER BY length(name) DESC",
+						 catalog(alter, alter->schema),
+						 sqlite3_libversion_number() < 3037000 ? known
+															   : listed)))
+		return false;
+	if (rows.count == 0)
+		return true;
+	migr_fail(ctx, MIGR_ERR_STATEMENT, "table %s may not be altered",
+			  alter->name);
+	return migr_detail(ctx, "It is a part of the virtual table %s.",
+					   migr_cell(&rows, 0, 0).text.ptr);
+}
+
 /* Look for the table in a schema. */
 static bool
 look_in(Alter *alter, const char *schema)
@@ -89,7 +127,7 @@ look_in(Alter *alter, const char *schema)
 	if (sqlite3_strnicmp(alter->name, "sqlite_", 7) == 0)
 		return migr_fail(ctx, MIGR_ERR_STATEMENT, "table %s may not be altered",
 						 alter->name);
-	return true;
+	return check_shadow(alter);
 }
 
 /* Find the table, as SQLite looks for a name: in temp, main, then the others. */

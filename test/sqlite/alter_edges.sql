@@ -241,3 +241,18 @@ SELECT migrate_execute('ALTER TABLE ea ALTER d TYPE int USING -d, DROP CONSTRAIN
 SELECT * FROM ea;
 SELECT sql FROM sqlite_schema WHERE name = 'ea';
 PRAGMA foreign_key_check;
+
+-- what a virtual table is made of
+CREATE VIRTUAL TABLE fa USING fts5 (a);
+CREATE VIRTUAL TABLE fa_b USING rtree (a, b, c);
+CREATE TABLE fa_own (a int);
+CREATE TABLE fa_b_own (a int);
+SELECT migrate_execute('ALTER TABLE fa_data ADD b int');
+SELECT migrate_execute('ALTER TABLE FA_data ALTER block SET NOT NULL');
+SELECT migrate_execute('ALTER TABLE fa_content RENAME TO fb');
+SELECT migrate_execute('ALTER TABLE fa_b_node RENAME data TO b');
+SELECT migrate_execute('ALTER TABLE fa_own ADD b int');
+SELECT migrate_execute('ALTER TABLE fa_b_own ALTER a TYPE text');
+SELECT migrate_execute('ALTER TABLE fa RENAME TO fc');
+INSERT INTO fc VALUES ('x');
+SELECT name FROM sqlite_schema WHERE name GLOB 'f[ac]*' ORDER BY name;
