@@ -13,6 +13,7 @@
 
 #include "rev/draw.h"
 #include "rev/import.h"
+#include "schema/rewrite.h"
 #include "text/ini.h"
 #include "text/tmpl.h"
 #include "text/words.h"
@@ -256,13 +257,117 @@ use_import(MigrCtx *ctx)
 	}
 }
 
-/* The whole call. */
+/* Take statements apart that make tables and indexes, also wrong ones. */
 static void
-work(Unit *unit)
+use_ddl(MigrCtx *ctx)
+{
+	static const char *const tables[] = {
+		"CREATE TABLE t (a int PRIMARY KEY, b, UNIQUE (b), CHECK (a > b))",
+		"CREATE TABLE t (a int REFERENCES u (x) ON DELETE CASCADE) STRICT",
+		"CREATE TABLE t (a AS (b) STORED, b DEFAULT (1 + 1)) WITHOUT ROWID",
+		"CREATE TABLE t (a int",
+		"CREATE TABLE t (a, PRIMARY b)",
+	};
+	static const char *const indexes[] = {
+		"CREATE UNIQUE INDEX i ON t (a DESC, lower(b) COLLATE nocase) WHERE a",
+		"CREATE INDEX i ON t (",
+	};
+
+	for (size_t i = 0; i < COUNT(tables); i++)
+	{
+		MigrTableDef table;
+		MigrRuleNames names = {0};
+
+		if (migr_ddl_table(ctx, migr_span(tables[i]), &table))
+			migr_ddl_names(ctx, &table, &names);
+		ctx->err.code = MIGR_OK;
+	}
+	for (size_t i = 0; i < COUNT(indexes); i++)
+	{
+		MigrIndexDef index;
+
+		migr_ddl_index(ctx, migr_span(indexes[i]), &index);
+		ctx->err.code = MIGR_OK;
+	}
+}
+
+/* Write what makes a table what it was edited to, and looks at its rows. */
+static void
+use_edit(MigrCtx *ctx, const MigrEdit *edit)
+{
+	MigrDependent index = {"main", "i", {NULL, 0}, false};
+	MigrRewrite rewrite = {.schema = "main", .name = "t", .from = &edit->old};
+	MigrColumnNames key = {0};
+	MigrTexts texts = {0};
+
+	index.sql = migr_span("CREATE INDEX i ON t (b)");
+	rewrite.edit = edit;
+	migr_vec_push(&ctx->arena, &rewrite.dependents, index);
+	migr_vec_push(&ctx->arena, &key, "x");
+	migr_rewrite_text(ctx, &rewrite, &texts);
+	migr_rewrite_rebuild(ctx, &rewrite, &texts);
+	migr_rewrite_view(ctx, &rewrite.dependents.items[0], &key, 1, &texts);
+	for (int i = 0; i < edit->demands.count; i++)
+		if (edit->demands.items[i].violating != NULL)
+			migr_demand_select(ctx, &edit->demands.items[i], "main", "t", &key);
+}
+
+/* What is done to a table, also where it isn't possible. */
+static const char *const actions[] = {
+	"ADD d int NOT NULL DEFAULT (1) REFERENCES u UNIQUE CHECK (d > a) FIRST",
+	"ADD COLUMN IF NOT EXISTS a int, ADD e int AS (b) STORED REFERENCES u",
+	"DROP a, DROP c",
+	"DROP b CASCADE, DROP g, DROP c, DROP a CASCADE, ADD z int",
+	"ALTER b TYPE int USING length(b), ALTER a TYPE text COLLATE nocase",
+	"ALTER a SET DEFAULT 1 + 2, ALTER b DROP DEFAULT, ALTER b SET NOT NULL",
+	"ALTER b DROP NOT NULL, ALTER c ADD GENERATED ALWAYS AS (a)",
+	"ALTER g DROP EXPRESSION, ALTER c SET NOT NULL",
+	"ADD CHECK (a < c), ADD UNIQUE (c, a), ADD FOREIGN KEY (a) REFERENCES u",
+	"ADD FOREIGN KEY (a) REFERENCES u (x) NOT VALID, ALTER COLUMN g FIRST",
+	"DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (b, c)",
+	"RENAME CONSTRAINT u TO v",
+	"DROP CONSTRAINT IF EXISTS nosuch, VALIDATE CONSTRAINT t_c_check",
+	"ADD CHECK (nosuch)",
+	"ADD d serial",
+	"ALTER a TYPE",
+};
+
+/* Alter a table by one of them. */
+static void
+use_alter(MigrCtx *ctx, const char *action)
+{
+	static const char create[] =
+		"CREATE TABLE t (\n\ta int PRIMARY KEY, -- one\n"
+		"\tb text NOT NULL COLLATE nocase DEFAULT 'x',\n"
+		"\tg int AS (c * 2),\n\tc int CHECK (c > 0) REFERENCES t,\n"
+		"\tCONSTRAINT u UNIQUE (b, c)\n)";
+	const char *text = migr_printf(&ctx->arena, "ALTER TABLE t %s", action);
+	MigrAlter parsed = {0};
+	MigrEdit edit;
+	bool fine = migr_alter_parse(ctx, migr_span(text), &parsed) &&
+				migr_edit_begin(ctx, migr_span(create), &edit);
+
+	for (int i = 0; fine && i < parsed.actions.count; i++)
+		fine = migr_edit_apply(ctx, &edit, &parsed.actions.items[i]);
+	if (fine && migr_edit_end(ctx, &edit) &&
+		migr_edit_check_dependents(ctx, &edit) &&
+		migr_edit_pin(ctx, &edit, NULL))
+		use_edit(ctx, &edit);
+}
+
+/* The whole call; an action is a call of its own, or there would be too many
+ * allocations to fail each by itself. */
+static void
+work(Unit *unit, const char *action)
 {
 	MigrRevisions revisions = {0};
 	MigrGraph graph;
 
+	if (action != NULL)
+	{
+		use_alter(&unit->ctx, action);
+		return;
+	}
 	use_scripts(&unit->ctx, &revisions);
 	if (migr_graph_build(&unit->ctx, revisions.items, revisions.count, &graph))
 	{
@@ -273,11 +378,12 @@ work(Unit *unit)
 	use_words(&unit->ctx);
 	use_tmpl(&unit->ctx);
 	use_import(&unit->ctx);
+	use_ddl(&unit->ctx);
 }
 
 /* Run with the chunk failing that countdown says; true when none did. */
 static bool
-run(long countdown)
+run(long countdown, const char *action)
 {
 	Unit unit;
 
@@ -288,21 +394,38 @@ run(long countdown)
 		unit_close(&unit);
 		return false;
 	}
-	work(&unit);
+	work(&unit, action);
 	unit_close(&unit);
 	return true;
+}
+
+/* Fail each allocation of a call; returns how many there are. */
+static long
+walk(const char *action)
+{
+	long countdown = 1;
+
+	while (!run(countdown, action))
+		countdown++;
+	return countdown - 1;
 }
 
 static void
 test_every_chunk(void **state)
 {
-	long countdown = 1;
+	long count = walk(NULL);
 
 	(void) state;
-	while (!run(countdown))
-		countdown++;
-	assert_true(countdown > 100);
-	printf("%ld allocations failed, each once\n", countdown - 1);
+	assert_true(count > 100);
+	printf("%ld allocations failed, each once\n", count);
+}
+
+static void
+test_alter(void **state)
+{
+	(void) state;
+	for (size_t i = 0; i < COUNT(actions); i++)
+		assert_true(walk(actions[i]) > 0);
 }
 
 int
@@ -310,6 +433,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_chunk),
+		cmocka_unit_test(test_alter),
 	};
 
 	return cmocka_run_group_tests_name("oom", tests, NULL, NULL);
