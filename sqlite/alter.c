@@ -970,6 +970,26 @@ run_virtual(Alter *alter)
 					 "ALTER TABLE: \"%s\" is a virtual table", alter->name);
 }
 
+/* See whether rows have to be written anew because they may lack a column. */
+static bool
+settle_cost(Alter *alter)
+{
+	const MigrNotices *lacking = &alter->edit.lacking;
+	MigrRows rows = {0};
+
+	for (int i = 0; i < lacking->count && rows.count == 0 &&
+					alter->edit.cost != MIGR_COST_REBUILD;
+		 i++)
+		if (!ask(alter, &rows, NULL, 0,
+				 migr_printf(&alter->lite->host.ctx.arena,
+							 "SELECT 1 FROM %s WHERE %s LIMIT 1", quoted(alter),
+							 lacking->items[i])))
+			return false;
+	if (rows.count > 0)
+		alter->edit.cost = MIGR_COST_REBUILD;
+	return true;
+}
+
 /* Do all actions, now that they are known to be possible. */
 static bool
 carry_out(Alter *alter, const MigrHangings *hanging)
@@ -999,7 +1019,9 @@ run(Alter *alter, MigrSpan text)
 		return run_virtual(alter);
 	if (!migr_ddl_table(ctx, alter->sql, &alter->table))
 		return run_unread(alter);
-	if (!edit_all(alter) || (alter->edit.kept == NULL && !check_demands(alter)))
+	if (!edit_all(alter) ||
+		(alter->edit.kept == NULL && !check_demands(alter)) ||
+		!settle_cost(alter))
 		return false;
 	added = last_reference(alter);
 	goes = takes_away(alter);

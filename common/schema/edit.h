@@ -75,10 +75,14 @@ typedef struct MigrEdit
 	MigrColumnNames fresh; /* columns whose values, type or collation aren't the
 							* old table's: their indexes have to be made anew */
 	MigrColumnNames typed; /* those whose type was set: once is enough */
-	MigrNotices notices;   /* what IF [NOT] EXISTS has passed over, in
+	MigrNotices
+		lacking; /* conditions on the old table's rows: one that satisfies
+							* any may lack a column, and have its default by the
+							* text alone; then the cost is a rebuild */
+	MigrNotices notices; /* what IF [NOT] EXISTS has passed over, in
 							* PostgreSQL's words */
-	MigrTableDef old;	   /* the table as it was */
-	const char *kept;	   /* what a DROP without CASCADE isn't to take away, in
+	MigrTableDef old;	 /* the table as it was */
+	const char *kept;	 /* what a DROP without CASCADE isn't to take away, in
 							* PostgreSQL's words; NULL: nothing */
 	MigrNotices dependents; /* and what depends on it: a line each */
 	const char *vacant; /* the last column, where that was dropped: another one

@@ -5,6 +5,7 @@
 #include "schema/work.h"
 
 #include "schema/affinity.h"
+#include "schema/ddl_expr.h"
 #include "schema/ddl_read.h"
 #include "schema/demand.h"
 #include "text/quote.h"
@@ -396,6 +397,39 @@ need_ordinary(MigrChange *work, const char *hint, int *out)
 					 hint);
 }
 
+/*
+ * Note which rows may be from before an ADD COLUMN, and then have the old default by
+ * the text alone: none but those that seem to have it.  The + lets true be a value,
+ * and not a question.
+ */
+static void
+note_lacking(MigrChange *work, const MigrColumnDef *column)
+{
+	const char *name = migr_quote_name(work->arena, column->name.name);
+
+	migr_vec_push(work->arena, &work->edit->lacking,
+				  migr_printf(work->arena, "%s IS NULL OR %s IS +(%s)", name,
+							  name, default_of(work, column)));
+}
+
+/* Fail where a default names a column. */
+static bool
+check_default(MigrChange *work, MigrSpan expr)
+{
+	MigrExprReader reader;
+	MigrName name;
+
+	migr_expr_begin(&reader, work->ctx, expr);
+	while (migr_expr_column(&reader, &name))
+	{
+		if (!is_value_word(name.text))
+			return migr_fail(
+				work->ctx, MIGR_ERR_STATEMENT,
+				"cannot use column reference in DEFAULT expression");
+	}
+	return true;
+}
+
 bool
 migr_work_set_default(MigrChange *work)
 {
@@ -405,7 +439,8 @@ migr_work_set_default(MigrChange *work)
 	const char *expr;
 	int column;
 
-	if (!need_ordinary(work, "SET EXPRESSION", &column))
+	if (!need_ordinary(work, "SET EXPRESSION", &column) ||
+		!check_default(work, to))
 		return false;
 	def = &work->table->columns.items[column];
 	old = migr_work_rule(def, MIGR_RULE_DEFAULT);
@@ -418,10 +453,9 @@ migr_work_set_default(MigrChange *work)
 						migr_printf(work->arena, " DEFAULT %s", expr));
 	/* the last one counts; there is no need for others */
 	migr_work_cut_rule(work, column, MIGR_RULE_DEFAULT, old);
-	/* rows from before an ADD COLUMN have its default by the text alone; not where
-	 * they had none, and still are full */
+	/* where they had none, and still are full, no row lacks it */
 	if (old != NULL || migr_work_rule(def, MIGR_RULE_NOT_NULL) == NULL)
-		work->cost = MIGR_COST_REBUILD;
+		note_lacking(work, def);
 	return true;
 }
 
@@ -433,7 +467,8 @@ migr_work_drop_default(MigrChange *work)
 	if (!need_ordinary(work, "DROP EXPRESSION", &column))
 		return false;
 	migr_work_cut_rule(work, column, MIGR_RULE_DEFAULT, NULL);
-	work->cost = MIGR_COST_REBUILD;
+	if (work->changed)
+		note_lacking(work, &work->table->columns.items[column]);
 	return true;
 }
 

@@ -515,7 +515,8 @@ static const struct
 	 ""},
 	/* SET DEFAULT, DROP DEFAULT */
 	{"CREATE TABLE t (a int)", "ALTER a SET DEFAULT 1",
-	 "CREATE TABLE t (a int DEFAULT 1)", "rebuild", ""},
+	 "CREATE TABLE t (a int DEFAULT 1)", "text",
+	 "\"a\" IS NULL OR \"a\" IS +(NULL)"},
 	{"CREATE TABLE t (a int NOT NULL)", "ALTER a SET DEFAULT -1.5",
 	 "CREATE TABLE t (a int DEFAULT -1.5 NOT NULL)", "text", ""},
 	{"CREATE TABLE t (a int NULL)",
@@ -524,27 +525,35 @@ static const struct
 	 "column \"a\" of relation \"t\" contains null values"},
 	{"CREATE TABLE t (a int DEFAULT 1 NOT NULL)",
 	 "ALTER a DROP DEFAULT, ALTER a SET DEFAULT 2",
-	 "CREATE TABLE t (a int DEFAULT 2 NOT NULL)", "rebuild", ""},
+	 "CREATE TABLE t (a int DEFAULT 2 NOT NULL)", "text",
+	 "\"a\" IS NULL OR \"a\" IS +(1)"},
 	{"CREATE TABLE t (a)", "ALTER a SET DEFAULT 'it''s'",
-	 "CREATE TABLE t (a DEFAULT 'it''s')", "rebuild", ""},
+	 "CREATE TABLE t (a DEFAULT 'it''s')", "text",
+	 "\"a\" IS NULL OR \"a\" IS +(NULL)"},
 	{"CREATE TABLE t (a DEFAULT 1 NOT NULL)", "ALTER a SET DEFAULT x'00'",
-	 "CREATE TABLE t (a DEFAULT x'00' NOT NULL)", "rebuild", ""},
+	 "CREATE TABLE t (a DEFAULT x'00' NOT NULL)", "text",
+	 "\"a\" IS NULL OR \"a\" IS +(1)"},
 	{"CREATE TABLE t (a CONSTRAINT d DEFAULT (1 + 2))",
 	 "ALTER a SET DEFAULT CURRENT_TIMESTAMP",
-	 "CREATE TABLE t (a CONSTRAINT d DEFAULT CURRENT_TIMESTAMP)", "rebuild",
-	 ""},
+	 "CREATE TABLE t (a CONSTRAINT d DEFAULT CURRENT_TIMESTAMP)", "text",
+	 "\"a\" IS NULL OR \"a\" IS +((1 + 2))"},
 	{"CREATE TABLE t (a DEFAULT 1)", "ALTER a SET DEFAULT 1 + 2",
-	 "CREATE TABLE t (a DEFAULT (1 + 2))", "rebuild", ""},
+	 "CREATE TABLE t (a DEFAULT (1 + 2))", "text",
+	 "\"a\" IS NULL OR \"a\" IS +(1)"},
 	{"CREATE TABLE t (a DEFAULT 1)", "ALTER a SET DEFAULT (1) + (2)",
-	 "CREATE TABLE t (a DEFAULT ((1) + (2)))", "rebuild", ""},
+	 "CREATE TABLE t (a DEFAULT ((1) + (2)))", "text",
+	 "\"a\" IS NULL OR \"a\" IS +(1)"},
 	{"CREATE TABLE t (a DEFAULT 1)", "ALTER a SET DEFAULT (1 + 2)",
-	 "CREATE TABLE t (a DEFAULT (1 + 2))", "rebuild", ""},
+	 "CREATE TABLE t (a DEFAULT (1 + 2))", "text",
+	 "\"a\" IS NULL OR \"a\" IS +(1)"},
 	{"CREATE TABLE t (a DEFAULT 1)", "ALTER a SET DEFAULT lower('X')",
-	 "CREATE TABLE t (a DEFAULT (lower('X')))", "rebuild", ""},
+	 "CREATE TABLE t (a DEFAULT (lower('X')))", "text",
+	 "\"a\" IS NULL OR \"a\" IS +(1)"},
 	{"CREATE TABLE t (a DEFAULT 1)", "ALTER a SET DEFAULT true",
-	 "CREATE TABLE t (a DEFAULT true)", "rebuild", ""},
+	 "CREATE TABLE t (a DEFAULT true)", "text",
+	 "\"a\" IS NULL OR \"a\" IS +(1)"},
 	{"CREATE TABLE t (a DEFAULT 1 DEFAULT 2)", "ALTER a SET DEFAULT 3",
-	 "CREATE TABLE t (a DEFAULT 3)", "rebuild", ""},
+	 "CREATE TABLE t (a DEFAULT 3)", "text", "\"a\" IS NULL OR \"a\" IS +(2)"},
 	{"CREATE TABLE t (a int -- one\n"
 	 "  DEFAULT 1 -- two\n"
 	 "  NOT NULL -- three\n"
@@ -554,15 +563,17 @@ static const struct
 	 "  DEFAULT 2 -- two\n"
 	 "  NOT NULL -- three\n"
 	 ")",
-	 "rebuild", ""},
+	 "text", "\"a\" IS NULL OR \"a\" IS +(1)"},
 	{"CREATE TABLE t (a int DEFAULT 1)", "ALTER a DROP DEFAULT",
-	 "CREATE TABLE t (a int)", "rebuild", ""},
+	 "CREATE TABLE t (a int)", "text", "\"a\" IS NULL OR \"a\" IS +(1)"},
 	{"CREATE TABLE t (a int DEFAULT 1, b)", "ALTER b DROP DEFAULT", NULL,
 	 "text", ""},
 	{"CREATE TABLE t (a int DEFAULT(1)NOT NULL)", "ALTER a DROP DEFAULT",
-	 "CREATE TABLE t (a int NOT NULL)", "rebuild", ""},
+	 "CREATE TABLE t (a int NOT NULL)", "text",
+	 "\"a\" IS NULL OR \"a\" IS +((1))"},
 	{"CREATE TABLE t (a int CONSTRAINT d DEFAULT 1 NOT NULL DEFAULT 2)",
-	 "ALTER a DROP DEFAULT", "CREATE TABLE t (a int NOT NULL)", "rebuild", ""},
+	 "ALTER a DROP DEFAULT", "CREATE TABLE t (a int NOT NULL)", "text",
+	 "\"a\" IS NULL OR \"a\" IS +(2)"},
 	{"CREATE TABLE t (a int -- one\n"
 	 "  DEFAULT 1 -- two\n"
 	 "  NOT NULL -- three\n"
@@ -571,13 +582,13 @@ static const struct
 	 "CREATE TABLE t (a int -- one\n"
 	 "  NOT NULL -- three\n"
 	 ")",
-	 "rebuild", ""},
+	 "text", "\"a\" IS NULL OR \"a\" IS +(1)"},
 	{"CREATE TABLE t (a int -- one\n"
 	 "  DEFAULT 1, b)",
 	 "ALTER a DROP DEFAULT",
 	 "CREATE TABLE t (a int -- one\n"
 	 ", b)",
-	 "rebuild", ""},
+	 "text", "\"a\" IS NULL OR \"a\" IS +(1)"},
 	/* SET NOT NULL, DROP NOT NULL */
 	{"CREATE TABLE t (a int)", "ALTER a SET NOT NULL",
 	 "CREATE TABLE t (a int NOT NULL)", "check",
@@ -1060,6 +1071,9 @@ test_good(void **state)
 							edit.demands.items[k].message != NULL
 								? edit.demands.items[k].message
 								: "a reference");
+		for (int k = 0; k < edit.lacking.count; k++)
+			migr_str_printf(&demands, "%s%s", demands.len > 0 ? "; " : "",
+							edit.lacking.items[k]);
 		assert_string_equal(demands.data, good[i].demands);
 		unit_close(&unit);
 	}
