@@ -69,7 +69,7 @@ build/asan/migrate.so: $(SQLITE_DEPS)
 UNIT = $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/test_*.c) test/unit/oom.c)
 UNIT_OBJS = $(patsubst %.c,build/unit/obj/%.o,$(CORE) test/unit/unit.c)
 
-build/unit/obj/%.o: %.c $(CORE_HEADERS) test/unit/unit.h
+build/unit/obj/%.o: %.c $(CORE_HEADERS) $(wildcard test/unit/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(C99) $(ASAN) -Icommon -Itest/unit -c -o $@ $<
 

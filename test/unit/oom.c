@@ -7,7 +7,7 @@
  * -DMIGR_ARENA_DEBUG, so that each allocation is a chunk, and run under
  * AddressSanitizer: nothing may leak, and nothing be used that isn't there.
  */
-#include "unit.h"
+#include "edit.h"
 
 #include <stdio.h>
 
@@ -334,24 +334,18 @@ static const char *const actions[] = {
 
 /* Alter a table by one of them. */
 static void
-use_alter(MigrCtx *ctx, const char *action)
+use_alter(Unit *unit, const char *action)
 {
 	static const char create[] =
 		"CREATE TABLE t (\n\ta int PRIMARY KEY, -- one\n"
 		"\tb text NOT NULL COLLATE nocase DEFAULT 'x',\n"
 		"\tg int AS (c * 2),\n\tc int CHECK (c > 0) REFERENCES t,\n"
 		"\tCONSTRAINT u UNIQUE (b, c)\n)";
-	const char *text = migr_printf(&ctx->arena, "ALTER TABLE t %s", action);
-	MigrAlter parsed = {0};
+	MigrCtx *ctx = &unit->ctx;
 	MigrEdit edit;
-	bool fine = migr_alter_parse(ctx, migr_span(text), &parsed) &&
-				migr_edit_begin(ctx, migr_span(create), &edit);
 
-	for (int i = 0; fine && i < parsed.actions.count; i++)
-		fine = migr_edit_apply(ctx, &edit, &parsed.actions.items[i]);
-	if (fine && migr_edit_end(ctx, &edit) &&
-		migr_edit_check_dependents(ctx, &edit) &&
-		migr_edit_pin(ctx, &edit, NULL))
+	if (migr_edit_begin(ctx, migr_span(create), &edit) &&
+		edit_alter(unit, &edit, action) && migr_edit_pin(ctx, &edit, NULL))
 		use_edit(ctx, &edit);
 }
 
@@ -365,7 +359,7 @@ work(Unit *unit, const char *action)
 
 	if (action != NULL)
 	{
-		use_alter(&unit->ctx, action);
+		use_alter(unit, action);
 		return;
 	}
 	use_scripts(&unit->ctx, &revisions);

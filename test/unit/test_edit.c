@@ -3,11 +3,7 @@
  *	  ALTER TABLE done in the text of a CREATE TABLE: what it becomes, what that
  *	  costs, and what the rows have to satisfy.
  */
-#include "unit.h"
-
-#include <string.h>
-
-#include "schema/edit.h"
+#include "edit.h"
 
 /* the usual styles: a comment behind each column, groups, commas in front */
 #define LINES                                                                  \
@@ -997,49 +993,15 @@ static const struct
 	 "check constraint \"t_h_check\" of relation \"t\" is violated by some row"},
 };
 
-/* Do an ALTER TABLE t. */
-static bool
-alter(Unit *unit, MigrEdit *edit, const char *actions)
-{
-	MigrAlter parsed;
-
-	memset(&parsed, 0, sizeof(parsed));
-	if (!migr_alter_parse(&unit->ctx,
-						  migr_span(migr_printf(&unit->ctx.arena,
-												"ALTER TABLE t %s", actions)),
-						  &parsed))
-		return false;
-	for (int i = 0; i < parsed.actions.count; i++)
-	{
-		if (!migr_edit_apply(&unit->ctx, edit, &parsed.actions.items[i]))
-			return false;
-	}
-	return migr_edit_end(&unit->ctx, edit) &&
-		   migr_edit_check_dependents(&unit->ctx, edit);
-}
-
-/* Do it to a table that is to be fine with it. */
-static void
-begin(Unit *unit, MigrEdit *edit, const char *create, const char *actions)
-{
-	unit_open(unit);
-	if (!migr_edit_begin(&unit->ctx, migr_span(create), edit) ||
-		!alter(unit, edit, actions))
-		fail_msg("%s: %s: %s", create, actions, unit->ctx.err.message);
-}
-
 /* Does SQLite's own ALTER TABLE do all of it? */
 static bool
 is_native(Unit *unit, const char *create, const char *actions)
 {
 	MigrTableDef table;
 	MigrAlter parsed;
-	const char *text =
-		migr_printf(&unit->ctx.arena, "ALTER TABLE t %s", actions);
 
-	memset(&parsed, 0, sizeof(parsed));
 	assert_true(migr_ddl_table(&unit->ctx, migr_span(create), &table));
-	assert_true(migr_alter_parse(&unit->ctx, migr_span(text), &parsed));
+	assert_true(edit_parse(unit, actions, &parsed));
 	return parsed.actions.count == 1 &&
 		   migr_edit_is_native(&table, &parsed.actions.items[0]);
 }
@@ -1057,7 +1019,7 @@ test_good(void **state)
 		MigrEdit edit;
 		MigrStr demands;
 
-		begin(&unit, &edit, good[i].create, good[i].alter);
+		edit_open(&unit, &edit, good[i].create, good[i].alter);
 		assert_string_equal(migr_span_dup(&unit.ctx.arena, edit.text), text);
 		assert_string_equal(
 			migr_printf(&unit.ctx.arena, "%s%s", costs[edit.cost],
@@ -1091,10 +1053,10 @@ test_told(void **state)
 	MigrEdit edit;
 
 	(void) state;
-	begin(&unit, &edit, "CREATE TABLE t (a, b, g AS (b), c UNIQUE)",
-		  "DROP b CASCADE, ADD COLUMN IF NOT EXISTS A, DROP IF EXISTS x,"
-		  " DROP CONSTRAINT IF EXISTS n, ALTER a DROP EXPRESSION IF EXISTS,"
-		  " ALTER c TYPE int");
+	edit_open(&unit, &edit, "CREATE TABLE t (a, b, g AS (b), c UNIQUE)",
+			  "DROP b CASCADE, ADD COLUMN IF NOT EXISTS A, DROP IF EXISTS x,"
+			  " DROP CONSTRAINT IF EXISTS n, ALTER a DROP EXPRESSION IF EXISTS,"
+			  " ALTER c TYPE int");
 	assert_string_equal(JOINED(unit, edit.dropped), "b; g");
 	assert_string_equal(JOINED(unit, edit.fresh), "c");
 	assert_string_equal(
@@ -1107,9 +1069,9 @@ test_told(void **state)
 	unit_close(&unit);
 
 	/* a column that is dropped isn't new any more */
-	begin(&unit, &edit, "CREATE TABLE t (a, b)", "ADD c");
+	edit_open(&unit, &edit, "CREATE TABLE t (a, b)", "ADD c");
 	assert_string_equal(JOINED(unit, edit.fresh), "c");
-	assert_true(alter(&unit, &edit, "DROP c"));
+	assert_true(edit_alter(&unit, &edit, "DROP c"));
 	assert_string_equal(JOINED(unit, edit.fresh), "");
 	assert_string_equal(migr_span_dup(&unit.ctx.arena, edit.text),
 						"CREATE TABLE t (a, b)");
@@ -1164,12 +1126,12 @@ test_long(void **state)
 		migr_str_printf(&create, "%sCHECK (c%d > c1)", i > 0 ? ",\n" : "", i);
 	migr_str_add(&create, ")");
 	assert_true(migr_edit_begin(&unit.ctx, migr_span(create.data), &edit));
-	assert_true(alter(&unit, &edit, "DROP c0"));
+	assert_true(edit_alter(&unit, &edit, "DROP c0"));
 	assert_int_equal(edit.table.columns.count, count - 1);
 	assert_int_equal(edit.table.constraints.count, count - 1);
-	assert_true(alter(&unit, &edit, "ADD c0 int NOT NULL FIRST"));
-	assert_true(alter(&unit, &edit, "ALTER c0 AFTER c2999"));
-	assert_true(alter(&unit, &edit, "DROP c1"));
+	assert_true(edit_alter(&unit, &edit, "ADD c0 int NOT NULL FIRST"));
+	assert_true(edit_alter(&unit, &edit, "ALTER c0 AFTER c2999"));
+	assert_true(edit_alter(&unit, &edit, "DROP c1"));
 	assert_int_equal(edit.table.constraints.count, 0);
 	unit_close(&unit);
 }

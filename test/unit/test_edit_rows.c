@@ -3,11 +3,7 @@
  *	  ALTER TABLE done in the text of a CREATE TABLE: what can't be done, where the
  *	  rows come from, and the SELECTs that look at them.
  */
-#include "unit.h"
-
-#include <string.h>
-
-#include "schema/edit.h"
+#include "edit.h"
 
 static const struct
 {
@@ -134,37 +130,6 @@ static const struct
 	 "column \"b\" does not exist"},
 };
 
-/* Do an ALTER TABLE t. */
-static bool
-alter(Unit *unit, MigrEdit *edit, const char *actions)
-{
-	MigrAlter parsed;
-
-	memset(&parsed, 0, sizeof(parsed));
-	if (!migr_alter_parse(&unit->ctx,
-						  migr_span(migr_printf(&unit->ctx.arena,
-												"ALTER TABLE t %s", actions)),
-						  &parsed))
-		return false;
-	for (int i = 0; i < parsed.actions.count; i++)
-	{
-		if (!migr_edit_apply(&unit->ctx, edit, &parsed.actions.items[i]))
-			return false;
-	}
-	return migr_edit_end(&unit->ctx, edit) &&
-		   migr_edit_check_dependents(&unit->ctx, edit);
-}
-
-/* Do it to a table that is to be fine with it. */
-static void
-begin(Unit *unit, MigrEdit *edit, const char *create, const char *actions)
-{
-	unit_open(unit);
-	if (!migr_edit_begin(&unit->ctx, migr_span(create), edit) ||
-		!alter(unit, edit, actions))
-		fail_msg("%s: %s: %s", create, actions, unit->ctx.err.message);
-}
-
 static void
 test_bad(void **state)
 {
@@ -178,7 +143,7 @@ test_bad(void **state)
 		unit_open(&unit);
 		assert_true(
 			migr_edit_begin(&unit.ctx, migr_span(bad[i].create), &edit));
-		if (alter(&unit, &edit, bad[i].alter))
+		if (edit_alter(&unit, &edit, bad[i].alter))
 			fail_msg("%s: %s is fine", bad[i].create, bad[i].alter);
 		assert_string_equal(migr_printf(&unit.ctx.arena, "%s%s%s%s%s",
 										err->message,
@@ -290,7 +255,7 @@ test_rows(void **state)
 		MigrEdit edit;
 		MigrStr str;
 
-		begin(&unit, &edit, rows[i].create, rows[i].alter);
+		edit_open(&unit, &edit, rows[i].create, rows[i].alter);
 		assert_string_equal(sources_text(&unit, &edit), rows[i].sources);
 		migr_vec_push(&unit.ctx.arena, &key, "x");
 		migr_vec_push(&unit.ctx.arena, &key, "y");
@@ -314,8 +279,9 @@ test_enforced(void **state)
 	const MigrDemand *demands;
 
 	(void) state;
-	begin(&unit, &edit, "CREATE TABLE t (a text)",
-		  "ALTER a TYPE int, ADD UNIQUE (a), ADD FOREIGN KEY (a) REFERENCES u");
+	edit_open(
+		&unit, &edit, "CREATE TABLE t (a text)",
+		"ALTER a TYPE int, ADD UNIQUE (a), ADD FOREIGN KEY (a) REFERENCES u");
 	assert_int_equal(edit.demands.count, 3);
 	demands = edit.demands.items;
 	assert_true(demands[0].joined);
