@@ -5,48 +5,15 @@
  *
  * Usage: faults module directory
  */
+#include "memory.h"
+
 #include <dirent.h>
-#include <sqlite3.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static sqlite3_mem_methods real;
-static long countdown; /* the allocation that fails; 0: none does */
-static bool forever;   /* do all behind it fail too? */
-static bool failed;
 static bool inside; /* call it in a transaction of ours? */
-
-/* Is it this allocation's turn? */
-static bool
-fails(void)
-{
-	if (countdown > 1)
-	{
-		countdown--;
-		return false;
-	}
-	if (countdown == 0)
-		return false;
-	failed = true;
-	if (!forever)
-		countdown = 0;
-	return true;
-}
-
-static void *
-fault_malloc(int size)
-{
-	return fails() ? NULL : real.xMalloc(size);
-}
-
-static void *
-fault_realloc(void *piece, int size)
-{
-	return fails() ? NULL : real.xRealloc(piece, size);
-}
 
 /* End the test with what is wrong. */
 static void
@@ -243,7 +210,6 @@ main(int argc, char **argv)
 		"-- migrate:downgrade\nDROP TABLE t;\n"
 		"-- migrate:revision b2\n-- migrate:revises a1\n-- migrate:upgrade\n"
 		"CREATE TABLE u (a);\n-- migrate:downgrade\nDROP TABLE u;')";
-	sqlite3_mem_methods faulty;
 	sqlite3_int64 used;
 	sqlite3 *db;
 	char *path = NULL;
@@ -251,14 +217,7 @@ main(int argc, char **argv)
 
 	if (argc != 3)
 		return 2;
-	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real);
-	faulty = real;
-	faulty.xMalloc = fault_malloc;
-	faulty.xRealloc = fault_realloc;
-	sqlite3_config(SQLITE_CONFIG_MALLOC, &faulty);
-	/* so that each allocation is one */
-	sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
-	sqlite3_initialize();
+	install_faults();
 	used = sqlite3_memory_used();
 	path = sqlite3_mprintf("%s/faults.db", argv[2]);
 	if (sqlite3_open(path, &db) != SQLITE_OK)
