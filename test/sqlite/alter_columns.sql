@@ -1,6 +1,6 @@
 -- ALTER TABLE: what it does to a column, in a table that much hangs on.
--- Each case is undone behind it; ./show tells which lines of the schema and which
--- rows it has changed, was.o being those before.
+-- Each case is undone behind it; alter/show tells which lines of the schema it has
+-- changed, and which rows of those that ./rows is about.
 .load ./migrate
 ATTACH ':memory:' AS was;
 
@@ -36,31 +36,12 @@ INSERT INTO p (id, code, kind, n) VALUES (1, 'one', 'a', 10), (2, 'two', 'b', 20
 DELETE FROM p WHERE id = 9;
 INSERT INTO c VALUES (1, 1, 'two', NULL), (2, 2, NULL, 2);
 DELETE FROM log;
-.output show
-.print .echo off
-.print "CREATE TABLE was.n AS WITH o(x) AS (SELECT coalesce(sql, type || ' ' || name) FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_migr%' ESCAPE '\\'"
-.print "  UNION ALL SELECT sql FROM sqlite_temp_schema WHERE sql NOT NULL"
-.print "  UNION ALL SELECT 'c: ' || id || '|' || p || '|' || coalesce(pc, '~') FROM c"
-.print "  UNION ALL SELECT 'log: ' || what FROM log"
-.print "  UNION ALL SELECT 'seq: ' || name || ' ' || seq FROM sqlite_sequence WHERE name NOT LIKE '\\_migr%' ESCAPE '\\'),"
-.print "  l(x, r) AS (SELECT NULL, x || char(10) FROM o UNION ALL SELECT substr(r, 1, instr(r, char(10)) - 1), substr(r, instr(r, char(10)) + 1) FROM l WHERE r <> '')"
-.print "  SELECT x FROM l WHERE x NOT NULL;"
-.print "SELECT '- ' || x FROM (SELECT x FROM was.o EXCEPT SELECT x FROM was.n);"
-.print "SELECT '+ ' || x FROM (SELECT x FROM was.n EXCEPT SELECT x FROM was.o);"
-.print "SELECT 'integrity: ' || integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok';"
-.print "SELECT 'violated: ' || \"table\" || ' ' || parent FROM pragma_foreign_key_check;"
-.print "ROLLBACK TO c;"
-.print ".echo on"
+.output rows
+.print "INSERT INTO was.n SELECT 'c: ' || id || '|' || p || '|' || coalesce(pc, '~') FROM c;"
+.print "INSERT INTO was.n SELECT 'log: ' || what FROM log;"
+.print "INSERT INTO was.n SELECT 'seq: ' || name || ' ' || seq FROM sqlite_sequence WHERE name NOT LIKE '\\_migr%' ESCAPE '\\';"
 .output
-DROP TABLE IF EXISTS was.o;
-CREATE TABLE was.o AS WITH o(x) AS (SELECT coalesce(sql, type || ' ' || name) FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\_migr%' ESCAPE '\'
-  UNION ALL SELECT sql FROM sqlite_temp_schema WHERE sql NOT NULL
-  UNION ALL SELECT 'c: ' || id || '|' || p || '|' || coalesce(pc, '~') FROM c
-  UNION ALL SELECT 'log: ' || what FROM log
-  UNION ALL SELECT 'seq: ' || name || ' ' || seq FROM sqlite_sequence WHERE name NOT LIKE '\_migr%' ESCAPE '\'),
-  l(x, r) AS (SELECT NULL, x || char(10) FROM o UNION ALL SELECT substr(r, 1, instr(r, char(10)) - 1), substr(r, instr(r, char(10)) + 1) FROM l WHERE r <> '')
-  SELECT x FROM l WHERE x NOT NULL;
-SAVEPOINT c;
+.read mark
 .echo on
 SELECT migrate_execute('ALTER TABLE p ADD a');
 SELECT * FROM p;
@@ -388,25 +369,9 @@ RELEASE c;
 -- the children
 CREATE TABLE kept AS SELECT 1;
 DROP TABLE kept;
-.output show
-.print .echo off
-.print "CREATE TABLE was.n AS WITH o(x) AS (SELECT coalesce(sql, type || ' ' || name) FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_migr%' ESCAPE '\\'"
-.print "  UNION ALL SELECT sql FROM sqlite_temp_schema WHERE sql NOT NULL),"
-.print "  l(x, r) AS (SELECT NULL, x || char(10) FROM o UNION ALL SELECT substr(r, 1, instr(r, char(10)) - 1), substr(r, instr(r, char(10)) + 1) FROM l WHERE r <> '')"
-.print "  SELECT x FROM l WHERE x NOT NULL;"
-.print "SELECT '- ' || x FROM (SELECT x FROM was.o EXCEPT SELECT x FROM was.n);"
-.print "SELECT '+ ' || x FROM (SELECT x FROM was.n EXCEPT SELECT x FROM was.o);"
-.print "SELECT 'integrity: ' || integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok';"
-.print "SELECT 'violated: ' || \"table\" || ' ' || parent FROM pragma_foreign_key_check;"
-.print "ROLLBACK TO c;"
-.print ".echo on"
+.output rows
 .output
-DROP TABLE IF EXISTS was.o;
-CREATE TABLE was.o AS WITH o(x) AS (SELECT coalesce(sql, type || ' ' || name) FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\_migr%' ESCAPE '\'
-  UNION ALL SELECT sql FROM sqlite_temp_schema WHERE sql NOT NULL),
-  l(x, r) AS (SELECT NULL, x || char(10) FROM o UNION ALL SELECT substr(r, 1, instr(r, char(10)) - 1), substr(r, instr(r, char(10)) + 1) FROM l WHERE r <> '')
-  SELECT x FROM l WHERE x NOT NULL;
-SAVEPOINT c;
+.read mark
 .echo on
 SELECT migrate_execute('ALTER TABLE c DROP COLUMN p');
 SELECT * FROM c;

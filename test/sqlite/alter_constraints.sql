@@ -1,6 +1,6 @@
 -- ALTER TABLE: constraints, in all kinds of tables.
--- Each case is undone behind it; ./show tells which lines of the schema and which
--- rows it has changed, was.o being those before.
+-- Each case is undone behind it; alter/show tells which lines of the schema it has
+-- changed, and which rows of those that ./rows is about.
 .load ./migrate
 ATTACH ':memory:' AS was;
 
@@ -29,29 +29,11 @@ CREATE UNIQUE INDEX child_t ON child (t_id);
 INSERT INTO owner VALUES (5, 1, 5, 'o'), (6, 2, 6, 'p'), (7, 3, NULL, 'q');
 INSERT INTO t VALUES (1, 1, 5, 'one', NULL), (2, 2, 6, 'two', 1), (3, 3, NULL, 'three', 1);
 INSERT INTO child VALUES (1, 1, 5, 1), (2, 2, 6, 2), (3, NULL, NULL, NULL);
-.output show
-.print .echo off
-.print "CREATE TABLE was.n AS WITH o(x) AS (SELECT coalesce(sql, type || ' ' || name) FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_migr%' ESCAPE '\\'"
-.print "  UNION ALL SELECT sql FROM sqlite_temp_schema WHERE sql NOT NULL"
-.print "  UNION ALL SELECT 't: ' || id || '|' || coalesce(a, '~') || '|' || coalesce(b, '~') || '|' || coalesce(name, '~') FROM t"
-.print "  UNION ALL SELECT 'child: ' || id || '|' || coalesce(a, '~') || '|' || coalesce(b, '~') || '|' || coalesce(t_id, '~') FROM child),"
-.print "  l(x, r) AS (SELECT NULL, x || char(10) FROM o UNION ALL SELECT substr(r, 1, instr(r, char(10)) - 1), substr(r, instr(r, char(10)) + 1) FROM l WHERE r <> '')"
-.print "  SELECT x FROM l WHERE x NOT NULL;"
-.print "SELECT '- ' || x FROM (SELECT x FROM was.o EXCEPT SELECT x FROM was.n);"
-.print "SELECT '+ ' || x FROM (SELECT x FROM was.n EXCEPT SELECT x FROM was.o);"
-.print "SELECT 'integrity: ' || integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok';"
-.print "SELECT 'violated: ' || \"table\" || ' ' || parent FROM pragma_foreign_key_check;"
-.print "ROLLBACK TO c;"
-.print ".echo on"
+.output rows
+.print "INSERT INTO was.n SELECT 't: ' || id || '|' || coalesce(a, '~') || '|' || coalesce(b, '~') || '|' || coalesce(name, '~') FROM t;"
+.print "INSERT INTO was.n SELECT 'child: ' || id || '|' || coalesce(a, '~') || '|' || coalesce(b, '~') || '|' || coalesce(t_id, '~') FROM child;"
 .output
-DROP TABLE IF EXISTS was.o;
-CREATE TABLE was.o AS WITH o(x) AS (SELECT coalesce(sql, type || ' ' || name) FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\_migr%' ESCAPE '\'
-  UNION ALL SELECT sql FROM sqlite_temp_schema WHERE sql NOT NULL
-  UNION ALL SELECT 't: ' || id || '|' || coalesce(a, '~') || '|' || coalesce(b, '~') || '|' || coalesce(name, '~') FROM t
-  UNION ALL SELECT 'child: ' || id || '|' || coalesce(a, '~') || '|' || coalesce(b, '~') || '|' || coalesce(t_id, '~') FROM child),
-  l(x, r) AS (SELECT NULL, x || char(10) FROM o UNION ALL SELECT substr(r, 1, instr(r, char(10)) - 1), substr(r, instr(r, char(10)) + 1) FROM l WHERE r <> '')
-  SELECT x FROM l WHERE x NOT NULL;
-SAVEPOINT c;
+.read mark
 .echo on
 SELECT migrate_execute('ALTER TABLE t ADD CHECK (b > 0)');
 .read show
@@ -224,25 +206,9 @@ RELEASE c;
 
 -- the same tables, without a look at columns
 PRAGMA foreign_keys;
-.output show
-.print .echo off
-.print "CREATE TABLE was.n AS WITH o(x) AS (SELECT coalesce(sql, type || ' ' || name) FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_migr%' ESCAPE '\\'"
-.print "  UNION ALL SELECT sql FROM sqlite_temp_schema WHERE sql NOT NULL),"
-.print "  l(x, r) AS (SELECT NULL, x || char(10) FROM o UNION ALL SELECT substr(r, 1, instr(r, char(10)) - 1), substr(r, instr(r, char(10)) + 1) FROM l WHERE r <> '')"
-.print "  SELECT x FROM l WHERE x NOT NULL;"
-.print "SELECT '- ' || x FROM (SELECT x FROM was.o EXCEPT SELECT x FROM was.n);"
-.print "SELECT '+ ' || x FROM (SELECT x FROM was.n EXCEPT SELECT x FROM was.o);"
-.print "SELECT 'integrity: ' || integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok';"
-.print "SELECT 'violated: ' || \"table\" || ' ' || parent FROM pragma_foreign_key_check;"
-.print "ROLLBACK TO c;"
-.print ".echo on"
+.output rows
 .output
-DROP TABLE IF EXISTS was.o;
-CREATE TABLE was.o AS WITH o(x) AS (SELECT coalesce(sql, type || ' ' || name) FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\_migr%' ESCAPE '\'
-  UNION ALL SELECT sql FROM sqlite_temp_schema WHERE sql NOT NULL),
-  l(x, r) AS (SELECT NULL, x || char(10) FROM o UNION ALL SELECT substr(r, 1, instr(r, char(10)) - 1), substr(r, instr(r, char(10)) + 1) FROM l WHERE r <> '')
-  SELECT x FROM l WHERE x NOT NULL;
-SAVEPOINT c;
+.read mark
 .echo on
 SELECT migrate_execute('ALTER TABLE t DROP COLUMN a');
 SELECT rowid, * FROM t;
@@ -284,33 +250,13 @@ INSERT INTO s (rowid, i, x) VALUES (5, 1, 'x'), (9, 2, 2), (11, NULL, x'00');
 INSERT INTO k (rowid, a, b, c) VALUES (7, 1, 1, 1), (8, NULL, 1, 2), (3, NULL, 1, 3);
 INSERT INTO r VALUES (1, 2, 3, 4, 5);
 INSERT INTO d (rowid, id, x) VALUES (4, 10, 'ten'), (2, 20, 'twenty');
-.output show
-.print .echo off
-.print "CREATE TABLE was.n AS WITH o(x) AS (SELECT coalesce(sql, type || ' ' || name) FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_migr%' ESCAPE '\\'"
-.print "  UNION ALL SELECT sql FROM sqlite_temp_schema WHERE sql NOT NULL"
-.print "  UNION ALL SELECT 'w: ' || b || a || coalesce(c, '~') FROM w"
-.print "  UNION ALL SELECT 's: ' || rowid || '|' || coalesce(i, '~') || '|' || quote(x) FROM s"
-.print "  UNION ALL SELECT 'k: ' || rowid || '|' || coalesce(a, '~') FROM k"
-.print "  UNION ALL SELECT 'd: ' || rowid || '|' || x FROM d),"
-.print "  l(x, r) AS (SELECT NULL, x || char(10) FROM o UNION ALL SELECT substr(r, 1, instr(r, char(10)) - 1), substr(r, instr(r, char(10)) + 1) FROM l WHERE r <> '')"
-.print "  SELECT x FROM l WHERE x NOT NULL;"
-.print "SELECT '- ' || x FROM (SELECT x FROM was.o EXCEPT SELECT x FROM was.n);"
-.print "SELECT '+ ' || x FROM (SELECT x FROM was.n EXCEPT SELECT x FROM was.o);"
-.print "SELECT 'integrity: ' || integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok';"
-.print "SELECT 'violated: ' || \"table\" || ' ' || parent FROM pragma_foreign_key_check;"
-.print "ROLLBACK TO c;"
-.print ".echo on"
+.output rows
+.print "INSERT INTO was.n SELECT 'w: ' || b || a || coalesce(c, '~') FROM w;"
+.print "INSERT INTO was.n SELECT 's: ' || rowid || '|' || coalesce(i, '~') || '|' || quote(x) FROM s;"
+.print "INSERT INTO was.n SELECT 'k: ' || rowid || '|' || coalesce(a, '~') FROM k;"
+.print "INSERT INTO was.n SELECT 'd: ' || rowid || '|' || x FROM d;"
 .output
-DROP TABLE IF EXISTS was.o;
-CREATE TABLE was.o AS WITH o(x) AS (SELECT coalesce(sql, type || ' ' || name) FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\_migr%' ESCAPE '\'
-  UNION ALL SELECT sql FROM sqlite_temp_schema WHERE sql NOT NULL
-  UNION ALL SELECT 'w: ' || b || a || coalesce(c, '~') FROM w
-  UNION ALL SELECT 's: ' || rowid || '|' || coalesce(i, '~') || '|' || quote(x) FROM s
-  UNION ALL SELECT 'k: ' || rowid || '|' || coalesce(a, '~') FROM k
-  UNION ALL SELECT 'd: ' || rowid || '|' || x FROM d),
-  l(x, r) AS (SELECT NULL, x || char(10) FROM o UNION ALL SELECT substr(r, 1, instr(r, char(10)) - 1), substr(r, instr(r, char(10)) + 1) FROM l WHERE r <> '')
-  SELECT x FROM l WHERE x NOT NULL;
-SAVEPOINT c;
+.read mark
 .echo on
 SELECT migrate_execute('ALTER TABLE w ADD d INT');
 .read show
@@ -409,25 +355,9 @@ RELEASE c;
 
 -- the same tables, without a look at columns
 PRAGMA foreign_keys;
-.output show
-.print .echo off
-.print "CREATE TABLE was.n AS WITH o(x) AS (SELECT coalesce(sql, type || ' ' || name) FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_migr%' ESCAPE '\\'"
-.print "  UNION ALL SELECT sql FROM sqlite_temp_schema WHERE sql NOT NULL),"
-.print "  l(x, r) AS (SELECT NULL, x || char(10) FROM o UNION ALL SELECT substr(r, 1, instr(r, char(10)) - 1), substr(r, instr(r, char(10)) + 1) FROM l WHERE r <> '')"
-.print "  SELECT x FROM l WHERE x NOT NULL;"
-.print "SELECT '- ' || x FROM (SELECT x FROM was.o EXCEPT SELECT x FROM was.n);"
-.print "SELECT '+ ' || x FROM (SELECT x FROM was.n EXCEPT SELECT x FROM was.o);"
-.print "SELECT 'integrity: ' || integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok';"
-.print "SELECT 'violated: ' || \"table\" || ' ' || parent FROM pragma_foreign_key_check;"
-.print "ROLLBACK TO c;"
-.print ".echo on"
+.output rows
 .output
-DROP TABLE IF EXISTS was.o;
-CREATE TABLE was.o AS WITH o(x) AS (SELECT coalesce(sql, type || ' ' || name) FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite%' AND name NOT LIKE '\_migr%' ESCAPE '\'
-  UNION ALL SELECT sql FROM sqlite_temp_schema WHERE sql NOT NULL),
-  l(x, r) AS (SELECT NULL, x || char(10) FROM o UNION ALL SELECT substr(r, 1, instr(r, char(10)) - 1), substr(r, instr(r, char(10)) + 1) FROM l WHERE r <> '')
-  SELECT x FROM l WHERE x NOT NULL;
-SAVEPOINT c;
+.read mark
 .echo on
 SELECT migrate_execute('ALTER TABLE w ALTER a DROP NOT NULL');
 SELECT * FROM w;

@@ -38,10 +38,12 @@ preload()
 }
 
 # Run a file through the shell.  The wording in front of an error's message
-# depends on the shell's version, and the directory's name on chance.
+# depends on the shell's version, and the directory's name on chance.  What is in
+# alter/ is there to be read.
 run_sql()
 {
 	mkdir "$work/db" && cd "$work/db" && ln -s "$1.so" migrate.so || exit 1
+	ln -s "$here"/alter/* .
 	HOME=$work LD_PRELOAD=$(preload "$1") LSAN_OPTIONS=print_suppressions=0 \
 		stdbuf -o0 sqlite3 -batch test.db <"$2" 2>&1 |
 		sed -E 's/^(Runtime|Parse) error near line [0-9]+: /ERROR: /
