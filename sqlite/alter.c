@@ -772,6 +772,41 @@ find_breaker(Alter *alter, const MigrHangings *broken, int at,
 	return found != NULL ? found : find_kind(alter, MIGR_DROP_COLUMN, needed);
 }
 
+/* Drop a view or a trigger, which may have gone along with another. */
+static bool
+drop_hanging(Alter *alter, const MigrHanging *at)
+{
+	MigrArena *arena = &alter->lite->host.ctx.arena;
+
+	return run_sql(
+		alter, migr_printf(arena, "DROP %s IF EXISTS %s",
+						   at->trigger ? "TRIGGER" : "VIEW",
+						   migr_quote_qualified(arena, at->schema, at->name)));
+}
+
+/*
+ * Make a trigger anew that was dropped with others: it may be that only another one
+ * of its table doesn't work.  *fine: it does, or it has gone with its view, which is
+ * named.
+ */
+static bool
+try_trigger(Alter *alter, const MigrHanging *at, bool *fine)
+{
+	MigrLite *lite = alter->lite;
+	MigrDependent trigger = {at->schema, at->name, at->sql, true};
+	MigrHanging of = {.schema = at->table_schema, .name = at->table};
+	const char *create;
+
+	*fine = at->trigger && !migr_lite_works(lite, &of);
+	if (!at->trigger || at->lost || *fine)
+		return true;
+	create = migr_rewrite_create(&lite->host.ctx, &trigger);
+	if (create == NULL || !run_sql(alter, create))
+		return false;
+	*fine = migr_lite_works(lite, at);
+	return *fine || drop_hanging(alter, at);
+}
+
 /* Let go of the views and triggers that don't work any more. */
 static bool
 drop_broken(Alter *alter, const MigrHangings *before)
@@ -785,20 +820,25 @@ drop_broken(Alter *alter, const MigrHangings *before)
 	culprits = migr_alloc_array(arena, (size_t) broken.count + 1,
 								sizeof(const MigrAction *));
 	for (int i = 0; i < broken.count; i++)
+		if (!drop_hanging(alter, &broken.items[i]))
+			return false;
+	for (int i = 0; i < broken.count; i++)
 	{
 		const MigrHanging *at = &broken.items[i];
-		const char *kind = at->trigger ? "trigger" : "view";
 		const char *whose =
 			at->trigger ? migr_printf(arena, " on table %s", at->table) : "";
 		const char *needed;
+		bool fine;
 
 		culprits[i] = find_breaker(alter, &broken, i, culprits, &needed);
-		ask_leave(alter, migr_printf(arena, "%s %s%s", kind, at->name, whose),
-				  culprits[i], needed);
-		if (!run_sql(alter, migr_printf(arena, "DROP %s IF EXISTS %s", kind,
-										migr_quote_qualified(arena, at->schema,
-															 at->name))))
+		if (!try_trigger(alter, at, &fine))
 			return false;
+		if (!fine)
+			ask_leave(alter,
+					  migr_printf(arena, "%s %s%s",
+								  at->trigger ? "trigger" : "view", at->name,
+								  whose),
+					  culprits[i], needed);
 	}
 	return true;
 }

@@ -85,9 +85,8 @@ fires(MigrLite *lite, const char *schema, const char *table)
 					   migr_printf(arena, "EXPLAIN DELETE FROM %s", name));
 }
 
-/* Can a view or a trigger be used? */
-static bool
-works(MigrLite *lite, const MigrHanging *at)
+bool
+migr_lite_works(MigrLite *lite, const MigrHanging *at)
 {
 	MigrArena *arena = &lite->host.ctx.arena;
 
@@ -162,7 +161,7 @@ migr_lite_hanging(MigrLite *lite, const char *schema,
 	if (!read_all_hanging(lite, schema, columns, out))
 		return false;
 	for (int i = 0; i < out->count; i++)
-		out->items[i].worked = works(lite, &out->items[i]);
+		out->items[i].worked = migr_lite_works(lite, &out->items[i]);
 	return true;
 }
 
@@ -197,12 +196,12 @@ migr_lite_broken(MigrLite *lite, const char *table,
 {
 	for (int i = 0; i < before->count; i++)
 	{
-		const MigrHanging *at = &before->items[i];
-		bool own = at->trigger && migr_same_name(at->table, table);
+		MigrHanging at = before->items[i];
 
-		if (at->worked && ((own && waits_for(&lite->host.ctx, at, columns)) ||
-						   !works(lite, at)))
-			migr_vec_push(&lite->host.ctx.arena, out, *at);
+		at.lost = at.trigger && migr_same_name(at.table, table) &&
+				  waits_for(&lite->host.ctx, &at, columns);
+		if (at.worked && (at.lost || !migr_lite_works(lite, &at)))
+			migr_vec_push(&lite->host.ctx.arena, out, at);
 	}
 }
 

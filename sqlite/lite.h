@@ -214,6 +214,7 @@ typedef struct MigrHanging
 	const char *table;
 	MigrSpan sql;
 	bool worked; /* could it be used, before? */
+	bool lost;	 /* does it wait for a column that is gone? */
 } MigrHanging;
 
 typedef MIGR_VEC(MigrHanging) MigrHangings;
@@ -238,6 +239,9 @@ extern void migr_lite_columns(MigrLite *lite, const char *schema,
 extern bool migr_lite_hanging(MigrLite *lite, const char *schema,
 							  const MigrColumnNames *columns,
 							  MigrHangings *out);
+
+/* Can it be used?  All triggers of a table, with one of them. */
+extern bool migr_lite_works(MigrLite *lite, const MigrHanging *at);
 
 /* Which of that doesn't any more, now that the columns are gone? */
 extern void migr_lite_broken(MigrLite *lite, const char *table,

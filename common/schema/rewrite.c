@@ -218,6 +218,16 @@ drop_triggers(MigrArena *arena, const MigrRewrite *rewrite, MigrTexts *out)
 	}
 }
 
+const char *
+migr_rewrite_create(MigrCtx *ctx, const MigrDependent *of)
+{
+	MigrSpan name;
+
+	return find_name(ctx, of->sql, &name)
+			   ? put_schema(&ctx->arena, of->schema, of->sql, name)
+			   : NULL;
+}
+
 bool
 migr_rewrite_rebuild(MigrCtx *ctx, const MigrRewrite *rewrite, MigrTexts *out)
 {
@@ -241,13 +251,12 @@ migr_rewrite_rebuild(MigrCtx *ctx, const MigrRewrite *rewrite, MigrTexts *out)
 	migr_vec_push(arena, out, migr_printf(arena, "DROP TABLE %s", from));
 	for (int i = 0; i < rewrite->dependents.count; i++)
 	{
-		const MigrDependent *at = &rewrite->dependents.items[i];
-		MigrSpan found;
+		const char *create =
+			migr_rewrite_create(ctx, &rewrite->dependents.items[i]);
 
-		if (!find_name(ctx, at->sql, &found))
+		if (create == NULL)
 			return false;
-		migr_vec_push(arena, out,
-					  put_schema(arena, at->schema, at->sql, found));
+		migr_vec_push(arena, out, create);
 	}
 	return true;
 }

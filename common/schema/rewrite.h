@@ -41,6 +41,9 @@ typedef struct MigrRewrite
 	int64_t version;		   /* PRAGMA schema_version, as it is */
 } MigrRewrite;
 
+/* Make the statement that makes an index or a trigger anew; NULL: an error. */
+extern const char *migr_rewrite_create(MigrCtx *ctx, const MigrDependent *of);
+
 /*
  * Write the names of a view's columns into its stored text, unless they are there:
  * CREATE VIEW v (a, b) AS ...  Needs what migr_rewrite_text() does.

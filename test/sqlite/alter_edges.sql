@@ -282,3 +282,20 @@ SELECT * FROM ga;
 SELECT migrate_execute('ALTER TABLE ga ALTER c SET DEFAULT b');
 SELECT migrate_execute('ALTER TABLE ga ALTER c SET DEFAULT (1 + "b")');
 PRAGMA integrity_check;
+
+-- triggers that work go on, whatever becomes of others of their table
+CREATE TABLE ha (a int, b int);
+CREATE TABLE hb (x int, b int);
+CREATE TABLE hc (b int);
+CREATE VIEW hd AS SELECT b FROM ha;
+CREATE TRIGGER he AFTER INSERT ON hb BEGIN INSERT INTO hc (b) VALUES (new.b); END;
+CREATE TRIGGER hf AFTER INSERT ON hb BEGIN UPDATE ha SET a = 1 WHERE b = new.x; END;
+CREATE TEMP TRIGGER hg AFTER INSERT ON main.hb BEGIN INSERT INTO hc SELECT b + 1 FROM main.hb; END;
+CREATE TRIGGER hh INSTEAD OF INSERT ON hd BEGIN DELETE FROM hc WHERE b = new.b; END;
+CREATE TRIGGER hi INSTEAD OF UPDATE ON hd BEGIN DELETE FROM hc WHERE b = new.b; END;
+CREATE TRIGGER hj INSTEAD OF DELETE ON hd BEGIN DELETE FROM hc WHERE b = old.b; END;
+SELECT migrate_execute('ALTER TABLE ha DROP b');
+SELECT migrate_execute('ALTER TABLE ha DROP b CASCADE');
+INSERT INTO hb VALUES (1, 2);
+SELECT b FROM hc ORDER BY b;
+SELECT sql FROM sqlite_schema WHERE name GLOB 'h[a-z]' UNION ALL SELECT sql FROM sqlite_temp_schema WHERE name = 'hg';
