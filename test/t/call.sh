@@ -13,35 +13,13 @@ psql -X -q -c "CREATE FUNCTION slow(i int) RETURNS int LANGUAGE plpgsql IMMUTABL
 # new SLOW: three revisions, of which the second runs SLOW as the last
 # statement of its autocommit section; forget what was
 new() {
-	psql -X -q -v ON_ERROR_STOP=1 -v slow="$1" >/dev/null <<'SQL'
+	psql -X -q -v ON_ERROR_STOP=1 >/dev/null <<'SQL'
 DROP TABLE IF EXISTS alembic_version, one, two, three, big;
 TRUNCATE migrate.script, migrate.log;
 CREATE TABLE big AS SELECT i % 1000 AS i FROM generate_series(1, 20000) i;
-SELECT migrate_load(replace($m$
--- migrate:revision r1
--- migrate:upgrade
-CREATE TABLE one AS SELECT application_name, query FROM pg_stat_activity WHERE pid = pg_backend_pid();
--- migrate:downgrade
-DROP TABLE one;
--- migrate:revision r2
--- migrate:revises r1
--- migrate:upgrade
-CREATE TABLE IF NOT EXISTS two (i int);
--- migrate:upgrade autocommit
-SET work_mem = '7MB';
-@SLOW@;
--- migrate:downgrade autocommit
-DROP INDEX CONCURRENTLY IF EXISTS big_i;
--- migrate:downgrade
-DROP TABLE two;
--- migrate:revision r3
--- migrate:revises r2
--- migrate:upgrade
-CREATE TABLE three (i int);
--- migrate:downgrade
-DROP TABLE three;
-$m$, '@SLOW@', :'slow'));
 SQL
+	load_three 'CREATE TABLE one AS SELECT application_name, query FROM pg_stat_activity WHERE pid = pg_backend_pid();' \
+		"$(slow_sections "$1")" 'CREATE TABLE three (i int);'
 }
 
 # How far it got, how many locks and odd names are left.

@@ -13,29 +13,13 @@ source=$PGHOST
 psql -X -q <<'SQL' >/dev/null
 CREATE EXTENSION migrate;
 SELECT migrate_ensure_version();
-SELECT migrate_load($m$
--- migrate:revision r1
--- migrate:upgrade
-CREATE TABLE one (i int);
-INSERT INTO one VALUES (1), (2);
--- migrate:downgrade
-DROP TABLE one;
--- migrate:revision r2
--- migrate:revises r1
--- migrate:upgrade autocommit
+SQL
+load_three 'CREATE TABLE one (i int); INSERT INTO one VALUES (1), (2);' '-- migrate:upgrade autocommit
 INSERT INTO one VALUES (3);
 CREATE INDEX CONCURRENTLY IF NOT EXISTS one_i ON one (i);
 -- migrate:downgrade
-DROP INDEX one_i;
--- migrate:revision r3
--- migrate:revises r2
--- migrate:upgrade
-CREATE TABLE three (i int);
--- migrate:downgrade
-DROP TABLE three;
-$m$);
-SELECT pg_create_logical_replication_slot('slot', 'test_decoding');
-SQL
+DROP INDEX one_i;' 'CREATE TABLE three (i int);'
+psql -X -q -c "SELECT pg_create_logical_replication_slot('slot', 'test_decoding')" >/dev/null
 
 # changes PATTERN: what the slot has since the last call: the transactions, in
 # the order of their commits, each as the tables that it wrote.

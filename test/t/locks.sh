@@ -9,31 +9,16 @@ export PGOPTIONS='-c client_min_messages=warning -c migrate.lock_timeout=50 -c m
 
 # new SECTION: three revisions, the second one with these sections; forget what was
 new() {
-	psql -X -q -v ON_ERROR_STOP=1 -v section="$1" >/dev/null <<'SQL'
+	psql -X -q -v ON_ERROR_STOP=1 >/dev/null <<'SQL'
 DROP TABLE IF EXISTS alembic_version, one, three;
 ALTER TABLE t DROP COLUMN IF EXISTS new;
 ALTER TABLE u DROP COLUMN IF EXISTS new;
 TRUNCATE migrate.script, migrate.log;
-SELECT migrate_load(replace($m$
--- migrate:revision r1
--- migrate:upgrade
-CREATE TABLE one (i int);
--- migrate:downgrade
-DROP TABLE one;
--- migrate:revision r2
--- migrate:revises r1
-@SECTION@
+SQL
+	load_three 'CREATE TABLE one (i int);' "$1
 -- migrate:downgrade
 ALTER TABLE t DROP COLUMN IF EXISTS new;
-ALTER TABLE u DROP COLUMN IF EXISTS new;
--- migrate:revision r3
--- migrate:revises r2
--- migrate:upgrade
-CREATE TABLE three AS SELECT pg_backend_pid() AS pid;
--- migrate:downgrade
-DROP TABLE three;
-$m$, '@SECTION@', :'section'));
-SQL
+ALTER TABLE u DROP COLUMN IF EXISTS new;" 'CREATE TABLE three AS SELECT pg_backend_pid() AS pid;'
 }
 
 # Somebody who is in the way until let_go; more statements may follow.

@@ -16,31 +16,6 @@ psql -X -q <<'SQL' >/dev/null
 CREATE EXTENSION migrate;
 CREATE TABLE shut (); -- r2 waits while there is a row
 CREATE TABLE big AS SELECT i % 1000 AS i FROM generate_series(1, 2000) i;
-SELECT migrate_load($m$
--- migrate:revision r1
--- migrate:upgrade
-CREATE TABLE one (i int);
--- migrate:downgrade
-DROP TABLE one;
--- migrate:revision r2
--- migrate:revises r1
--- migrate:upgrade
-CREATE TABLE IF NOT EXISTS two (i int);
--- migrate:upgrade autocommit
-SET work_mem = '7MB';
-CREATE INDEX CONCURRENTLY IF NOT EXISTS big_i ON big (i);
-DO $d$ BEGIN WHILE EXISTS (SELECT FROM shut) LOOP PERFORM pg_sleep(0.05); COMMIT; END LOOP; END $d$;
--- migrate:downgrade autocommit
-DROP INDEX CONCURRENTLY IF EXISTS big_i;
--- migrate:downgrade
-DROP TABLE two;
--- migrate:revision r3
--- migrate:revises r2
--- migrate:upgrade
-CREATE TABLE three (i int);
--- migrate:downgrade
-DROP TABLE three;
-$m$);
 SET migrate.name = 'billing';
 SELECT migrate_load('-- migrate:revision b1
 -- migrate:upgrade
@@ -49,6 +24,8 @@ CREATE TABLE billed AS SELECT migrate_x(''tenant'') AS tenant;
 DROP TABLE billed;
 ');
 SQL
+load_three 'CREATE TABLE one (i int);' "$(slow_sections 'CREATE INDEX CONCURRENTLY IF NOT EXISTS big_i ON big (i);
+DO $d$ BEGIN WHILE EXISTS (SELECT FROM shut) LOOP PERFORM pg_sleep(0.05); COMMIT; END LOOP; END $d$')" 'CREATE TABLE three (i int);'
 
 pooler=$work/bouncer
 server_dir "$pooler"

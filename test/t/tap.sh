@@ -46,6 +46,45 @@ start_server() {
 	export PGHOST=$dir
 }
 
+# load_three ONE SECTIONS THREE: load three revisions.  r1 and r3 make the tables
+# "one" and "three" by these statements, r2 has these sections.
+load_three() {
+	psql -X -q -v ON_ERROR_STOP=1 -v one="$1" -v sections="$2" -v three="$3" >/dev/null <<'SQL'
+SELECT migrate_load(format($m$
+-- migrate:revision r1
+-- migrate:upgrade
+%s
+-- migrate:downgrade
+DROP TABLE one;
+-- migrate:revision r2
+-- migrate:revises r1
+%s
+-- migrate:revision r3
+-- migrate:revises r2
+-- migrate:upgrade
+%s
+-- migrate:downgrade
+DROP TABLE three;
+$m$, :'one', :'sections', :'three'));
+SQL
+}
+
+# slow_sections SLOW: r2's, where it makes the table "two" and, in an autocommit
+# section, sets work_mem and runs SLOW, which may make the index big_i.
+slow_sections() {
+	cat <<SQL
+-- migrate:upgrade
+CREATE TABLE IF NOT EXISTS two (i int);
+-- migrate:upgrade autocommit
+SET work_mem = '7MB';
+$1;
+-- migrate:downgrade autocommit
+DROP INDEX CONCURRENTLY IF EXISTS big_i;
+-- migrate:downgrade
+DROP TABLE two;
+SQL
+}
+
 # ok NAME COMMAND ...: the command has to succeed.
 ok() {
 	local name=$1
