@@ -156,3 +156,20 @@ SELECT migrate_execute('UPDATE node SET num = 11');
 SELECT id, label, num FROM node ORDER BY id, num;
 SELECT migrate_downgrade('base');
 SELECT id, up FROM node ORDER BY id;
+
+-- the last column goes where another comes, and what is referred to has to be there
+CREATE TABLE lone (a int);
+INSERT INTO lone VALUES (1);
+SELECT migrate_execute('ALTER TABLE lone DROP a, ADD b int NOT NULL DEFAULT 7, ADD a text');
+SELECT b, a FROM lone;
+SELECT migrate_execute('ALTER TABLE lone ADD c int REFERENCES nosuch');
+SELECT migrate_execute('ALTER TABLE lone ADD FOREIGN KEY (b) REFERENCES nosuch (x) NOT VALID');
+SELECT migrate_execute('ALTER TABLE lone ALTER b SET DEFAULT b');
+
+-- a column is renamed that a view of a view names
+CREATE VIEW view1 AS SELECT b, a FROM lone;
+CREATE VIEW view2 AS SELECT b FROM view1;
+SELECT migrate_execute('ALTER TABLE lone RENAME b TO d');
+SELECT b FROM view1;
+SELECT b FROM view2;
+SELECT migrate_execute('ALTER TABLE lone DROP d');
