@@ -68,21 +68,28 @@ update_all(MigrLite *lite, const char *schema, const char *table)
 			   : NULL;
 }
 
-/* Does all work that fires triggers of a table or view? */
+/* Does what a trigger waits for work, and so all triggers that it fires? */
 static bool
-fires(MigrLite *lite, const char *schema, const char *table)
+fires(MigrLite *lite, const MigrHanging *at)
 {
 	MigrArena *arena = &lite->host.ctx.arena;
-	const char *name = migr_quote_qualified(arena, schema, table);
-	const char *update = update_all(lite, schema, table);
+	const char *name = migr_quote_qualified(arena, at->table_schema, at->table);
+	const char *update;
+	MigrReader reader;
 
-	return (update == NULL || can_prepare(lite, update)) &&
-		   can_prepare(lite, migr_printf(arena,
-										 "EXPLAIN INSERT INTO %s DEFAULT"
-										 " VALUES",
-										 name)) &&
-		   can_prepare(lite,
-					   migr_printf(arena, "EXPLAIN DELETE FROM %s", name));
+	migr_read_begin(&reader, &lite->host.ctx, at->sql);
+	while (reader.kind != MIGR_TOKEN_END && !migr_read_at(&reader, "DELETE") &&
+		   !migr_read_at(&reader, "INSERT") && !migr_read_at(&reader, "UPDATE"))
+		migr_read_next(&reader);
+	if (migr_read_at(&reader, "DELETE"))
+		return can_prepare(lite,
+						   migr_printf(arena, "EXPLAIN DELETE FROM %s", name));
+	if (migr_read_at(&reader, "INSERT"))
+		return can_prepare(
+			lite,
+			migr_printf(arena, "EXPLAIN INSERT INTO %s DEFAULT VALUES", name));
+	update = update_all(lite, at->table_schema, at->table);
+	return update == NULL || can_prepare(lite, update);
 }
 
 bool
@@ -91,7 +98,7 @@ migr_lite_works(MigrLite *lite, const MigrHanging *at)
 	MigrArena *arena = &lite->host.ctx.arena;
 
 	if (at->trigger)
-		return fires(lite, at->table_schema, at->table);
+		return fires(lite, at);
 	return can_prepare(
 		lite, migr_printf(arena, "SELECT * FROM %s LIMIT 0",
 						  migr_quote_qualified(arena, at->schema, at->name)));

@@ -299,3 +299,10 @@ SELECT migrate_execute('ALTER TABLE ha DROP b CASCADE');
 INSERT INTO hb VALUES (1, 2);
 SELECT b FROM hc ORDER BY b;
 SELECT sql FROM sqlite_schema WHERE name GLOB 'h[a-z]' UNION ALL SELECT sql FROM sqlite_temp_schema WHERE name = 'hg';
+-- a view that takes rows by a trigger, and no other change
+CREATE TABLE kept (a int, b int);
+CREATE VIEW shown AS SELECT 1 AS n;
+CREATE TRIGGER shown_new INSTEAD OF INSERT ON shown BEGIN INSERT INTO kept (b) VALUES (new.n); END;
+SELECT migrate_execute('ALTER TABLE kept DROP b');
+SELECT migrate_execute('ALTER TABLE kept DROP b CASCADE');
+SELECT name FROM sqlite_schema WHERE tbl_name IN ('kept', 'shown');
