@@ -1,13 +1,14 @@
 /*
  * fuzz_alter.c
- *	  ALTER TABLE from any bytes: what is read lies within the text, and each
- *	  action reads the same again on its own.
+ *	  ALTER TABLE, and the other statements that SQLite hasn't, from any bytes: what
+ *	  is read lies within the text, and each action reads the same again on its own.
  */
 #include "fuzz.h"
 
 #include <string.h>
 
 #include "schema/alter.h"
+#include "schema/statement.h"
 #include "unit.h"
 
 /* Does part, if it is there at all, lie within whole? */
@@ -125,11 +126,52 @@ check_alter(Unit *unit, const MigrAlter *alter, MigrSpan text)
 	}
 }
 
+/* Check a name with its schema. */
+static void
+check_name(const MigrObjectName *at, MigrSpan text)
+{
+	fuzz_check(named(at->name, true, text));
+	fuzz_check(named(at->schema, at->schema.name != NULL, text));
+}
+
+/* Check another statement that was read. */
+static void
+check_statement(Unit *unit, const MigrStatement *at, MigrSpan text)
+{
+	bool view = at->kind == MIGR_STATEMENT_REPLACE_VIEW;
+	bool comment = at->kind == MIGR_STATEMENT_COMMENT;
+	bool inner = comment && at->object >= MIGR_OBJECT_TRIGGER;
+
+	fuzz_check(unit->ctx.err.code == MIGR_OK);
+	fuzz_check(migr_statement_kind(&unit->ctx, text) == at->kind);
+	fuzz_check(at->names.count > 0);
+	fuzz_check(at->names.count == 1 || at->kind == MIGR_STATEMENT_DROP ||
+			   at->kind == MIGR_STATEMENT_TRUNCATE);
+	for (int i = 0; i < at->names.count; i++)
+		check_name(&at->names.items[i], text);
+	if (at->on.name.name != NULL)
+		check_name(&at->on, text);
+	fuzz_check(named(at->part, inner, text));
+	fuzz_check((at->body.ptr != NULL) == view && within(at->body, text));
+	fuzz_check(at->comment == NULL || comment);
+}
+
+/* Check what a parser has refused. */
+static void
+check_refused(Unit *unit)
+{
+	fuzz_check((unit->ctx.err.code == MIGR_ERR_STATEMENT ||
+				unit->ctx.err.code == MIGR_ERR_UNSUPPORTED) &&
+			   unit->ctx.err.message != NULL);
+	unit_forget(unit);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *copy = malloc(size + 1);
 	MigrSpan text = {copy, size};
+	MigrStatement statement;
 	MigrAlter alter;
 	Unit unit;
 
@@ -138,9 +180,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (migr_alter_parse(&unit.ctx, text, &alter))
 		check_alter(&unit, &alter, text);
 	else
-		fuzz_check((unit.ctx.err.code == MIGR_ERR_STATEMENT ||
-					unit.ctx.err.code == MIGR_ERR_UNSUPPORTED) &&
-				   unit.ctx.err.message != NULL);
+		check_refused(&unit);
+	if (migr_statement_parse(&unit.ctx, text, &statement))
+		check_statement(&unit, &statement, text);
+	else
+		check_refused(&unit);
 	unit_close(&unit);
 	free(copy);
 	return 0;

@@ -1,0 +1,1 @@
+COMMENT ON COLUMN "main" . t.[c d] IS 'it''s -- a; "comment"'

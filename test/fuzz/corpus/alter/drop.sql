@@ -1,0 +1,1 @@
+DROP TABLE IF EXISTS main.a, "b c" /* , */ , [d].e, `f` CASCADE

@@ -1,0 +1,1 @@
+drop trigger if exists s.t on "main".u restrict;
