@@ -98,31 +98,28 @@ check_shadow(Alter *alter)
 					   migr_cell(&rows, 0, 0).text.ptr);
 }
 
-/* Look for the table in a schema. */
+/* Find the table. */
 static bool
-look_in(Alter *alter, const char *schema)
+find_table(Alter *alter)
 {
 	MigrCtx *ctx = &alter->lite->host.ctx;
-	MigrValue args[] = {migr_text_value(alter->parsed.table.name)};
-	MigrRows rows;
+	MigrObjectName name = {alter->parsed.schema, alter->parsed.table};
+	MigrStored found;
 
-	if (!ask(alter, &rows, args, 1,
-			 migr_printf(&ctx->arena,
-						 "SELECT type, name, sql, rootpage = 0 FROM %s"
-						 " WHERE name = ?1"
-						 " COLLATE NOCASE AND type IN ('table', 'view')",
-						 catalog(alter, schema))))
+	if (!migr_lite_find(alter->lite, &name, MIGR_OBJECT_TABLE, &found))
 		return false;
-	if (rows.count == 0)
-		return true;
-	if (!migr_span_is(migr_cell(&rows, 0, 0).text, "table"))
+	if (found.name == NULL)
+		return alter->parsed.if_exists ||
+			   migr_fail(ctx, MIGR_ERR_STATEMENT, "no such table: %s%s%s",
+						 name.schema.name != NULL ? name.schema.name : "",
+						 name.schema.name != NULL ? "." : "", name.name.name);
+	if (strcmp(found.type, "table") != 0)
 		return migr_fail(ctx, MIGR_ERR_STATEMENT,
-						 "ALTER TABLE: \"%s\" is a view",
-						 alter->parsed.table.name);
-	alter->schema = schema;
-	alter->name = migr_cell(&rows, 0, 1).text.ptr;
-	alter->sql = migr_cell(&rows, 0, 2).text;
-	alter->virtual = migr_cell(&rows, 0, 3).number != 0;
+						 "ALTER TABLE: \"%s\" is a view", name.name.name);
+	alter->schema = found.schema;
+	alter->name = found.name;
+	alter->sql = found.sql;
+	alter->virtual = found.rootless;
 	/* the engine would refuse, but not an edit of the text */
 	if (sqlite3_strnicmp(alter->name, "sqlite_", 7) == 0)
 		return migr_fail(ctx, MIGR_ERR_STATEMENT, "table %s may not be altered",
@@ -130,59 +127,14 @@ look_in(Alter *alter, const char *schema)
 	return check_shadow(alter);
 }
 
-/* Find the table, as SQLite looks for a name: in temp, main, then the others. */
-static bool
-find_table(Alter *alter)
-{
-	MigrCtx *ctx = &alter->lite->host.ctx;
-	MigrRows rows;
-
-	if (!ask(alter, &rows, NULL, 0,
-			 "SELECT name FROM pragma_database_list"
-			 " ORDER BY CASE seq WHEN 1 THEN -1 ELSE seq END"))
-		return false;
-	for (int i = 0; i < rows.count && alter->schema == NULL; i++)
-	{
-		const char *schema = migr_cell(&rows, i, 0).text.ptr;
-
-		if ((alter->parsed.schema.name == NULL ||
-			 migr_same_name(alter->parsed.schema.name, schema)) &&
-			!look_in(alter, schema))
-			return false;
-	}
-	if (alter->schema != NULL || alter->parsed.if_exists)
-		return true;
-	return migr_fail(
-		ctx, MIGR_ERR_STATEMENT, "no such table: %s%s%s",
-		alter->parsed.schema.name != NULL ? alter->parsed.schema.name : "",
-		alter->parsed.schema.name != NULL ? "." : "", alter->parsed.table.name);
-}
-
 /* ---- the engine's own -------------------------------------------------------- */
-
-/* Run a statement that makes all prepared ones stale. */
-static bool
-run_stale(MigrLite *lite, const char *sql)
-{
-	bool ok;
-
-	if (!migr_lite_before_stale(lite))
-		return false;
-	ok = migr_lite_command(lite, sql);
-	return migr_lite_behind_stale(lite) && ok;
-}
 
 /* Run a statement that we have made; an error shows it. */
 static bool
 run_sql(Alter *alter, const char *sql)
 {
-	MigrLite *lite = alter->lite;
-
-	if (migr_lite_makes_stale(lite, migr_span(sql))
-			? run_stale(lite, sql)
-			: migr_lite_command(lite, sql))
-		return true;
-	return migr_detail(&lite->host.ctx, "ALTER TABLE ran: %s", sql);
+	return migr_lite_change(alter->lite, sql) ||
+		   migr_detail(&alter->lite->host.ctx, "ALTER TABLE ran: %s", sql);
 }
 
 /* Write an action as the engine has it. */
@@ -308,22 +260,10 @@ need_surroundings(Alter *alter)
 
 /* For a rewrite: no action of a foreign key, nothing renamed in what others say, and
  * the catalog open. */
-static const MigrFlags rewriting = {{0, 1, 0, -1}};
+static const MigrFlags rewriting = {{0, 1, 0, -1, -1}};
 
 /* To rename a column: a view that doesn't work is then an error that names it. */
-static const MigrFlags renaming = {{-1, 0, -1, -1}};
-
-/* Set them, and note what they were, unless before is NULL. */
-static bool
-set_flags(MigrLite *lite, const MigrFlags *flags, MigrFlags *before)
-{
-	if (!migr_lite_before_stale(lite))
-		return false;
-	if (before != NULL)
-		migr_lite_read_flags(lite, before);
-	migr_lite_write_flags(lite, flags);
-	return migr_lite_behind_stale(lite);
-}
+static const MigrFlags renaming = {{-1, 0, -1, -1, -1}};
 
 /* ---- doing it ---------------------------------------------------------------------- */
 
@@ -510,20 +450,14 @@ rewrite_safely(Alter *alter)
 {
 	MigrLite *lite = alter->lite;
 	MigrFlags before;
-	int pending = 0;
-	int unused;
 
-	sqlite3_db_status(lite->db, SQLITE_DBSTATUS_DEFERRED_FKS, &pending, &unused,
-					  0);
-	if (pending != 0)
-		return migr_fail(&lite->host.ctx, MIGR_ERR_STATE,
-						 "rows of this transaction refer to others that "
-						 "aren't there yet");
+	if (!migr_lite_is_settled(lite))
+		return false;
 	if (alter->edit.cost == MIGR_COST_REBUILD && !need_surroundings(alter))
 		return false;
 	/* after an error they are set back when all is undone: that goes first */
-	return set_flags(lite, &rewriting, &before) && rewrite(alter) &&
-		   set_flags(lite, &before, NULL);
+	return migr_lite_set_flags(lite, &rewriting, &before) && rewrite(alter) &&
+		   migr_lite_set_flags(lite, &before, NULL);
 }
 
 /* Fail: a foreign key refers to what is no key. */
@@ -607,22 +541,6 @@ ask_leave(Alter *alter, const char *hanging, const MigrAction *culprit,
 			migr_printf(&ctx->arena, "%s depends on %s", hanging, needed));
 }
 
-/* Drop a foreign key of another table, or of this one. */
-static bool
-drop_reference(Alter *alter, const MigrForeignKey *key)
-{
-	MigrArena *arena = &alter->lite->host.ctx.arena;
-	bool done;
-
-	return migr_lite_alter(
-		alter->lite,
-		migr_span(
-			migr_printf(arena, "ALTER TABLE %s DROP CONSTRAINT %s",
-						migr_quote_qualified(arena, alter->schema, key->child),
-						migr_quote_name(arena, key->name))),
-		&done);
-}
-
 /* Let go of a foreign key whose key is gone. */
 static bool
 cut_reference(Alter *alter, const MigrForeignKey *key,
@@ -644,7 +562,7 @@ cut_reference(Alter *alter, const MigrForeignKey *key,
 		alter,
 		migr_printf(arena, "constraint %s on table %s", key->name, key->child),
 		culprit, needed);
-	return drop_reference(alter, key);
+	return migr_lite_cut(alter->lite, alter->schema, key);
 }
 
 /* The same for all: other tables', and its own. */
@@ -935,12 +853,12 @@ pin_views(Alter *alter, const char *column)
 		return false;
 	if (views.count == 0)
 		return true;
-	if (!set_flags(lite, &rewriting, &before))
+	if (!migr_lite_set_flags(lite, &rewriting, &before))
 		return false;
 	for (int i = 0; i < views.count; i++)
 		if (!pin_view(alter, &views.items[i]))
 			return false;
-	return set_flags(lite, &before, NULL);
+	return migr_lite_set_flags(lite, &before, NULL);
 }
 
 /*
@@ -962,8 +880,9 @@ run_native(Alter *alter)
 		return false;
 	return (!is_changed(alter) || rewrite_safely(alter)) &&
 		   pin_views(alter, action->name.name) &&
-		   set_flags(lite, &renaming, &before) && run_engine(alter, action) &&
-		   set_flags(lite, &before, NULL);
+		   migr_lite_set_flags(lite, &renaming, &before) &&
+		   run_engine(alter, action) &&
+		   migr_lite_set_flags(lite, &before, NULL);
 }
 
 /* Edit the text by all actions. */
@@ -1080,35 +999,16 @@ run(Alter *alter, MigrSpan text)
 					 migr_edit_check_dependents(ctx, &alter->edit));
 }
 
-/* Run it in a transaction of its own. */
-static bool
-run_alone(Alter *alter, MigrSpan text)
-{
-	MigrLite *lite = alter->lite;
-	MigrFlags before;
-	bool ok;
-
-	migr_lite_read_flags(lite, &before);
-	if (!migr_lite_begin_statement(lite))
-		return false;
-	ok = migr_lite_end_statement(lite, run(alter, text));
-	/* the section's own, for the statements that follow */
-	migr_lite_write_flags(lite, &before);
-	return ok;
-}
-
 bool
-migr_lite_alter(MigrLite *lite, MigrSpan text, bool *done)
+migr_lite_alter(MigrLite *lite, MigrSpan text)
 {
 	Alter alter;
 
-	*done = migr_is_alter_table(text);
-	if (!*done)
-		return true;
 	memset(&alter, 0, sizeof(alter));
 	alter.lite = lite;
-	/* elsewhere an error undoes all that isn't committed */
-	return lite->outside && sqlite3_get_autocommit(lite->db)
-			   ? run_alone(&alter, text)
-			   : run(&alter, text);
+	if (!run(&alter, text))
+		return false;
+	return alter.schema == NULL || strcmp(alter.schema, "main") != 0 ||
+		   migr_lite_rename_comments(lite, &alter.table, alter.name,
+									 &alter.parsed.actions.items[0]);
 }

@@ -115,7 +115,8 @@ migr_lite_mentions(MigrSpan text, const MigrColumnNames *columns)
 	return false;
 }
 
-/* Take the views and triggers of a schema that mention one of the columns. */
+/* Take the views and triggers of a schema that mention one of the columns; NULL: all
+ * of them. */
 static bool
 read_hanging(MigrLite *lite, const char *schema, const char *table_schema,
 			 const MigrColumnNames *columns, MigrHangings *out)
@@ -143,7 +144,8 @@ read_hanging(MigrLite *lite, const char *schema, const char *table_schema,
 		found.table = migr_cell(&rows, i, 2).text.ptr;
 		found.sql = migr_cell(&rows, i, 3).text;
 		/* a view may have all of another view's columns */
-		if (!found.trigger || migr_lite_mentions(found.sql, columns))
+		if (columns == NULL || !found.trigger ||
+			migr_lite_mentions(found.sql, columns))
 			migr_vec_push(arena, out, found);
 	}
 	return true;
@@ -163,7 +165,7 @@ bool
 migr_lite_hanging(MigrLite *lite, const char *schema,
 				  const MigrColumnNames *columns, MigrHangings *out)
 {
-	if (columns->count == 0)
+	if (columns != NULL && columns->count == 0)
 		return true;
 	if (!read_all_hanging(lite, schema, columns, out))
 		return false;
@@ -482,10 +484,21 @@ migr_lite_dangling(MigrLite *lite, const char *schema, const char *table,
 	}
 }
 
-/* Read a table that a foreign key refers to, and its indexes. */
-static bool
-read_parent(MigrLite *lite, const char *schema, const char *name,
-			MigrTableDef *table, MigrDependents *indexes)
+bool
+migr_lite_cut(MigrLite *lite, const char *schema, const MigrForeignKey *key)
+{
+	MigrArena *arena = &lite->host.ctx.arena;
+
+	return migr_lite_alter(
+		lite, migr_span(migr_printf(
+				  arena, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
+				  migr_quote_qualified(arena, schema, key->child),
+				  migr_quote_name(arena, key->name))));
+}
+
+bool
+migr_lite_read_table(MigrLite *lite, const char *schema, const char *name,
+					 MigrTableDef *table, MigrDependents *indexes)
 {
 	MigrCtx *ctx = &lite->host.ctx;
 	MigrValue args[] = {migr_text_value(name)};
@@ -555,7 +568,7 @@ migr_lite_can_refer(MigrLite *lite, const char *schema,
 
 	if (!migr_same_name(name, self->table->name.name))
 	{
-		if (!read_parent(lite, schema, name, &table, &indexes))
+		if (!migr_lite_read_table(lite, schema, name, &table, &indexes))
 			return false;
 		parent.table = &table;
 		parent.indexes = &indexes;

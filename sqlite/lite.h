@@ -16,6 +16,7 @@
 #include "compat.h"
 #include "migrate.h"
 #include "schema/rewrite.h"
+#include "schema/statement.h"
 
 /*
  * What our tables look like.  A file goes from one version of migrate to
@@ -75,6 +76,7 @@ enum
 	MIGR_FLAG_LEGACY_ALTER_TABLE,
 	MIGR_FLAG_DEFENSIVE,
 	MIGR_FLAG_WRITABLE_SCHEMA,
+	MIGR_FLAG_TRIGGERS, /* but for temporary ones, since 3.35 */
 	MIGR_FLAG_COUNT
 };
 
@@ -159,10 +161,21 @@ extern bool migr_lite_tx(MigrHost *host, MigrTxOp op);
 /* Undo what the call has begun and not committed. */
 extern void migr_lite_undo(MigrLite *lite);
 
+/* Run a statement of ours that changes the schema: all can be undone still. */
+extern bool migr_lite_change(MigrLite *lite, const char *sql);
+
 /* ---- flags.c -------------------------------------------------------------- */
 
 extern void migr_lite_read_flags(MigrLite *lite, MigrFlags *out);
 extern void migr_lite_write_flags(MigrLite *lite, const MigrFlags *flags);
+
+/* Set them in a transaction, and note what they were, unless before is NULL. */
+extern bool migr_lite_set_flags(MigrLite *lite, const MigrFlags *flags,
+								MigrFlags *before);
+
+/* See that no row refers to one that is still to come: without foreign keys that
+ * couldn't be settled any more. */
+extern bool migr_lite_is_settled(MigrLite *lite);
 
 /* ---- lock.c: waiting, and keeping other migrations out ------------------ */
 
@@ -199,8 +212,51 @@ extern bool migr_lite_is_held(MigrLite *lite, bool *held);
 
 /* ---- alter.c ------------------------------------------------------------ */
 
-/* Run a statement if it is an ALTER TABLE; *done: it is. */
-extern bool migr_lite_alter(MigrLite *lite, MigrSpan text, bool *done);
+/* Run an ALTER TABLE. */
+extern bool migr_lite_alter(MigrLite *lite, MigrSpan text);
+
+/* ---- standard.c: what PostgreSQL has and SQLite hasn't, or not so ------------ */
+
+/* Run a statement that isn't SQLite's own; behind a DROP that is, see to what is
+ * ours.  Outside of a transaction it has one to itself. */
+extern bool migr_lite_standard(MigrLite *lite, MigrStatementKind kind,
+							   MigrSpan text);
+
+/* What a schema holds under a name. */
+typedef struct MigrStored
+{
+	const char *schema;
+	const char *type;  /* table, view, index, trigger */
+	const char *name;  /* as it is stored; NULL: there is no such thing */
+	const char *table; /* of an index or trigger: its table's, or view's */
+	MigrSpan sql;
+	bool rootless; /* a view, or a virtual table */
+} MigrStored;
+
+typedef MIGR_VEC(MigrStored) MigrStoreds;
+
+/* Find a trigger, an index, or else a table or view (whichever of them is asked for),
+ * as SQLite looks for a name: in temp, main, then the others. */
+extern bool migr_lite_find(MigrLite *lite, const MigrObjectName *name,
+						   MigrObjectKind kind, MigrStored *out);
+
+/* ---- comment.c: COMMENT ON ------------------------------------------------ */
+
+/* Is there a table of comments? */
+extern bool migr_lite_has_comments(MigrLite *lite);
+
+/* Run COMMENT ON. */
+extern bool migr_lite_comment(MigrLite *lite, const MigrStatement *parsed);
+
+/* Let comments go by a new name, behind RENAME; before: the table as it was, without
+ * a name where it couldn't be read, and its name. */
+extern bool migr_lite_rename_comments(MigrLite *lite,
+									  const MigrTableDef *before,
+									  const char *table,
+									  const MigrAction *action);
+
+/* Let go of comments on what isn't there any more. */
+extern bool migr_lite_tidy_comments(MigrLite *lite);
 
 /* ---- depend.c: what hangs on a table from outside ------------------------ */
 
@@ -235,7 +291,8 @@ extern bool migr_lite_named_views(MigrLite *lite, const char *schema,
 extern void migr_lite_columns(MigrLite *lite, const char *schema,
 							  const char *name, MigrColumnNames *out);
 
-/* Find what may hang on columns of a table, and whether it works. */
+/* Find what may hang on columns of a table, and whether it works; columns NULL: all
+ * views and triggers. */
 extern bool migr_lite_hanging(MigrLite *lite, const char *schema,
 							  const MigrColumnNames *columns,
 							  MigrHangings *out);
@@ -267,6 +324,10 @@ typedef MIGR_VEC(MigrForeignKey) MigrForeignKeys;
 extern bool migr_lite_references(MigrLite *lite, const char *schema,
 								 const char *table, MigrForeignKeys *out);
 
+/* Drop one of them. */
+extern bool migr_lite_cut(MigrLite *lite, const char *schema,
+						  const MigrForeignKey *key);
+
 /* Count the rows of each that refer to nothing. */
 extern void migr_lite_dangling(MigrLite *lite, const char *schema,
 							   const char *table, MigrForeignKeys *keys);
@@ -284,6 +345,11 @@ extern bool migr_lite_has_key(const MigrTableDef *table,
 /* Append the columns of a table's primary key. */
 extern void migr_lite_primary_key(MigrArena *arena, const MigrTableDef *table,
 								  MigrNameList *out);
+
+/* Read a table, and its indexes. */
+extern bool migr_lite_read_table(MigrLite *lite, const char *schema,
+								 const char *name, MigrTableDef *table,
+								 MigrDependents *indexes);
 
 /* What a table has keys by. */
 typedef struct MigrKeyed
@@ -408,6 +474,25 @@ extern const char *const migr_lite_sql_config_set;
 
 /* (history, name) */
 extern const char *const migr_lite_sql_config_unset;
+
+/* The table of comments; it is there only if one was ever written. */
+extern const char *const migr_lite_sql_comment_create;
+
+/* (kind, name, part, comment) */
+extern const char *const migr_lite_sql_comment_set;
+
+/* (kind, name, part) */
+extern const char *const migr_lite_sql_comment_unset;
+
+/* Delete those on what isn't in main's schema; of a part, if its table isn't. */
+extern const char *const migr_lite_sql_comment_tidy;
+
+/*
+ * () -> (kind, name, part, comment): those on what is there.  kind is a word of
+ * migr_object_words; part is the column's or constraint's name, which may be gone,
+ * else ''.  Names are as they were when the comment was written, in any case.
+ */
+extern const char *const migr_lite_sql_comments;
 
 /* ---- functions.c and vtab.c: the two forms ----------------------------- */
 

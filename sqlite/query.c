@@ -184,17 +184,37 @@ bind_body(MigrLite *lite, const MigrBody *body)
 	return rc;
 }
 
+/* Is it TRIGGER or VIEW, and one of temp's by its name? */
+static bool
+is_temporary(MigrReader *reader)
+{
+	MigrName name;
+
+	if (!migr_read_word(reader, "TRIGGER") && !migr_read_word(reader, "VIEW"))
+		return false;
+	if (migr_read_word(reader, "IF"))
+	{
+		migr_read_word(reader, "NOT");
+		migr_read_word(reader, "EXISTS");
+	}
+	return migr_read_name(reader, MIGR_NAME_ANY, &name) &&
+		   migr_same_name(name.name, "temp");
+}
+
 bool
 migr_lite_makes_stale(MigrLite *lite, MigrSpan sql)
 {
 	MigrReader reader;
 
 	migr_read_begin(&reader, &lite->host.ctx, sql);
+	if (migr_read_word(&reader, "DROP"))
+		return is_temporary(&reader);
 	if (!migr_read_word(&reader, "CREATE"))
 		return migr_read_at(&reader, "PRAGMA") ||
 			   migr_read_at(&reader, "ANALYZE");
 	return migr_read_at(&reader, "INDEX") || migr_read_at(&reader, "UNIQUE") ||
-		   migr_read_at(&reader, "TEMP") || migr_read_at(&reader, "TEMPORARY");
+		   migr_read_at(&reader, "TEMP") ||
+		   migr_read_at(&reader, "TEMPORARY") || is_temporary(&reader);
 }
 
 /*
@@ -259,16 +279,6 @@ run_guarded(MigrLite *lite, const MigrBody *body, size_t *at, size_t *wrong)
 	return migr_lite_behind_stale(lite) && ok;
 }
 
-/* Run a statement if it is an ALTER TABLE, of which SQLite has a part alone. */
-static bool
-run_alter(MigrLite *lite, const MigrBody *body, const MigrStmt *stmt,
-		  bool *done)
-{
-	MigrSpan text = {body->text.ptr + stmt->offset, stmt->len};
-
-	return migr_lite_alter(lite, text, done);
-}
-
 /*
  * SQLite has the last word about where a statement ends: behind where the
  * splitter saw the end, or before it, and then what is left runs as well.
@@ -281,6 +291,8 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 	size_t at = stmt->offset;
 	size_t before;
 	size_t wrong = body->text.len;
+	MigrSpan text = {body->text.ptr + stmt->offset, stmt->len};
+	MigrStatementKind kind = migr_statement_kind(&host->ctx, text);
 	bool done = false;
 
 	if (host->ctx.err.code != MIGR_OK)
@@ -290,10 +302,11 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 	*end = stmt->offset + stmt->len;
 	/* a function that it calls may write, whatever it looks like */
 	lite->wrote = true;
-	if (!done && !run_alter(lite, body, stmt, &done))
-		return fail_at(lite, body, stmt, number, wrong);
 	if (done)
 		return true;
+	if (kind > MIGR_STATEMENT_PLAIN_DROP)
+		return migr_lite_standard(lite, kind, text) ||
+			   fail_at(lite, body, stmt, number, wrong);
 	do
 	{
 		before = at;
@@ -301,7 +314,9 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 			return fail_at(lite, body, stmt, number, wrong);
 	} while (at > before && at < stmt->offset + stmt->len);
 	*end = at;
-	return true;
+	return kind != MIGR_STATEMENT_PLAIN_DROP ||
+		   migr_lite_standard(lite, kind, text) ||
+		   fail_at(lite, body, stmt, number, wrong);
 }
 
 /* ---- our own ----------------------------------------------------------- */

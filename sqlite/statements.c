@@ -118,7 +118,8 @@ const char *const migr_lite_sql[MIGR_SQL_COUNT] = {
 };
 
 #define OURS                                                                   \
-	"('_migrate_script', '_migrate_log', '_migrate_model', '_migrate_config')"
+	"('_migrate_script', '_migrate_log', '_migrate_model', '_migrate_config'," \
+	" '_migrate_comment')"
 
 /*
  * A trigger or an expression would run functions of the application's when we
@@ -161,3 +162,36 @@ const char *const migr_lite_sql_config_set =
 
 const char *const migr_lite_sql_config_unset =
 	"DELETE FROM main._migrate_config WHERE history = ?1 AND name = ?2";
+
+const char *const migr_lite_sql_comment_create =
+	"CREATE TABLE IF NOT EXISTS main._migrate_comment (\n"
+	"  kind TEXT NOT NULL, -- table, view, index, trigger, column, constraint\n"
+	"  name TEXT NOT NULL COLLATE NOCASE, -- of the last two its table's\n"
+	"  part TEXT NOT NULL COLLATE NOCASE, -- its own; else ''\n"
+	"  comment TEXT NOT NULL,\n"
+	"  PRIMARY KEY (kind, name, part)\n"
+	")";
+
+const char *const migr_lite_sql_comment_set =
+	"INSERT OR REPLACE INTO main._migrate_comment (kind, name, part, comment)"
+	" VALUES (?1, ?2, ?3, ?4)";
+
+const char *const migr_lite_sql_comment_unset =
+	"DELETE FROM main._migrate_comment WHERE kind = ?1 AND name = ?2"
+	" AND part = ?3";
+
+/* What a comment is on, or on a part of, if it is there: by its type and name. */
+#define COMMENTED                                                              \
+	"(CASE kind WHEN 'constraint' THEN 'table' ELSE kind END, name)"
+#define PRESENT                                                                \
+	"(SELECT type, name FROM main.sqlite_schema"                               \
+	" UNION ALL SELECT 'column', name FROM main.sqlite_schema"                 \
+	" WHERE type IN ('table', 'view'))"
+
+const char *const migr_lite_sql_comment_tidy =
+	"DELETE FROM main._migrate_comment WHERE " COMMENTED " NOT IN " PRESENT;
+
+const char *const migr_lite_sql_comments =
+	"SELECT kind, name, part, comment FROM main._migrate_comment"
+	" WHERE " COMMENTED " IN " PRESENT
+	" AND part IS NOT NULL AND comment IS NOT NULL ORDER BY kind, name, part";

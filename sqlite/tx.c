@@ -91,6 +91,19 @@ migr_lite_behind_stale(MigrLite *lite)
 	return ok;
 }
 
+bool
+migr_lite_change(MigrLite *lite, const char *sql)
+{
+	bool ok;
+
+	if (!migr_lite_makes_stale(lite, migr_span(sql)))
+		return migr_lite_command(lite, sql);
+	if (!migr_lite_before_stale(lite))
+		return false;
+	ok = migr_lite_command(lite, sql);
+	return migr_lite_behind_stale(lite) && ok;
+}
+
 /* See to it that all reads of the call are of one moment. */
 static bool
 begin_read(MigrLite *lite)

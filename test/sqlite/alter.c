@@ -1,10 +1,12 @@
 /*
  * alter.c
- *	  ALTER TABLE where an allocation fails, and with what an application adds.
+ *	  ALTER TABLE and its like where an allocation fails, and with what an application
+ *	  adds.
  *
- * Each allocation of a rebuild, of an edit of the schema's text and of the engine's
- * own ALTER TABLE fails in turn: the database is as it was, and so are the settings
- * that a rebuild changes.  Then collations and functions of the application's.
+ * Each allocation of a rebuild, of an edit of the schema's text, of the engine's own
+ * ALTER TABLE, and of TRUNCATE, DROP, CREATE OR REPLACE VIEW and COMMENT ON fails in
+ * turn: the database is as it was, and so are the settings that some change.
+ * Then collations and functions of the application's.
  *
  * Usage: alter module directory
  */
@@ -34,13 +36,22 @@ settings_of(sqlite3 *db)
 /* What the tables hold and how they are made, as a text. */
 #define STATE                                                                  \
 	"SELECT (SELECT group_concat(sql, ';') FROM (SELECT sql FROM"              \
-	" sqlite_schema WHERE tbl_name IN ('p', 'c', 'v') ORDER BY name))"         \
-	" || (SELECT group_concat(id || a || n) FROM p)"                           \
-	" || (SELECT group_concat(p) FROM c)"                                      \
-	" || (SELECT group_concat(n) FROM v)"                                      \
-	" || (SELECT seq FROM sqlite_sequence WHERE name = 'p')"                   \
+	" sqlite_schema WHERE tbl_name IN ('p', 'c', 'v', 'q', 'r', 'u',"          \
+	" '_migrate_comment') ORDER BY name))"                                     \
+	" || (SELECT count(*) FROM sqlite_temp_schema)"                            \
+	" || (SELECT ifnull(group_concat(id || a || n), 0) FROM p)"                \
+	" || (SELECT ifnull(group_concat(p), 0) FROM c)"                           \
+	" || (SELECT ifnull(group_concat(n), 0) FROM v)"                           \
+	" || (SELECT total(seq) FROM sqlite_sequence WHERE name = 'p')"            \
 	" || (SELECT group_concat(integrity_check) FROM pragma_integrity_check)"   \
 	" || (SELECT count(*) FROM pragma_foreign_key_check)"
+
+/* The same with the comments, where there are any. */
+#define STATE_OF_COMMENTS                                                      \
+	STATE " || (SELECT group_concat(kind || name || part || comment)"          \
+		  " FROM _migrate_comment)"
+
+static const char *state = STATE;
 
 /* Make a parent, a child that a DELETE takes along, a view and a trigger. */
 static void
@@ -59,6 +70,26 @@ make_tables(sqlite3 *db)
 	CHECK(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
 }
 
+/* Make others, with comments: two tables, a view, triggers. */
+static void
+make_others(sqlite3 *db)
+{
+	static const char sql[] =
+		"CREATE TABLE q (a int, b int UNIQUE CONSTRAINT n CHECK (b > 0));"
+		"CREATE TABLE r (b int REFERENCES q (b));"
+		"CREATE VIEW u AS SELECT * FROM q;"
+		"CREATE TRIGGER u_new INSTEAD OF INSERT ON u BEGIN SELECT new.a; END;"
+		"CREATE TEMP TRIGGER p_gone_too AFTER DELETE ON p"
+		" BEGIN DELETE FROM c; END;";
+
+	CHECK(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
+	expect(db,
+		   "SELECT migrate_execute('COMMENT ON VIEW v IS ''v'';"
+		   " COMMENT ON CONSTRAINT q_b_key ON q IS ''key'';"
+		   " COMMENT ON COLUMN q.b IS ''b''')",
+		   "Executed 3 statements");
+}
+
 /*
  * Fail each allocation of an ALTER TABLE in turn.  inside: in a transaction of
  * ours, which is rolled back, and the state is looked at before that as well.
@@ -67,13 +98,13 @@ static void
 walk(sqlite3 *db, const char *alter, bool inside)
 {
 	char *call = sqlite3_mprintf("SELECT migrate_execute(%Q)", alter);
-	char *before = run(db, STATE);
+	char *before = run(db, state);
 	int settings = settings_of(db);
 	char *after;
 
 	CHECK(sqlite3_exec(db, "BEGIN", NULL, NULL, NULL) == SQLITE_OK);
 	CHECK(sqlite3_exec(db, call, NULL, NULL, NULL) == SQLITE_OK);
-	after = run(db, STATE);
+	after = run(db, state);
 	CHECK(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL) == SQLITE_OK);
 	for (long at = 1;; at++)
 	{
@@ -90,15 +121,15 @@ walk(sqlite3 *db, const char *alter, bool inside)
 		CHECK(failed || rc == SQLITE_OK);
 		/* SQLite may have rolled all of it back; and it may have failed when it
 		 * was done, on the way out */
-		now = run(db, STATE);
+		now = run(db, state);
 		if (strcmp(now, after) != 0 || sqlite3_get_autocommit(db))
-			expect(db, STATE, before);
+			expect(db, state, before);
 		sqlite3_free(now);
 		if (!sqlite3_get_autocommit(db))
 			CHECK(sqlite3_exec(db,
 							   inside ? "ROLLBACK" : "ROLLBACK TO s; RELEASE s",
 							   NULL, NULL, NULL) == SQLITE_OK);
-		expect(db, STATE, before);
+		expect(db, state, before);
 		if (!failed)
 			break;
 	}
@@ -114,7 +145,7 @@ walk_own(sqlite3 *db, const char *alter, const char *undo)
 {
 	char *call = sqlite3_mprintf("SELECT migrate_execute(%Q)", alter);
 	char *back = sqlite3_mprintf("SELECT migrate_execute(%Q)", undo);
-	char *before = run(db, STATE);
+	char *before = run(db, state);
 	int settings = settings_of(db);
 
 	for (long at = 1;; at++)
@@ -129,11 +160,11 @@ walk_own(sqlite3 *db, const char *alter, const char *undo)
 		CHECK(settings_of(db) == settings);
 		CHECK(sqlite3_get_autocommit(db));
 		CHECK(failed || rc == SQLITE_OK);
-		now = run(db, STATE);
+		now = run(db, state);
 		/* it may have failed when it was done, on the way out */
 		if (strcmp(now, before) != 0)
 			expect(db, back, "Executed 1 statement");
-		expect(db, STATE, before);
+		expect(db, state, before);
 		sqlite3_free(now);
 		if (!failed)
 			break;
@@ -165,6 +196,24 @@ test_faults(bool settings)
 			 "ALTER TABLE p ALTER n TYPE int USING n");
 	walk_own(db, "ALTER TABLE p ALTER a SET NOT NULL",
 			 "ALTER TABLE p ALTER a DROP NOT NULL");
+	/* those that SQLite hasn't at all, and what is in temp */
+	make_others(db);
+	state = STATE_OF_COMMENTS;
+	walk(db, "TRUNCATE p RESTART IDENTITY CASCADE", settings);
+	if (settings)
+	{
+		walk(db, "ALTER TABLE q RENAME b TO c", true);
+		walk(db, "DROP TABLE _migrate_comment; COMMENT ON VIEW v IS 'v'", true);
+		walk(db, "ALTER TABLE p ALTER n TYPE text", true);
+	}
+	else
+	{
+		walk(db, "DROP TABLE q, r CASCADE", true);
+		walk(db, "CREATE OR REPLACE VIEW u AS SELECT a, b, 1 FROM q", true);
+		walk(db, "ALTER TABLE q RENAME TO s", true);
+	}
+	walk_own(db, "COMMENT ON TABLE p IS 'p'", "COMMENT ON TABLE p IS NULL");
+	state = STATE;
 	forever = false;
 	close_db(db);
 }

@@ -84,7 +84,9 @@ make_file(const char *encoding)
 			 "-- migrate:revision c1\n-- migrate:depends_on a1\n"
 			 "-- migrate:upgrade\n-- migrate:downgrade\n');"
 			 "SELECT migrate_upgrade('b1');"
-			 "SELECT migrate_config('timezone', 'UTC')");
+			 "SELECT migrate_config('timezone', 'UTC');"
+			 "SELECT migrate_execute('COMMENT ON COLUMN a.x IS ''x'';"
+			 " COMMENT ON TABLE b IS ''b''')");
 	sqlite3_close(db);
 }
 
@@ -112,6 +114,9 @@ static const char *const commands[] = {
 	"SELECT migrate_merge('heads')",
 	"SELECT migrate_edit('c1', '-- migrate:revision c1\n')",
 	"SELECT migrate_ensure_version()",
+	"SELECT migrate_execute('CREATE TABLE z (x); COMMENT ON COLUMN z.x IS"
+	" ''z''; ALTER TABLE z RENAME x TO y; ALTER TABLE z RENAME TO y;"
+	" DROP TABLE y; COMMENT ON TABLE b IS NULL')",
 	NULL};
 
 static const char *const moves[] = {"SELECT migrate_upgrade('heads')",
@@ -175,6 +180,11 @@ static const char *const tricks[] = {
 	"CREATE TRIGGER t AFTER INSERT ON _migrate_config BEGIN SELECT app(); END",
 	"CREATE TRIGGER t AFTER DELETE ON _migrate_config BEGIN SELECT app(); END",
 	"CREATE TRIGGER t AFTER INSERT ON _migrate_log BEGIN SELECT app(); END",
+	"CREATE TRIGGER t AFTER DELETE ON _migrate_comment BEGIN SELECT app(); END",
+	"CREATE TRIGGER t AFTER UPDATE ON _migrate_comment BEGIN SELECT app(); END",
+	"DROP TABLE _migrate_comment;"
+	"CREATE VIEW _migrate_comment AS SELECT app() AS kind, 'b' AS name,"
+	" '' AS part, app() AS comment",
 	"PRAGMA foreign_keys = 1; CREATE TABLE taken (h, n, FOREIGN KEY (h, n)"
 	" REFERENCES _migrate_config (history, name) ON DELETE CASCADE);"
 	"INSERT INTO taken VALUES ('alembic', 'timezone');"
@@ -263,6 +273,10 @@ static const char *const cells[] = {"_migrate_script SET history",
 									"_migrate_config SET history",
 									"_migrate_config SET name",
 									"_migrate_config SET value",
+									"_migrate_comment SET kind",
+									"_migrate_comment SET name",
+									"_migrate_comment SET part",
+									"_migrate_comment SET comment",
 									"alembic_version SET version_num",
 									NULL};
 
@@ -274,6 +288,8 @@ static const char loosen[] =
 	"CREATE TABLE _migrate_log AS SELECT * FROM l; DROP TABLE l;"
 	"ALTER TABLE _migrate_config RENAME TO c;"
 	"CREATE TABLE _migrate_config AS SELECT * FROM c; DROP TABLE c;"
+	"ALTER TABLE _migrate_comment RENAME TO k;"
+	"CREATE TABLE _migrate_comment AS SELECT * FROM k; DROP TABLE k;"
 	"ALTER TABLE alembic_version RENAME TO v;"
 	"CREATE TABLE alembic_version (version_num);"
 	"INSERT INTO alembic_version SELECT * FROM v; DROP TABLE v;";
