@@ -36,7 +36,7 @@ read_text(MigrLite *lite, sqlite3_value *arg)
 
 		text.len = (size_t) sqlite3_value_bytes(arg);
 		if (blob == NULL && text.len > 0)
-			longjmp(lite->no_memory, 1);
+			migr_lite_no_memory(lite);
 		text.ptr = migr_strndup(&lite->host.ctx.arena, blob != NULL ? blob : "",
 								text.len);
 		return text;
@@ -44,7 +44,7 @@ read_text(MigrLite *lite, sqlite3_value *arg)
 	text.ptr = (const char *) sqlite3_value_text(arg);
 	text.len = (size_t) sqlite3_value_bytes(arg);
 	if (text.ptr == NULL)
-		longjmp(lite->no_memory, 1);
+		migr_lite_no_memory(lite);
 	return text;
 }
 

@@ -51,6 +51,14 @@ take_spare(MigrConnection *connection, size_t size)
 	return NULL;
 }
 
+void
+migr_lite_no_memory(MigrLite *lite)
+{
+	while (lite->outer != NULL)
+		lite = lite->outer;
+	longjmp(lite->no_memory, 1);
+}
+
 /* Give the arena a chunk, or leave the call. */
 static void *
 chunk(void *host, size_t size)
@@ -65,7 +73,7 @@ chunk(void *host, size_t size)
 			piece->size = size;
 	}
 	if (piece == NULL)
-		longjmp(lite->no_memory, 1);
+		migr_lite_no_memory(lite);
 	piece->next = lite->chunks;
 	lite->chunks = piece;
 	return piece + 1;
@@ -99,13 +107,20 @@ migr_lite_free(MigrLite *lite)
 	free_chunks(lite, NULL);
 }
 
-/* End the statements of our own. */
-static void
-close_plans(MigrLite *lite)
+void
+migr_lite_close_plans(MigrLite *lite)
 {
 	for (MigrLitePlan *plan = lite->plans; plan != NULL; plan = plan->next)
 		sqlite3_finalize(plan->stmt);
 	lite->plans = NULL;
+}
+
+/* Close the databases in memory. */
+static void
+close_scratches(MigrLite *lite)
+{
+	while (lite->scratches != NULL)
+		migr_lite_scratch_close(lite->scratches);
 }
 
 /* MigrHost.renew */
@@ -114,7 +129,8 @@ renew(MigrHost *host)
 {
 	MigrLite *lite = migr_lite(host);
 
-	close_plans(lite);
+	close_scratches(lite);
+	migr_lite_close_plans(lite);
 	lite->connection->options = NULL;
 	lite->config_known = lite->user_asked = false;
 	lite->user = NULL;
@@ -367,10 +383,11 @@ work(MigrLite *lite, MigrForm form, MigrCommandId id, sqlite3_value **args,
 static void
 close_call(MigrLite *lite)
 {
+	close_scratches(lite);
 	migr_lite_close_files(lite);
 	sqlite3_finalize(lite->script);
 	lite->script = NULL;
-	close_plans(lite);
+	migr_lite_close_plans(lite);
 	migr_lite_close_second(lite);
 	migr_lite_undo(lite);
 	migr_lite_release(lite);

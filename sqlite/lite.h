@@ -118,10 +118,15 @@ typedef struct MigrLite
 	MigrArena at_first;			 /* the arena as migr_call() was given it */
 	MigrLiteChunk *first_chunks; /* and its chunks */
 	MigrLitePlan *plans;
-	sqlite3_stmt *script; /* the statement of a script that is running */
-	sqlite3 *second;	  /* a connection for VACUUM */
+	sqlite3_stmt *script;		/* the statement of a script that is running */
+	sqlite3 *second;			/* a connection for VACUUM */
+	struct MigrLite *scratches; /* see scratch.c */
 	DIR *directory;
 	int file; /* -1: none */
+
+	/* a scratch database's own; else NULL */
+	struct MigrLite *outer; /* what it was opened for */
+	struct MigrLite *next;	/* another of the same */
 
 	/* what was asked for once */
 	MigrRows config; /* _migrate_config: history, name, value */
@@ -153,6 +158,12 @@ extern void migr_lite_forget(MigrConnection *connection);
 
 /* Find the host behind the core's pointer. */
 extern MigrLite *migr_lite(MigrHost *host);
+
+/* End the statements of our own. */
+extern void migr_lite_close_plans(MigrLite *lite);
+
+/* Leave the call: there is no memory. */
+extern void migr_lite_no_memory(MigrLite *lite) __attribute__((noreturn));
 
 /* ---- tx.c -------------------------------------------------------------- */
 
@@ -373,6 +384,27 @@ extern bool migr_lite_loses_key(MigrCtx *ctx, const MigrKeyed *before,
 extern bool migr_lite_can_refer(MigrLite *lite, const char *schema,
 								const MigrConstraint *reference, int columns,
 								const MigrKeyed *self, MigrColumnNames *key);
+
+/* ---- scratch.c: a database in memory, beside the caller's ------------------- */
+
+/*
+ * Open an empty one, whose statements and errors are its own: a MigrLite like the
+ * call's, for all that takes one.  It has the flags that the connection has, and
+ * stands in for its functions (they give NULL) and for any collation; it can't
+ * ATTACH a file.  Memory is the call's, and it is closed with that, or before.
+ * NULL with the error in lite.
+ */
+extern MigrLite *migr_lite_scratch_open(MigrLite *lite);
+extern void migr_lite_scratch_close(MigrLite *scratch);
+
+/*
+ * Make there what a schema of the connection's has, main or an attached one's: the
+ * tables without their rows, indexes, views and triggers in their order, and its
+ * schema_version.  A virtual table whose module isn't there becomes a table of the
+ * same columns; SQLite's own tables come with those that need them.  False with the
+ * error in lite.
+ */
+extern bool migr_lite_scratch_copy(MigrLite *scratch, const char *schema);
 
 /* ---- outside.c: autocommit sections ------------------------------------ */
 

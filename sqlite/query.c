@@ -71,7 +71,7 @@ migr_lite_fail(MigrLite *lite, int rc)
 	switch (rc & 0xff)
 	{
 		case SQLITE_NOMEM:
-			longjmp(lite->no_memory, 1);
+			migr_lite_no_memory(lite);
 		case SQLITE_INTERRUPT:
 			return migr_fail(ctx, MIGR_ERR_INTERRUPTED, "interrupted");
 		case SQLITE_BUSY:
@@ -391,7 +391,7 @@ read_cell(MigrLite *lite, sqlite3_stmt *stmt, int column)
 	}
 	text = sqlite3_column_text(stmt, column);
 	if (text == NULL)
-		longjmp(lite->no_memory, 1);
+		migr_lite_no_memory(lite);
 	value.null = false;
 	value.text.len = (size_t) sqlite3_column_bytes(stmt, column);
 	value.text.ptr = migr_strndup(&lite->host.ctx.arena, (const char *) text,

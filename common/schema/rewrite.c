@@ -40,7 +40,7 @@ migr_rewrite_text(MigrCtx *ctx, const MigrRewrite *rewrite, MigrTexts *out)
 				 rewrite->edit->text, rewrite->version, out);
 }
 
-/* Find the name in CREATE INDEX, TRIGGER or VIEW. */
+/* Find the name in a CREATE. */
 static bool
 find_name(MigrCtx *ctx, MigrSpan sql, MigrSpan *name)
 {
@@ -49,7 +49,8 @@ find_name(MigrCtx *ctx, MigrSpan sql, MigrSpan *name)
 
 	migr_read_begin(&reader, ctx, sql);
 	while (reader.kind != MIGR_TOKEN_END && !migr_read_at(&reader, "INDEX") &&
-		   !migr_read_at(&reader, "TRIGGER") && !migr_read_at(&reader, "VIEW"))
+		   !migr_read_at(&reader, "TRIGGER") &&
+		   !migr_read_at(&reader, "TABLE") && !migr_read_at(&reader, "VIEW"))
 		migr_read_next(&reader);
 	migr_read_next(&reader);
 	if (migr_read_at(&reader, "IF"))

@@ -41,7 +41,8 @@ typedef struct MigrRewrite
 	int64_t version;		   /* PRAGMA schema_version, as it is */
 } MigrRewrite;
 
-/* Make the statement that makes an index or a trigger anew; NULL: an error. */
+/* Put the schema's name into a CREATE that SQLite has stored, of any kind, to make it
+ * anew, or elsewhere; NULL: an error. */
 extern const char *migr_rewrite_create(MigrCtx *ctx, const MigrDependent *of);
 
 /*
