@@ -182,6 +182,23 @@ typedef struct MigrOptions
 	const char *tag;		  /* NULL: none */
 } MigrOptions;
 
+/* Which schema a script starts from. */
+typedef enum MigrOrigin
+{
+	MIGR_FROM_HERE,		/* the database's, as it is */
+	MIGR_FROM_NOTHING,	/* an empty one */
+	MIGR_FROM_ELSEWHERE /* one that nobody knows */
+} MigrOrigin;
+
+/* What a run would send in place of a script's statement, as far as that is known. */
+typedef struct MigrPreview
+{
+	bool rewritten; /* are these run instead?  None: nothing is */
+	MigrTexts
+		texts; /* without semicolons; what begins with "." is the shell's */
+	const char *why; /* why nobody knows; NULL where that isn't so */
+} MigrPreview;
+
 /*
  * What a host lends the core.  Each call that returns bool returns true, or
  * sets host->ctx.err and returns false, or doesn't return at all (PostgreSQL
@@ -257,6 +274,27 @@ struct MigrHost
 	 * call (MIGR_TX_LEAVE)?  An error says why they couldn't.  Changes nothing.
 	 */
 	bool (*outside)(MigrHost *, const MigrBody *, const MigrStmts *);
+
+	/*
+	 * Does a run send something else in place of this statement?  NULL, as the
+	 * next two, where no run does.
+	 */
+	bool (*rewrites)(MigrHost *, MigrSpan text);
+
+	/*
+	 * Begin to look what a run would send.  settings and checks are for the head of
+	 * a script of that: the former outside, the latter inside of its transaction.
+	 */
+	bool (*preview_begin)(MigrHost *, MigrOrigin, MigrTexts *settings,
+						  MigrTexts *checks);
+
+	/*
+	 * Tell what a run would send for the next statement: called for each of a
+	 * script in turn, but for those before *end, as exec() says.  outside: it runs
+	 * outside of any transaction.  Changes nothing in the database.
+	 */
+	bool (*preview)(MigrHost *, const MigrBody *, const MigrStmt *, int number,
+					bool outside, size_t *end, MigrPreview *);
 
 	/*
 	 * Tell who waits, or looks on, that a step begins: line is what the step

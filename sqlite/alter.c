@@ -372,7 +372,11 @@ check_demand(Alter *alter, const MigrDemand *demand, const char *table)
 	select = migr_demand_select(ctx, demand,
 								migr_quote_name(&ctx->arena, alter->schema),
 								table, demand->parent != NULL ? &key : NULL);
-	if (select == NULL || !ask(alter, &rows, NULL, 0, select))
+	if (select == NULL)
+		return false;
+	migr_lite_note_check(alter->lite, demand->message,
+						 migr_printf(&ctx->arena, "EXISTS (%s)", select));
+	if (!ask(alter, &rows, NULL, 0, select))
 		return false;
 	if (rows.count == 0)
 		return true;
@@ -592,31 +596,45 @@ cut_references(Alter *alter)
 	return true;
 }
 
-/* Fail: a foreign key has a row that refers to nothing, which is shown. */
-static bool
-fail_dangling(Alter *alter, const MigrForeignKey *key)
+/* Find what the rows of a foreign key's table have to satisfy. */
+static const MigrDemand *
+demand_of(Alter *alter, const MigrForeignKey *key)
 {
-	MigrCtx *ctx = &alter->lite->host.ctx;
 	MigrDemands demands = {0};
 
-	migr_demand_of_key(ctx, key->table, key->rule, key->column, key->name,
-					   &demands);
+	migr_demand_of_key(&alter->lite->host.ctx, key->table, key->rule,
+					   key->column, key->name, &demands);
+	return &demands.items[0];
+}
+
+/* Fail: a foreign key has a row that refers to nothing, which is shown. */
+static bool
+fail_dangling(Alter *alter, const MigrForeignKey *key, const MigrDemand *demand)
+{
+	MigrCtx *ctx = &alter->lite->host.ctx;
+
 	return check_demand(
-			   alter, &demands.items[0],
+			   alter, demand,
 			   migr_quote_qualified(&ctx->arena, alter->schema, key->child)) &&
-		   migr_fail(ctx, MIGR_ERR_STATEMENT, "%s", demands.items[0].message);
+		   migr_fail(ctx, MIGR_ERR_STATEMENT, "%s", demand->message);
 }
 
 /* Does a foreign key find what it has found before? */
 static bool
-check_key(Alter *alter, const MigrForeignKey *before,
+check_key(Alter *alter, const MigrForeignKeys *before, int was,
 		  const MigrForeignKey *after)
 {
-	if (before->dangling < 0)
+	const MigrDemand *demand;
+
+	if (before->items[was].dangling < 0)
 		return true;
 	if (after->dangling < 0)
 		return fail_unmatched(alter, alter->name);
-	return after->dangling <= before->dangling || fail_dangling(alter, after);
+	demand = demand_of(alter, after);
+	migr_lite_note_violation(alter->lite, alter->schema, alter->name, was,
+							 after, demand->message);
+	return after->dangling <= before->items[was].dangling ||
+		   fail_dangling(alter, after, demand);
 }
 
 /* By what a foreign key is known before and behind. */
@@ -649,6 +667,7 @@ rewrite_referred(Alter *alter)
 	if (!migr_lite_references(lite, alter->schema, alter->name, &before))
 		return false;
 	migr_lite_dangling(lite, alter->schema, alter->name, &before);
+	migr_lite_note_dangling(lite, alter->schema, alter->name, &before);
 	migr_map_init(&names, &lite->host.ctx.arena, before.count);
 	for (int i = 0; i < before.count; i++)
 		migr_map_put(&names, name_of_key(alter, &before.items[i]), i);
@@ -662,9 +681,10 @@ rewrite_referred(Alter *alter)
 		int was = migr_map_get(&names, name_of_key(alter, &after.items[i]));
 
 		if (was != MIGR_MAP_NONE &&
-			!check_key(alter, &before.items[was], &after.items[i]))
+			!check_key(alter, &before, was, &after.items[i]))
 			return false;
 	}
+	migr_lite_note_settled(lite, &before);
 	return true;
 }
 
@@ -929,13 +949,16 @@ run_virtual(Alter *alter)
 					 "ALTER TABLE: \"%s\" is a virtual table", alter->name);
 }
 
-/* See whether rows have to be written anew because they may lack a column. */
+/* See whether rows have to be written anew because they may lack a column.  A
+ * preview doesn't know them. */
 static bool
 settle_cost(Alter *alter)
 {
 	const MigrNotices *lacking = &alter->edit.lacking;
 	MigrRows rows = {0};
 
+	if (lacking->count > 0 && alter->lite->notes != NULL)
+		alter->edit.cost = MIGR_COST_REBUILD;
 	for (int i = 0; i < lacking->count && rows.count == 0 &&
 					alter->edit.cost != MIGR_COST_REBUILD;
 		 i++)

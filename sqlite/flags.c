@@ -37,6 +37,7 @@ migr_lite_set_flags(MigrLite *lite, const MigrFlags *flags, MigrFlags *before)
 		return false;
 	if (before != NULL)
 		migr_lite_read_flags(lite, before);
+	migr_lite_note_flags(lite, flags);
 	migr_lite_write_flags(lite, flags);
 	return migr_lite_behind_stale(lite);
 }

@@ -134,6 +134,8 @@ renew(MigrHost *host)
 	lite->connection->options = NULL;
 	lite->config_known = lite->user_asked = false;
 	lite->user = NULL;
+	lite->preview = NULL;
+	lite->lost = NULL;
 	free_chunks(lite, lite->first_chunks);
 	host->ctx.arena = lite->at_first;
 }
@@ -245,6 +247,9 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->tx = migr_lite_tx;
 	host->renew = renew;
 	host->outside = migr_lite_outside;
+	host->rewrites = migr_lite_rewrites;
+	host->preview_begin = migr_lite_preview_begin;
+	host->preview = migr_lite_preview;
 	host->locate = migr_lite_locate;
 	host->list = migr_lite_list;
 	host->read = migr_lite_read;

@@ -121,12 +121,16 @@ typedef struct MigrLite
 	sqlite3_stmt *script;		/* the statement of a script that is running */
 	sqlite3 *second;			/* a connection for VACUUM */
 	struct MigrLite *scratches; /* see scratch.c */
+	struct MigrLite *preview;	/* the one of a preview, among them */
+	const char *lost;			/* why there is none any more */
+	int skipped;				/* statements that weren't run in it, of late */
 	DIR *directory;
 	int file; /* -1: none */
 
 	/* a scratch database's own; else NULL */
 	struct MigrLite *outer; /* what it was opened for */
 	struct MigrLite *next;	/* another of the same */
+	MigrTexts *notes;		/* what is sent, while a preview asks; else NULL */
 
 	/* what was asked for once */
 	MigrRows config; /* _migrate_config: history, name, value */
@@ -339,6 +343,20 @@ extern bool migr_lite_references(MigrLite *lite, const char *schema,
 extern bool migr_lite_cut(MigrLite *lite, const char *schema,
 						  const MigrForeignKey *key);
 
+/*
+ * In a preview: note how many rows of each of them refer to nothing; behind a
+ * change, that the script stops with a message where there are more of one, which is
+ * behind as it says; and that those numbers aren't needed any more.
+ */
+extern void migr_lite_note_dangling(MigrLite *lite, const char *schema,
+									const char *table,
+									const MigrForeignKeys *keys);
+extern void migr_lite_note_violation(MigrLite *lite, const char *schema,
+									 const char *table, int which,
+									 const MigrForeignKey *behind,
+									 const char *message);
+extern void migr_lite_note_settled(MigrLite *lite, const MigrForeignKeys *keys);
+
 /* Count the rows of each that refer to nothing. */
 extern void migr_lite_dangling(MigrLite *lite, const char *schema,
 							   const char *table, MigrForeignKeys *keys);
@@ -406,6 +424,32 @@ extern void migr_lite_scratch_close(MigrLite *scratch);
  */
 extern bool migr_lite_scratch_copy(MigrLite *scratch, const char *schema);
 
+/* ---- preview.c: what would run, for an offline script ------------------------- */
+
+/*
+ * Note what has to stand in a script, if a preview runs; else do nothing.
+ * migr_lite_command() notes what it runs: who runs a statement in another's place
+ * sends all that writes through it, without parameters.  A text that begins with
+ * "." is for the sqlite3 shell.
+ */
+extern void migr_lite_note(MigrLite *lite, const char *text);
+
+/* Before the connection's flags change: those of them that aren't so yet. */
+extern void migr_lite_note_flags(MigrLite *lite, const MigrFlags *flags);
+
+/* The script stops with a message; violated, what stands behind a SELECT, gives a
+ * row that isn't 0 then. */
+extern void migr_lite_note_check(MigrLite *lite, const char *message,
+								 const char *violated);
+
+/* MigrHost.rewrites, .preview_begin, .preview */
+extern bool migr_lite_rewrites(MigrHost *host, MigrSpan text);
+extern bool migr_lite_preview_begin(MigrHost *host, MigrOrigin origin,
+									MigrTexts *settings, MigrTexts *checks);
+extern bool migr_lite_preview(MigrHost *host, const MigrBody *body,
+							  const MigrStmt *stmt, int number, bool outside,
+							  size_t *end, MigrPreview *out);
+
 /* ---- outside.c: autocommit sections ------------------------------------ */
 
 extern bool migr_lite_outside(MigrHost *host, const MigrBody *body,
@@ -443,7 +487,8 @@ extern bool migr_lite_query_once(MigrLite *lite, const char *sql,
 								 const MigrValue *args, int nargs,
 								 MigrRows *rows);
 
-/* Run statements of our own that have neither arguments nor rows. */
+/* Run statements of our own that have neither arguments nor rows; a preview notes
+ * them. */
 extern bool migr_lite_command(MigrLite *lite, const char *sql);
 
 /* Fail with what SQLite says.  Always false; out of memory doesn't return. */

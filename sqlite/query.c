@@ -324,8 +324,10 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 bool
 migr_lite_command(MigrLite *lite, const char *sql)
 {
-	int rc = sqlite3_exec(lite->db, sql, NULL, NULL, NULL);
+	int rc;
 
+	migr_lite_note(lite, sql);
+	rc = sqlite3_exec(lite->db, sql, NULL, NULL, NULL);
 	return rc == SQLITE_OK || migr_lite_fail(lite, rc);
 }
 

@@ -43,6 +43,9 @@
 		(to)->cap = (from)->count + 1;                                         \
 	} while (0)
 
+/* Texts, which others keep. */
+typedef MIGR_VEC(const char *) MigrTexts;
+
 /*
  * Return a copy of items in a bigger array, and set *cap to its size.  What was
  * there stays behind in the arena, so big arrays grow in big steps.

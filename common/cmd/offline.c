@@ -7,6 +7,11 @@
  * goes out as it stands, comments and rows of a COPY included, so nothing can
  * be lost on the way.
  *
+ * Where a run would send other statements than those of the script (ALTER TABLE on
+ * SQLite), they stand in their places, behind the script's own as a comment.  They
+ * are known from the database at hand, if it is where the script starts, or if the
+ * script starts from nothing.
+ *
  * The shells go on behind an error unless they are told not to: within one
  * transaction PostgreSQL refuses the rest by itself, SQLite doesn't.
  */
@@ -22,6 +27,10 @@ typedef struct Script
 	MigrCall *call;
 	bool postgresql;
 	bool open; /* has BEGIN been written, without its COMMIT? */
+	MIGR_VEC(MigrPreview) previews; /* one for each statement, or none at all */
+	int shown;						/* so many have been written */
+	MigrTexts settings;				/* for its head; see preview_begin() */
+	MigrTexts checks;
 } Script;
 
 /* ---- text ----------------------------------------------------------------------- */
@@ -252,13 +261,13 @@ is_alone(MigrSpan text, size_t at, size_t len)
 
 /*
  * Refuse what the sqlite3 shell would take for itself: a statement that begins
- * with . or #, and a line that is only / or go, which ends a statement there.
+ * with . or #, and a line that is only / or go, which ends a statement there.  text
+ * is the statement's, or what stands for it.
  */
 static bool
-check_shell(Script *script, const MigrBody *body, const MigrStmt *stmt,
-			int number)
+check_shell(Script *script, MigrSpan text, const MigrBody *body,
+			const MigrStmt *stmt, int number)
 {
-	MigrSpan text = {body->text.ptr + stmt->offset, stmt->len};
 	MigrToken token;
 
 	for (size_t at = 0; at < text.len; at += token.len)
@@ -299,33 +308,112 @@ check_options(Script *script, const MigrBody *body, const MigrStmt *stmt,
 	return migr_at_stmt(script->call, body, stmt, number);
 }
 
+/* Write a text as a comment. */
+static void
+put_commented(Script *script, MigrSpan text)
+{
+	MigrArena *arena = &script->call->ctx->arena;
+
+	while (text.len > 0)
+	{
+		const char *end = memchr(text.ptr, '\n', text.len);
+		size_t len = end != NULL ? (size_t) (end - text.ptr) : text.len;
+
+		put_line(script, migr_printf(arena, "-- %.*s", (int) len, text.ptr));
+		text.ptr += len + (end != NULL);
+		text.len -= len + (end != NULL);
+	}
+}
+
+/* Write a statement that the host has made, or a command of the shell's. */
+static void
+put_made(Script *script, const char *text)
+{
+	put(script,
+		migr_span(text[0] == '.'
+					  ? text
+					  : migr_printf(&script->call->ctx->arena, "%s;", text)));
+}
+
+/* Write what is run in a statement's place. */
+static bool
+put_preview(Script *script, const MigrPreview *preview, const MigrBody *body,
+			const MigrStmt *stmt, int number)
+{
+	MigrSpan text = {body->text.ptr + stmt->offset, stmt->len};
+
+	put_commented(script, text);
+	for (int i = 0; i < preview->texts.count; i++)
+	{
+		const char *made = preview->texts.items[i];
+
+		if (made[0] != '.' &&
+			!check_shell(script, migr_span(made), body, stmt, number))
+			return false;
+		put_made(script, made);
+	}
+	return true;
+}
+
+/* Write a statement as it stands. */
+static bool
+put_stmt(Script *script, const MigrBody *body, const MigrStmt *stmt, int number)
+{
+	MigrSpan text = {body->text.ptr + stmt->offset, stmt->len};
+	size_t end = stmt->offset + stmt->len;
+	MigrSpan after = {body->text.ptr + end, stmt->behind - end};
+	MigrStr sql;
+
+	if (!script->postgresql && !check_shell(script, text, body, stmt, number))
+		return false;
+	migr_str_init(&sql, &script->call->ctx->arena);
+	migr_str_add_n(&sql, text.ptr, text.len);
+	/* behind a comment, the semicolon would be part of it */
+	migr_str_add(&sql, after.len > 0 && after.ptr[0] == ';' ? ";" : "\n;");
+	put(script, migr_span(sql.data));
+	if (stmt->rows)
+		put_copy(script, after);
+	return true;
+}
+
+/* What is run in place of the next statement? */
+static MigrPreview
+next_preview(Script *script)
+{
+	MigrPreview none = {0};
+
+	return script->shown < script->previews.count
+			   ? script->previews.items[script->shown++]
+			   : none;
+}
+
 /* Write a section's statements; notes whether one of them changes a setting. */
 static bool
 put_part(Script *script, const MigrPart *part, bool *sets)
 {
-	MigrSpan text = part->body.text;
-	MigrStr sql;
+	const MigrBody *body = &part->body;
+	MigrSpan text = body->text;
 	size_t at = 0;
 
 	for (int i = 0; i < part->stmts.count; i++)
 	{
 		const MigrStmt *stmt = &part->stmts.items[i];
 		MigrSpan before = {text.ptr + at, stmt->offset - at};
-		MigrSpan after = {text.ptr + stmt->offset + stmt->len,
-						  stmt->behind - stmt->offset - stmt->len};
+		MigrPreview preview = next_preview(script);
 
-		if (!check_options(script, &part->body, stmt, i + 1) ||
-			(!script->postgresql &&
-			 !check_shell(script, &part->body, stmt, i + 1)))
+		if (!check_options(script, body, stmt, i + 1))
 			return false;
 		put_comments(script, before);
-		migr_str_init(&sql, &script->call->ctx->arena);
-		migr_str_add_n(&sql, text.ptr + stmt->offset, stmt->len);
-		/* behind a comment, the semicolon would be part of it */
-		migr_str_add(&sql, after.len > 0 && after.ptr[0] == ';' ? ";" : "\n;");
-		put(script, migr_span(sql.data));
-		if (stmt->rows)
-			put_copy(script, after);
+		if (preview.why != NULL)
+			put_commented(script,
+						  migr_span(migr_printf(
+							  &script->call->ctx->arena,
+							  "What migrate would run for this isn't known: %s",
+							  preview.why)));
+		if (!(preview.rewritten
+				  ? put_preview(script, &preview, body, stmt, i + 1)
+				  : put_stmt(script, body, stmt, i + 1)))
+			return false;
 		put_line(script, "");
 		at = stmt->behind;
 		*sets |= stmt->sets;
@@ -450,7 +538,7 @@ put_hook_stmt(Script *script, const MigrBody *body, const MigrStmt *stmt,
 	if (!check_options(script, body, stmt, number))
 		return false;
 	if (!script->postgresql)
-		return check_shell(script, body, stmt, number) &&
+		return check_shell(script, text, body, stmt, number) &&
 			   put_with_literals(script, body, text);
 	if (has_parameters(text) && can_prepare(text))
 		put_prepared(script, body, text);
@@ -478,6 +566,120 @@ put_hook(Script *script, const MigrStep *step, MigrPart *hook)
 		if (!put_hook_stmt(script, &hook->body, &hook->stmts.items[i], i + 1))
 			return false;
 	return true;
+}
+
+/* ---- what is run in their places ----------------------------------------------- */
+
+/* Is there a statement in whose place something else is run? */
+static bool
+has_rewritten(Script *script, const MigrWork *works, int count)
+{
+	MigrHost *host = script->call->host;
+
+	for (int i = 0; i < count && host->rewrites != NULL; i++)
+		for (int k = 0; k < works[i].parts.count; k++)
+		{
+			const MigrPart *part = &works[i].parts.items[k];
+
+			for (int m = 0; m < part->stmts.count; m++)
+			{
+				const MigrStmt *stmt = &part->stmts.items[m];
+				MigrSpan text = {part->body.text.ptr + stmt->offset, stmt->len};
+
+				if (host->rewrites(host, text))
+					return true;
+			}
+		}
+	return false;
+}
+
+/* Tell where the script starts, beside the rows of the database. */
+static bool
+find_origin(Script *script, MigrOrigin *origin)
+{
+	MigrCall *call = script->call;
+	MigrSet wanted = migr_set_new(&call->graph);
+	MigrNames texts = {0};
+	MigrRevs rows = {0};
+	bool same;
+
+	if (!migr_version_list(call, &texts))
+		return false;
+	same = migr_resolve_rows(&call->graph, &texts, &rows);
+	migr_forget(call->ctx);
+	migr_revs_sort(&call->graph, &rows);
+	for (int i = 0; i < call->rows.count; i++)
+		migr_set_add(wanted, call->rows.items[i]);
+	same &= rows.count == call->rows.count;
+	for (int i = 0; i < rows.count; i++)
+		same &= migr_set_has(wanted, rows.items[i]);
+	*origin = same					  ? MIGR_FROM_HERE
+			  : call->rows.count == 0 ? MIGR_FROM_NOTHING
+									  : MIGR_FROM_ELSEWHERE;
+	return true;
+}
+
+/* Ask about the statements of a section. */
+static bool
+preview_part(Script *script, const MigrPart *part)
+{
+	MigrHost *host = script->call->host;
+	MigrArena *arena = &script->call->ctx->arena;
+	size_t end = 0;
+
+	for (int i = 0; i < part->stmts.count; i++)
+	{
+		const MigrStmt *stmt = &part->stmts.items[i];
+		MigrPreview preview = {0};
+
+		if (!host->poll(host) ||
+			(stmt->offset >= end &&
+			 !host->preview(host, &part->body, stmt, i + 1, part->autocommit,
+							&end, &preview)))
+			return migr_at_stmt(script->call, &part->body, stmt, i + 1);
+		migr_vec_push(arena, &script->previews, preview);
+	}
+	return true;
+}
+
+/* Ask the host what a run would send, where that can be told. */
+static bool
+preview_all(Script *script, const MigrWork *works, int count)
+{
+	MigrHost *host = script->call->host;
+	MigrOrigin origin;
+
+	if (!has_rewritten(script, works, count))
+		return true;
+	if (!find_origin(script, &origin) ||
+		!host->preview_begin(host, origin, &script->settings, &script->checks))
+		return false;
+	for (int i = 0; i < count; i++)
+		for (int k = 0; k < works[i].parts.count; k++)
+			if (!preview_part(script, &works[i].parts.items[k]))
+				return false;
+	return true;
+}
+
+/* Is something else run anywhere? */
+static bool
+is_rewritten(const Script *script)
+{
+	for (int i = 0; i < script->previews.count; i++)
+		if (script->previews.items[i].rewritten)
+			return true;
+	return false;
+}
+
+/* Write a part of the script's head. */
+static void
+put_head(Script *script, const MigrTexts *texts)
+{
+	if (!is_rewritten(script))
+		return;
+	for (int i = 0; i < texts->count; i++)
+		put_made(script, texts->items[i]);
+	put_line(script, "");
 }
 
 /* ---- plans ------------------------------------------------------------------------- */
@@ -546,11 +748,15 @@ put_plan(Script *script, const MigrPlan *plan, bool table)
 	for (int i = 0; i < plan->count; i++)
 		if (!migr_prepare_step(call, &plan->items[i], true, &works[i]))
 			return false;
+	if (!preview_all(script, works, plan->count))
+		return false;
 	if (!script->postgresql)
 		put_sql(script, ".bail on");
 	else if (has_several(works, plan->count, each))
 		put_sql(script, "\\set ON_ERROR_STOP on");
+	put_head(script, &script->settings);
 	begin(script);
+	put_head(script, &script->checks);
 	if (table && !put_table(script))
 		return false;
 	for (int i = 0; i < plan->count; i++)

@@ -28,8 +28,6 @@ typedef struct MigrDependent
 
 typedef MIGR_VEC(MigrDependent) MigrDependents;
 
-typedef MIGR_VEC(const char *) MigrTexts;
-
 /* What is to be rewritten. */
 typedef struct MigrRewrite
 {
