@@ -5,7 +5,8 @@
  *
  * Each allocation of a rebuild, of an edit of the schema's text, of the engine's own
  * ALTER TABLE, and of TRUNCATE, DROP, CREATE OR REPLACE VIEW and COMMENT ON fails in
- * turn: the database is as it was, and so are the settings that some change.
+ * turn: the database is as it was, and so are the settings that some change.  The
+ * same for what shows in offline SQL what would run.
  * Then collations and functions of the application's.
  *
  * Usage: alter module directory
@@ -245,6 +246,56 @@ test_scripts(bool settings)
 	close_db(db);
 }
 
+/* Offline SQL, and the connection in memory that it takes: where an allocation fails,
+ * so does the call, or it gives what it gives else.  There are so many of them that
+ * only each seventh does. */
+static void
+test_offline(void)
+{
+	static const char call[] = "SELECT migrate_upgrade('r', true)";
+	sqlite3 *db = open_db("offline.db");
+	char *before;
+	char *script;
+
+	make_tables(db);
+	expect(db,
+		   "SELECT migrate_load('"
+		   "-- migrate:revision r\n"
+		   "-- migrate:upgrade\n"
+		   "ALTER TABLE p ALTER n TYPE text, ADD UNIQUE (a);\n"
+		   "ALTER TABLE p ALTER a SET NOT NULL;\n"
+		   "-- migrate:upgrade autocommit\n"
+		   "ALTER TABLE p RENAME COLUMN n TO m;\n"
+		   "-- migrate:downgrade\n')",
+		   "Loaded revision r");
+	before = run(db, STATE);
+	script = run(db, call);
+	CHECK(strstr(script, "\nCREATE INDEX \"main\".p_a ON p (a DESC);\n") !=
+		  NULL);
+	for (long at = 1;; at += 7)
+	{
+		int settings = settings_of(db);
+		char *now;
+
+		failed = false;
+		countdown = at;
+		now = run(db, call);
+		countdown = 0;
+		CHECK(settings_of(db) == settings);
+		CHECK(sqlite3_get_autocommit(db));
+		/* run() may have had no memory for what came out */
+		CHECK(strcmp(now, script) == 0 ||
+			  (failed && (now[0] == '!' || now[0] == '\0')));
+		sqlite3_free(now);
+		expect(db, STATE, before);
+		if (!failed)
+			break;
+	}
+	sqlite3_free(script);
+	sqlite3_free(before);
+	close_db(db);
+}
+
 /* A collation of the application's: backwards. */
 static int
 backwards(void *unused, int len1, const void *text1, int len2,
@@ -360,6 +411,7 @@ main(int argc, char **argv)
 	test_faults(false);
 	test_scripts(true);
 	test_scripts(false);
+	test_offline();
 	test_application();
 	test_others();
 	CHECK(sqlite3_memory_used() == used);
