@@ -487,8 +487,8 @@ extern bool migr_lite_query_once(MigrLite *lite, const char *sql,
 								 const MigrValue *args, int nargs,
 								 MigrRows *rows);
 
-/* Run statements of our own that have neither arguments nor rows; a preview notes
- * them. */
+/* Run a statement of our own, and no more than one, that has no arguments, and whose
+ * rows nobody wants; a preview notes it. */
 extern bool migr_lite_command(MigrLite *lite, const char *sql);
 
 /* Fail with what SQLite says.  Always false; out of memory doesn't return. */

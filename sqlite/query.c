@@ -321,13 +321,25 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 
 /* ---- our own ----------------------------------------------------------- */
 
+/* What somebody has written into a file's schema may hold more behind a CREATE. */
 bool
 migr_lite_command(MigrLite *lite, const char *sql)
 {
+	sqlite3_stmt *stmt;
+	const char *tail;
 	int rc;
 
 	migr_lite_note(lite, sql);
-	rc = sqlite3_exec(lite->db, sql, NULL, NULL, NULL);
+	rc = sqlite3_prepare_v3(lite->db, sql, -1, 0, &stmt, &tail);
+	if (rc == SQLITE_OK && *tail != '\0')
+	{
+		sqlite3_finalize(stmt);
+		return migr_fail(&lite->host.ctx, MIGR_ERR_STATEMENT,
+						 "there is more than one statement in \"%s\"", sql);
+	}
+	if (rc == SQLITE_OK)
+		rc = run_out(stmt);
+	sqlite3_finalize(stmt);
 	return rc == SQLITE_OK || migr_lite_fail(lite, rc);
 }
 
@@ -458,8 +470,10 @@ migr_lite_query(MigrHost *host, const char *sql, const MigrValue *args,
 		return false;
 	if (sql == host->sql[MIGR_SQL_STORE_CREATE]) /* it is several */
 	{
+		int rc = sqlite3_exec(lite->db, sql, NULL, NULL, NULL);
+
 		lite->wrote = true;
-		return migr_lite_command(lite, sql);
+		return rc == SQLITE_OK || migr_lite_fail(lite, rc);
 	}
 	plan = find_plan(lite, sql);
 	return plan != NULL && run_plan(lite, plan, args, nargs, rows);

@@ -3,6 +3,7 @@
  *	  Database files that somebody has made to do harm: whatever stands in the
  *	  place of our tables and in their cells, no command crashes, reads past an
  *	  end, leaves a transaction open, or calls a function of the application's.
+ *	  Nor does an ALTER TABLE that makes what stands in the schema anew.
  *
  * Usage: hostile module directory
  */
@@ -385,6 +386,47 @@ try_defensive(void)
 	sqlite3_close(db);
 }
 
+/* Statements behind those of the schema: SQLite doesn't run them. */
+static void
+try_schema(void)
+{
+	static const char *const alters[] = {
+		"SELECT migrate_execute('ALTER TABLE t ALTER a TYPE text')",
+		"SELECT migrate_execute('ALTER TABLE t DROP COLUMN b CASCADE')",
+		"SELECT migrate_execute('ALTER TABLE t ALTER a SET NOT NULL')",
+		"SELECT migrate_execute('ALTER TABLE t RENAME TO u')",
+		"SELECT migrate_upgrade('r', true)",
+		NULL};
+	static const char *const types[] = {"table", "index", "trigger", "view"};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+	{
+		char *more =
+			sqlite3_mprintf("PRAGMA writable_schema = ON; UPDATE sqlite_schema"
+							" SET sql = sql || '; SELECT app()'"
+							" WHERE type = %Q AND tbl_name IN ('t', 'v')",
+							types[i]);
+		sqlite3 *db;
+
+		unlink(file);
+		db = open_file();
+		must(db, "CREATE TABLE t (a int, b int); CREATE INDEX i ON t (a);"
+				 "CREATE TRIGGER g AFTER DELETE ON t BEGIN SELECT 1; END;"
+				 "CREATE VIEW v AS SELECT b FROM t; "
+				 "SELECT migrate_load('-- migrate:revision r\n"
+				 "-- migrate:upgrade\nALTER TABLE t ADD UNIQUE (a);')");
+		must(db, more);
+		sqlite3_close(db);
+		db = open_file();
+		calls = 0;
+		run_all(db, alters, types[i]);
+		if (calls != 0)
+			stop("statements behind one of the schema", types[i], "they ran");
+		sqlite3_close(db);
+		sqlite3_free(more);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -396,5 +438,6 @@ main(int argc, char **argv)
 	try_cells();
 	try_spoiled();
 	try_defensive();
+	try_schema();
 	return 0;
 }
