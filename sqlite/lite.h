@@ -415,6 +415,9 @@ extern bool migr_lite_can_refer(MigrLite *lite, const char *schema,
 extern MigrLite *migr_lite_scratch_open(MigrLite *lite);
 extern void migr_lite_scratch_close(MigrLite *scratch);
 
+/* Hand its error over to whom it is for.  Always false. */
+extern bool migr_lite_scratch_fail(MigrLite *scratch);
+
 /*
  * Make there what a schema of the connection's has, main or an attached one's: the
  * tables without their rows, indexes, views and triggers in their order, and its

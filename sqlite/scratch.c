@@ -170,9 +170,8 @@ open_database(MigrLite *scratch)
 	return add_functions(scratch);
 }
 
-/* Hand an error over to whom the scratch is for.  Always false. */
-static bool
-hand_over(MigrLite *scratch)
+bool
+migr_lite_scratch_fail(MigrLite *scratch)
 {
 	MigrErr *err = &scratch->outer->host.ctx.err;
 
@@ -198,7 +197,7 @@ migr_lite_scratch_open(MigrLite *lite)
 	lite->scratches = scratch;
 	if (open_database(scratch))
 		return scratch;
-	hand_over(scratch);
+	migr_lite_scratch_fail(scratch);
 	migr_lite_scratch_close(scratch);
 	return NULL;
 }
@@ -325,11 +324,11 @@ migr_lite_scratch_copy(MigrLite *scratch, const char *schema)
 
 	if (!read_schema(scratch->outer, schema, &rows) ||
 		!attach(scratch, schema) || !migr_lite_command(scratch, "BEGIN"))
-		return hand_over(scratch);
+		return migr_lite_scratch_fail(scratch);
 	for (int i = 0; i < rows.count; i++)
 		if (!make(scratch, schema, &rows, i))
-			return hand_over(scratch);
+			return migr_lite_scratch_fail(scratch);
 	return (copy_version(scratch, schema) &&
 			migr_lite_command(scratch, "COMMIT")) ||
-		   hand_over(scratch);
+		   migr_lite_scratch_fail(scratch);
 }
