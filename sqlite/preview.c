@@ -279,18 +279,21 @@ is_plain(MigrCtx *ctx, MigrSpan text)
 			!action->first && action->other.name == NULL);
 }
 
-/* Could SQLite run a statement as it is written? */
+/* Could the shell run a statement as it is written?  It has legacy_alter_table off,
+ * if nobody says something else. */
 static bool
 is_native(MigrLite *copy, MigrSpan text)
 {
 	sqlite3_stmt *stmt;
+	MigrFlags flags;
 	int rc =
 		sqlite3_prepare_v3(copy->db, text.ptr, (int) text.len, 0, &stmt, NULL);
 
 	sqlite3_finalize(stmt);
 	if ((rc & 0xff) == SQLITE_NOMEM)
 		migr_lite_fail(copy, rc);
-	return rc == SQLITE_OK;
+	migr_lite_read_flags(copy, &flags);
+	return rc == SQLITE_OK && !flags.values[MIGR_FLAG_LEGACY_ALTER_TABLE];
 }
 
 /*

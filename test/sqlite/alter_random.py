@@ -11,6 +11,7 @@ import os
 import random
 import re
 import sqlite3
+import subprocess
 import sys
 
 NAMES = ["a", "b", "c", "name", "Value", "order", "group", "a b", 'we"ird',
@@ -558,11 +559,31 @@ class World:
                 rng.choice(["", " STORED"]))
         return text, (kind, column, more)
 
+    def offline(self):
+        """Let the sqlite3 shell run the last revision; False where it can't."""
+        script = self.run("SELECT migrate_upgrade('r%d:r%d', 1)" % (
+            self.revisions - 1, self.revisions)).fetchone()[0]
+        if "What migrate would run" in script:
+            return False
+        aux = os.path.join(os.path.dirname(self.path), "aux.db")
+        self.log.append(script)
+        done = subprocess.run(
+            ["sqlite3", "-batch", self.path], stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL, input=("ATTACH '%s' AS aux;\n%s" % (
+                aux, script)).encode("utf-8", "surrogateescape"))
+        if done.stderr:
+            raise sqlite3.Error(done.stderr.decode("utf-8", "replace"))
+        return True
+
     def execute(self, sql):
         """Run it in one of the ways there are; returns the error or None."""
         rng = self.rng
         way = rng.choice(["call", "call", "begin", "savepoint", "revision",
-                          "autocommit"])
+                          "autocommit", "offline"])
+        # what is in temp is in no other connection
+        if way == "offline" and self.db.execute(
+                "SELECT 1 FROM sqlite_temp_schema").fetchone():
+            way = "revision"
         undo = None
         if way == "begin":
             self.run("BEGIN" + rng.choice(["", " IMMEDIATE"]))
@@ -570,7 +591,7 @@ class World:
             self.run("SAVEPOINT mine")
         self.way = way
         try:
-            if way in ("revision", "autocommit"):
+            if way in ("revision", "autocommit", "offline"):
                 self.revisions += 1
                 self.run("SELECT migrate_load(?)", (
                     "-- migrate:revision r%d\n%s-- migrate:upgrade%s\n%s;\n"
@@ -579,12 +600,13 @@ class World:
                             self.revisions - 1),
                         " autocommit" if way == "autocommit" else "",
                         sql),)).fetchall()
-                self.run("SELECT migrate_upgrade('heads')").fetchall()
+                if way != "offline" or not self.offline():
+                    self.run("SELECT migrate_upgrade('heads')").fetchall()
             else:
                 self.run("SELECT migrate_execute(?)", (sql,)).fetchall()
         except sqlite3.Error as error:
             undo = str(error).split("\n")[0]
-            if way in ("revision", "autocommit"):
+            if way in ("revision", "autocommit", "offline"):
                 self.run("SELECT migrate_stamp('heads')").fetchall()
         if way == "begin":
             self.run("COMMIT")

@@ -83,6 +83,17 @@ ALTER TABLE called DROP COLUMN a CASCADE;
 -- migrate:downgrade
 ');
 SELECT migrate_upgrade('w1', true);
+-- SQLite's own goes out as it is, but where the shell would do something else
+SELECT migrate_load('
+-- migrate:revision n1
+-- migrate:upgrade
+ALTER TABLE b RENAME TO c;
+-- migrate:downgrade
+');
+SELECT migrate_upgrade('n1', true);
+PRAGMA legacy_alter_table = ON;
+SELECT migrate_upgrade('n1', true);
+PRAGMA legacy_alter_table = OFF;
 -- attached databases, and temporary tables, which the script won't find
 ATTACH 'attached.db' AS att;
 CREATE TABLE att.p (id integer PRIMARY KEY, v text);
