@@ -434,6 +434,7 @@ rewrite(Alter *alter)
 						.from = &alter->table,
 						.edit = &alter->edit};
 	MigrTexts texts = {0};
+	MigrRows rows;
 
 	if (!read_version(alter, alter->schema, &what.version))
 		return false;
@@ -445,7 +446,11 @@ rewrite(Alter *alter)
 	}
 	else
 		migr_rewrite_text(ctx, &what, &texts);
-	return run_all(alter, &texts);
+	/* a text that SQLite doesn't take is found when it is read the next time */
+	return run_all(alter, &texts) &&
+		   ask(alter, &rows, NULL, 0,
+			   migr_printf(&ctx->arena, "SELECT 1 FROM %s LIMIT 1",
+						   catalog(alter, alter->schema)));
 }
 
 /* Rewrite the table, with the connection's settings around it. */

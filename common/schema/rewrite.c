@@ -26,11 +26,12 @@ replace_text(MigrArena *arena, const char *schema, const char *type,
 							  " WHERE type = '%s' AND name = %s",
 							  quoted, migr_quote_text(arena, text), type,
 							  migr_quote_text(arena, migr_span(name))));
-	/* or other connections would go on with what they remember */
+	migr_vec_push(arena, out, "PRAGMA writable_schema = OFF");
+	/* or all connections would go on with what they remember; the last, as an
+	 * error in the text is one only where the catalog isn't open */
 	migr_vec_push(arena, out,
 				  migr_printf(arena, "PRAGMA %s.schema_version = %lld", quoted,
 							  (long long) version + 1));
-	migr_vec_push(arena, out, "PRAGMA writable_schema = RESET");
 }
 
 void
