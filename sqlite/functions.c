@@ -5,22 +5,6 @@
  */
 #include "lite.h"
 
-/* Read a number, which a boolean is too. */
-static bool
-read_number(MigrCtx *ctx, const MigrCommand *command, const MigrParam *param,
-			sqlite3_value *arg, MigrValue *value)
-{
-	bool flag = param->type == MIGR_BOOL;
-
-	value->number = sqlite3_value_int64(arg);
-	if (sqlite3_value_numeric_type(arg) == SQLITE_INTEGER &&
-		(!flag || value->number == 0 || value->number == 1))
-		return true;
-	return migr_fail(ctx, MIGR_ERR_ARGUMENT, "%s: argument \"%s\" must be %s",
-					 command->name, param->name,
-					 flag ? "0 or 1" : "an integer");
-}
-
 /*
  * Read a text.  A blob is one as well, in UTF-8: readfile() returns one, NULL
  * where it is empty.  SQLite would take it for the database's encoding.
@@ -48,6 +32,37 @@ read_text(MigrLite *lite, sqlite3_value *arg)
 	return text;
 }
 
+/*
+ * Is it an integer, or the text of one?  Not by sqlite3_value_numeric_type(): SQLite
+ * 3.53 crashes there at a text that is a copy.
+ */
+static bool
+is_integer(MigrLite *lite, sqlite3_value *arg, int64_t number)
+{
+	char digits[32];
+
+	if (sqlite3_value_type(arg) != SQLITE_TEXT)
+		return sqlite3_value_type(arg) == SQLITE_INTEGER;
+	sqlite3_snprintf(sizeof(digits), digits, "%lld", (long long) number);
+	return migr_span_is(read_text(lite, arg), digits);
+}
+
+/* Read a number, which a boolean is too. */
+static bool
+read_number(MigrLite *lite, const MigrCommand *command, const MigrParam *param,
+			sqlite3_value *arg, MigrValue *value)
+{
+	bool flag = param->type == MIGR_BOOL;
+
+	value->number = sqlite3_value_int64(arg);
+	if (is_integer(lite, arg, value->number) &&
+		(!flag || value->number == 0 || value->number == 1))
+		return true;
+	return migr_fail(&lite->host.ctx, MIGR_ERR_ARGUMENT,
+					 "%s: argument \"%s\" must be %s", command->name,
+					 param->name, flag ? "0 or 1" : "an integer");
+}
+
 /* Turn one argument into the core's. */
 static bool
 read_argument(MigrLite *lite, const MigrCommand *command,
@@ -60,7 +75,7 @@ read_argument(MigrLite *lite, const MigrCommand *command,
 		return true;
 	value->null = false;
 	if (param->type == MIGR_BOOL || param->type == MIGR_INT)
-		return read_number(ctx, command, param, arg, value);
+		return read_number(lite, command, param, arg, value);
 	value->text = read_text(lite, arg);
 	return param->type == MIGR_TEXT ||
 		   migr_instant_parse(value->text, &value->number) ||
