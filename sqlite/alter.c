@@ -826,6 +826,58 @@ writes_names(const Alter *alter, const MigrColumnDef *column)
 		   count_all_named(&alter->table) + count_named(&column->constraints);
 }
 
+/* Read the texts of all other tables that have generated columns, if the engine's
+ * RENAME COLUMN could change them. */
+static bool
+read_generated(Alter *alter, MigrRows *rows)
+{
+	MigrArena *arena = &alter->lite->host.ctx.arena;
+	MigrValue args[] = {migr_text_value(alter->schema),
+						migr_text_value(alter->name)};
+
+	memset(rows, 0, sizeof(*rows));
+	return migr_lite_renames_well() ||
+		   ask(alter, rows, args, 2,
+			   migr_printf(
+				   arena,
+				   "WITH t (place, name, sql) AS (SELECT ?1, name, sql FROM %s"
+				   " WHERE type = 'table' AND name <> ?2"
+				   " UNION ALL SELECT 'temp', name, sql FROM temp.sqlite_schema"
+				   " WHERE type = 'table' AND (name <> ?2 OR ?1 <> 'temp'))"
+				   " SELECT name, sql FROM t WHERE EXISTS (SELECT 1"
+				   " FROM pragma_table_xinfo(t.name, t.place)"
+				   " WHERE hidden IN (2, 3))",
+				   catalog(alter, alter->schema)));
+}
+
+/* Rename a column as the engine does it, unless that changes another table's
+ * generated columns. */
+static bool
+rename_column(Alter *alter)
+{
+	MigrRows before;
+	MigrRows after;
+
+	if (!read_generated(alter, &before) ||
+		!run_sql(alter, native_sql(alter, &alter->parsed.actions.items[0])) ||
+		!read_generated(alter, &after))
+		return false;
+	for (int i = 0; i < before.count && i < after.count; i++)
+	{
+		MigrCtx *ctx = &alter->lite->host.ctx;
+
+		if (migr_span_is(migr_cell(&before, i, 1).text,
+						 migr_cell(&after, i, 1).text.ptr))
+			continue;
+		migr_fail(ctx, MIGR_ERR_UNSUPPORTED,
+				  "RENAME COLUMN has changed table \"%s\", which has generated "
+				  "columns",
+				  migr_cell(&before, i, 0).text.ptr);
+		return migr_hint(ctx, "SQLite 3.35 and newer ones don't do that.");
+	}
+	return true;
+}
+
 /* Is it one action that the engine does itself? */
 static bool
 is_native(const Alter *alter, const MigrHangings *hanging)
@@ -906,8 +958,7 @@ run_native(Alter *alter)
 	return (!is_changed(alter) || rewrite_safely(alter)) &&
 		   pin_views(alter, action->name.name) &&
 		   migr_lite_set_flags(lite, &renaming, &before) &&
-		   run_engine(alter, action) &&
-		   migr_lite_set_flags(lite, &before, NULL);
+		   rename_column(alter) && migr_lite_set_flags(lite, &before, NULL);
 }
 
 /* Edit the text by all actions. */
@@ -939,7 +990,9 @@ run_unread(Alter *alter)
 		 kind != MIGR_ADD_COLUMN && kind != MIGR_DROP_COLUMN))
 		return false;
 	migr_forget(&alter->lite->host.ctx);
-	return run_engine(alter, &alter->parsed.actions.items[0]);
+	return kind == MIGR_RENAME_COLUMN
+			   ? rename_column(alter)
+			   : run_engine(alter, &alter->parsed.actions.items[0]);
 }
 
 /* Rename a virtual table, as its module does it; nothing else can be done. */

@@ -46,6 +46,14 @@ migr_lite_changes(sqlite3 *db)
 	return sqlite3_changes(db);
 }
 
+/* Does RENAME COLUMN leave generated columns of other tables alone?  Up to 3.34 it
+ * writes the new name into those that use a column of the same place. */
+static inline bool
+migr_lite_renames_well(void)
+{
+	return sqlite3_libversion_number() >= 3035000;
+}
+
 /* Has somebody interrupted this connection?  Older libraries don't tell. */
 static inline bool
 migr_lite_interrupted(sqlite3 *db)
