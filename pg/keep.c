@@ -97,16 +97,19 @@ migr_pg_keep_settings(MigrPg *pg)
 	pg->settings = kept;
 }
 
-/*
- * Set one back if it has changed; no item: it wasn't known.  Where that fails
- * there is a warning, so that the others still get their turn.
- */
+/* Has one changed?  No item: it wasn't known. */
+static bool
+has_changed(const struct config_generic *setting, const Kept *item)
+{
+	return item != NULL ? strcmp(value_of(setting), item->value) != 0
+						: setting->source == PGC_S_SESSION;
+}
+
+/* Set one back.  Where that fails there is a warning, so that the others still
+ * get their turn. */
 static bool
 set_back(const struct config_generic *setting, const Kept *item)
 {
-	if (item != NULL ? strcmp(value_of(setting), item->value) == 0
-					 : setting->source != PGC_S_SESSION)
-		return true;
 	return set_config_option(setting->name,
 							 item != NULL && item->session ? item->value : NULL,
 							 superuser() ? PGC_SUSET : PGC_USERSET,
@@ -114,15 +117,18 @@ set_back(const struct config_generic *setting, const Kept *item)
 							 false) != 0;
 }
 
-/* Set one of those back that say who we are. */
+/* Set one of those back that say who we are, if it or the one before has changed.
+ * *changed: has it? */
 static bool
-set_role_back(const MigrPgSettings *kept, const char *name)
+set_role_back(const MigrPgSettings *kept, const char *name, bool *changed)
 {
 	int32_t at = migr_map_get(&kept->known, migr_span(name));
 	const struct config_generic *setting = migr_guc_find(name);
 
-	return at == MIGR_MAP_NONE || setting == NULL ||
-		   set_back(setting, &kept->items[at]);
+	if (at == MIGR_MAP_NONE || setting == NULL)
+		return true;
+	*changed = *changed || has_changed(setting, &kept->items[at]);
+	return !*changed || set_back(setting, &kept->items[at]);
 }
 
 /* Is it one of those? */
@@ -142,12 +148,15 @@ set_rest_back(const MigrPgSettings *kept)
 
 	for (int i = 0; i < count; i++)
 	{
+		const Kept *item;
 		int32_t at;
 
 		if (!is_settable(all[i]) || is_role(all[i]->name))
 			continue;
 		at = migr_map_get(&kept->known, migr_span(all[i]->name));
-		(void) set_back(all[i], at != MIGR_MAP_NONE ? &kept->items[at] : NULL);
+		item = at != MIGR_MAP_NONE ? &kept->items[at] : NULL;
+		if (has_changed(all[i], item))
+			(void) set_back(all[i], item);
 	}
 }
 
@@ -188,12 +197,14 @@ bool
 migr_pg_return_settings(MigrPg *pg)
 {
 	MigrPgSettings *kept = pg->settings;
+	bool changed = false;
 	bool same;
 
 	/* first who we are, which decides what else may be set; and of that the
-	 * session's user first, as it takes the role away */
-	same = set_role_back(kept, "session_authorization");
-	same = set_role_back(kept, "role") && same;
+	 * session's user first, as it takes the role away: releases before those of
+	 * November 2024 go on calling that role the current one */
+	same = set_role_back(kept, "session_authorization", &changed);
+	same = set_role_back(kept, "role", &changed) && same;
 	set_rest_back(kept);
 	if (kept->timed && kept->rest > 0)
 		enable_timeout_after(STATEMENT_TIMEOUT, (int) kept->rest);
