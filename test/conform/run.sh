@@ -60,7 +60,7 @@ from_sqlite() {
 	sed -E -e '/^>/b' \
 		-e '/^\.bail on$/d' \
 		-e 's/^HINT: Call migrate_(up|down)grade\(\) outside of a.*/HINT: (run it outside)/' \
-		-e 's/^(Runtime|Parse) error( near line [0-9]+)?: /ERROR: /' \
+		-e 's/^((Runtime|Parse) error|Error:?)( near line [0-9]+)?: /ERROR: /' \
 		-e 's/^ERROR: near "([^"]*)": syntax error/ERROR: syntax error at or near "\1"/' \
 		-e "s/^ERROR: unrecognized token: \"'/ERROR: unterminated quoted string at or near \"'/" \
 		-e 's/^ERROR: no such table: (.*)/ERROR: relation "\1" does not exist/' \

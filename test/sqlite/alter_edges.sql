@@ -77,8 +77,10 @@ PRAGMA legacy_alter_table = on;
 SELECT migrate_execute('ALTER TABLE m RENAME a TO b');
 DROP VIEW v;
 CREATE VIEW v AS SELECT a FROM m;
+.print == SQLite 3.35
 SELECT migrate_execute('ALTER TABLE m RENAME a TO b');
 SELECT sql FROM sqlite_schema WHERE name = 'v';
+.print ==
 PRAGMA legacy_alter_table;
 PRAGMA legacy_alter_table = off;
 DROP VIEW v;
@@ -306,3 +308,24 @@ CREATE TRIGGER shown_new INSTEAD OF INSERT ON shown BEGIN INSERT INTO kept (b) V
 SELECT migrate_execute('ALTER TABLE kept DROP b');
 SELECT migrate_execute('ALTER TABLE kept DROP b CASCADE');
 SELECT name FROM sqlite_schema WHERE tbl_name IN ('kept', 'shown');
+-- a text that SQLite doesn't take is found at once, wherever the table is
+ATTACH ':memory:' AS later;
+CREATE TABLE later.bad (a);
+SELECT migrate_execute('ALTER TABLE bad ADD CHECK (a > (SELECT 0))');
+SELECT sql FROM later.sqlite_schema;
+CREATE TEMP TABLE bad (a);
+SELECT migrate_execute('ALTER TABLE bad ADD CHECK (a > (SELECT 0))');
+SELECT sql FROM temp.sqlite_schema WHERE name = 'bad';
+-- up to 3.34 RENAME COLUMN could change the generated columns of other tables
+CREATE TABLE later.made (k int, g text AS ([k] || '-'));
+CREATE TABLE later.plain (a int, b int);
+INSERT INTO later.made VALUES (1);
+.print == SQLite before 3.35
+SELECT migrate_execute('ALTER TABLE plain RENAME a TO c');
+.print ==
+.print == SQLite 3.35
+SELECT migrate_execute('ALTER TABLE plain RENAME a TO c');
+.print ==
+SELECT migrate_execute('ALTER TABLE made RENAME k TO l');
+SELECT * FROM made;
+SELECT sql FROM later.sqlite_schema WHERE name = 'made';

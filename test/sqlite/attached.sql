@@ -53,17 +53,19 @@ SELECT migrate_downgrade('base');
 SELECT migrate_current();
 DETACH shop;
 -- locked by another connection
+ATTACH 'test.db' AS shop;
+.print == SQLite 3.37
 .connection 1
 .open test.db
 BEGIN IMMEDIATE;
 .connection 0
-ATTACH 'test.db' AS shop;
 SELECT migrate_current();
 SELECT migrate_downgrade('base');
 SELECT migrate_current(), (SELECT count(*) FROM main.job);
 .connection 1
 ROLLBACK;
 .connection 0
+.print ==
 -- the version table in the attached one
 SELECT migrate_config('version_table_schema', 'shop');
 SELECT migrate_current();

@@ -116,6 +116,7 @@ ATTACH 'copy.db' AS copy;
 SELECT count(*) FROM copy.later;
 DETACH copy;
 -- another connection is in the way
+.print == SQLite 3.37
 SELECT migrate_stamp('c3');
 PRAGMA journal_mode = delete;
 .connection 1
@@ -128,8 +129,9 @@ SELECT migrate_upgrade('i9');
 SELECT migrate_current();
 .connection 1
 COMMIT;
--- no file
 .connection 0
+.print ==
+-- no file
 .open :memory:
 .load ./migrate
 SELECT migrate_load('

@@ -95,12 +95,14 @@ whole 'a shared cache' 'file:test.db?cache=shared' 'SELECT 1'
 rm -f test.db*
 
 # ---- what can't be undone is refused ----------------------------------------------
+# newer shells don't let it be off
+off=('.output dropped' '.dbconfig defensive off' .output 'PRAGMA journal_mode = off')
 run test.db "$load" "SELECT migrate_upgrade('a1')"
 for call in "migrate_upgrade('a2')" "migrate_load('-- migrate:revision b')" "migrate_config('name', 'x')"; do
-	run test.db 'PRAGMA journal_mode = off' "SELECT $call"
+	run test.db "${off[@]}" "SELECT $call"
 	has "journal_mode off, $call" 'the database has no journal, so that a run which fails could not be undone'
 done
-run test.db 'PRAGMA journal_mode = off' "SELECT migrate_current()"
+run test.db "${off[@]}" "SELECT migrate_current()"
 gives 'journal_mode off, reading' off a1
 
 # ---- VACUUM on a connection of its own ---------------------------------------------
@@ -169,7 +171,8 @@ done
 sqlite3 test.db 'PRAGMA journal_mode = wal' >got
 chmod 755 dir && cp -f test.db dir/ && chmod 555 dir
 run_other dir/test.db 'SELECT migrate_current()'
-has 'WAL in a read-only directory' 'HINT: What nobody writes to can be read as file:NAME[?]immutable=1'
+# newer libraries read the schema, and fail, before they call us
+has 'WAL in a read-only directory' 'HINT: What nobody writes to can be read as file:NAME[?]immutable=1|^Parse error .* readonly database'
 reads 'the same, immutable' 'file:dir/test.db?immutable=1'
 refuses 'the same, immutable' 'file:dir/test.db?immutable=1' 'the database is read-only'
 chmod 755 dir

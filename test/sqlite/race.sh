@@ -29,7 +29,8 @@ for journal in delete wal; do
 				"SELECT migrate_config('lock_retries', '50')" >/dev/null
 		}
 		for i in $(seq 50); do
-			sqlite3 race.db ".load $module" ".timeout $timeout" "SELECT migrate_upgrade('head')" >"out.$i" 2>&1 &
+			# newer libraries read the schema before they call us: that waits
+			sqlite3 race.db ".load $module" '.timeout 60000' 'SELECT 1 FROM sqlite_schema WHERE 0' ".timeout $timeout" "SELECT migrate_upgrade('head')" >"out.$i" 2>&1 &
 		done
 		wait
 		ran=$(cat out.* | grep -c '^Running upgrade')

@@ -1,4 +1,5 @@
 -- Two connections in one process that share a cache lock tables, not the file.
+.print == SQLite 3.37
 .open file:test.db?cache=shared
 .load ./migrate
 SELECT migrate_load('-- migrate:revision a1
@@ -42,3 +43,4 @@ SELECT migrate_upgrade('head');
 SELECT migrate_downgrade('base');
 .connection 0
 SELECT migrate_current() IS NULL;
+.print ==

@@ -122,7 +122,9 @@ test_system(void)
 		return;
 	for (size_t i = 0; i < sizeof(zones) / sizeof(zones[0]); i++)
 		compare(zones[i], zones[i]);
-	compare("est5edt", "EST5EDT");
+	compare("gmt", "GMT");
+	if (access("/usr/share/zoneinfo/EST5EDT", R_OK) == 0)
+		compare("est5edt", "EST5EDT");
 	compare(NULL, "Asia/Kolkata");
 	compare(NULL, "America/New_York");
 }
