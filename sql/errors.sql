@@ -41,7 +41,7 @@ SELECT * FROM migrate_upgrade('head');
 -- in the body of a function
 CALL try_script($$CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $f$
 BEGIN
-	RETURN nosuch;
+	PERFORM nosuch;
 END;
 $f$;
 SELECT f();

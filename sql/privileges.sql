@@ -154,14 +154,6 @@ SELECT own.migrate_downgrade('b1@base');
 DROP TABLE own.hooked;
 SELECT own.migrate_downgrade('b1@base');
 ALTER DATABASE regress_migrate_owned RESET migrate.on_version_apply;
--- what a function of somebody else has set is his
-SET SESSION AUTHORIZATION regress_migrate_owner;
-CREATE FUNCTION own.plant() RETURNS void LANGUAGE sql SECURITY DEFINER
-AS $$ SELECT set_config('migrate.on_version_apply', 'SELECT 1', false) $$;
-RESET SESSION AUTHORIZATION;
-SELECT own.plant();
-SELECT own.migrate_upgrade('b1');
-RESET migrate.on_version_apply;
 -- what a session has brought along from before the library was there is its user's
 \c regress_migrate_owned
 SET SESSION AUTHORIZATION regress_migrate_app;
