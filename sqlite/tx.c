@@ -10,7 +10,8 @@
  *
  * But a statement that writes, and is stopped in one of these ways, makes
  * SQLite roll back the whole transaction by itself.  So we prepare one before
- * we begin, the breaker, and let it be stopped.
+ * we begin, the breaker, and let it be stopped.  Up to 3.36 a lack of memory
+ * doesn't stop it in this way: then the transaction stays open.
  */
 #include "lite.h"
 

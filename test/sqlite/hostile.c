@@ -207,10 +207,10 @@ try_tricks(void)
 	{
 		sqlite3 *db;
 
-		make_file(utf8);
-		db = open_file();
 		if (sqlite3_libversion_number() < 3035000 && strstr(*trick, "DROP COL"))
 			continue;
+		make_file(utf8);
+		db = open_file();
 		must(db, *trick);
 		calls = 0;
 		run_all(db, commands, *trick);
