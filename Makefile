@@ -17,7 +17,7 @@ ASAN = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 
 # Targets of our own.  When only these are asked for, PGXS isn't read: it has a
 # `check` of its own, and the SQLite side must build without it.
-OWN = sqlite asan unit lint format reference sqlitecheck random conform alembic assert crash fuzz bench bench-quick demo check deps
+OWN = sqlite asan unit lint format reference sqlitecheck random conform alembic assert versions crash fuzz bench bench-quick demo check deps
 .DEFAULT_GOAL := default
 .PHONY: default pg $(OWN)
 
@@ -117,6 +117,11 @@ crash: sqlite
 # the server's tests on a PostgreSQL with assertions, which this builds
 assert:
 	test/assert.sh
+
+# other releases of Debian, for their PostgreSQL and SQLite; as root, with
+# debootstrap: make versions DIR=/var/tmp/suites SUITES="bullseye sid"
+versions:
+	test/suites.sh $(or $(DIR),build/suites) $(SUITES)
 
 fuzz:
 	test/fuzz/run.sh $(TIME)
