@@ -160,7 +160,9 @@ PGOPTIONS='-c client_min_messages=warning -c migrate.lock_timeout=1 -c migrate.l
 hold 'LOCK TABLE t'
 psql -X -q -A -t -c "SELECT migrate_upgrade('head')" >"$work/call" 2>&1
 let_go
-ok 'what a try has taken is given back' awk '/memory/ { n++; now = $3; if (n == 2) was = now } END { exit !(n == 9 && now < was + 500) }' "$work/call"
+if since 14; then # where a session's memory can be asked for
+	ok 'what a try has taken is given back' awk '/memory/ { n++; now = $3; if (n == 2) was = now } END { exit !(n == 9 && now < was + 500) }' "$work/call"
+fi
 
 # what no rollback takes back is in nobody's way
 PGOPTIONS='-c client_min_messages=warning -c migrate.lock_timeout=50 -c migrate.lock_retries=1000'
@@ -224,7 +226,7 @@ hold 'INSERT INTO t (id) VALUES (3)'
 psql -X -q -A -t -c "CALL migrate.upgrade('head')" >"$work/call" 2>&1 &
 call=$!
 for _ in $(seq 200); do
-	waits=$(psql -X -q -A -t -c "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE a.query LIKE 'CALL%' AND NOT l.granted AND l.waitstart < now() - interval '300 ms'")
+	waits=$(psql -X -q -A -t -c "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE a.query LIKE 'CALL%' AND NOT l.granted AND a.query_start < now() - interval '300 ms'")
 	[ "$waits" = 1 ] && break
 	sleep 0.02
 done

@@ -11,6 +11,11 @@ as_server() {
 	if [ "$(id -u)" -eq 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
 }
 
+# since MAJOR: is the server of that version or newer?
+since() {
+	[ "$("$bin/postgres" --version | sed -E 's/[^0-9]*([0-9]+).*/\1/')" -ge "$1" ]
+}
+
 stop_all() {
 	for data in "$work"/*/data; do
 		as_server "$bin/pg_ctl" -D "$data" -m immediate stop >/dev/null 2>&1
