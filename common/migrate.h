@@ -164,6 +164,23 @@ typedef struct MigrFile
 
 typedef MIGR_VEC(MigrFile) MigrFiles;
 
+/* What of a database is looked at. */
+typedef struct MigrScope
+{
+	bool all_schemas; /* PostgreSQL: include_schemas; else the current one */
+	bool owners;
+	bool grants;
+	bool publications;
+} MigrScope;
+
+/* Where models are built for real: see MigrHost. */
+typedef enum MigrScratch
+{
+	MIGR_SCRATCH_EMPTY,
+	MIGR_SCRATCH_COPY,
+	MIGR_SCRATCH_END
+} MigrScratch;
+
 /* What a path names. */
 typedef enum MigrPathKind
 {
@@ -206,6 +223,8 @@ typedef struct MigrPreview
  * that a call returns live in host->ctx.arena.  On a failed call the host
  * undoes whatever MIGR_TX_WRITE began; the core never rolls back.
  */
+struct MigrSchema; /* schema/model.h */
+
 typedef struct MigrHost MigrHost;
 
 struct MigrHost
@@ -309,6 +328,30 @@ struct MigrHost
 	 */
 	bool (*locate)(MigrHost *, const char *schema, const char *name,
 				   MigrTable *);
+
+	/*
+	 * Go to a scratch place: parse() and exec() work there, and introspect() reads
+	 * it.  EMPTY: nothing is there, but the schemas that the scope takes in have
+	 * the names of the live ones, and extensions are at hand.  COPY: the live
+	 * schema's objects are there, with or without their rows.  END leaves it, and
+	 * whatever was done there is as if it never was; so does an error.  One at a
+	 * time.  An error where the caller may not make one.
+	 */
+	bool (*scratch)(MigrHost *, const MigrScope *, MigrScratch);
+
+	/*
+	 * Run the statements of a model in an EMPTY place.  Those that can't be of use
+	 * there, because what they make is there, are passed over; one that could reach
+	 * outside of the database is an error.
+	 */
+	bool (*build)(MigrHost *, const MigrBody *, const MigrStmts *);
+
+	/*
+	 * Read what is there: the live schema, or that of the scratch place.  The
+	 * texts are the same for the same thing in either.  Our own tables and what
+	 * belongs to extensions are left out.
+	 */
+	bool (*introspect)(MigrHost *, const MigrScope *, struct MigrSchema *);
 
 	/* List a directory, in any order, "." and ".." left out. */
 	bool (*list)(MigrHost *, const char *path, MigrFiles *);

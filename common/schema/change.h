@@ -1,0 +1,118 @@
+/*
+ * change.h
+ *	  What differs between two schemas, as data: a list of changes that lead from
+ *	  one to the other.
+ *
+ * migr_diff() finds them, migr_order() puts them into an order that runs,
+ * migr_render() says them in SQL, migr_describe() in words.  A change may be taken
+ * as its inverse: what is left is dropped, what was dropped is made.
+ */
+#ifndef MIGR_CHANGE_H
+#define MIGR_CHANGE_H
+
+#include "schema/model.h"
+
+typedef enum MigrVerb
+{
+	MIGR_CREATE,
+	MIGR_ALTER,
+	MIGR_RENAME, /* from->sql to the name in "to" or in aside */
+	MIGR_DROP
+} MigrVerb;
+
+typedef struct MigrChange
+{
+	MigrVerb verb;
+	const MigrObject *from; /* as it is; NULL: CREATE */
+	const MigrObject *to;	/* as it shall be; NULL: DROP, or RENAME aside */
+	uint64_t attrs; /* ALTER: a bit for each attribute, from the kind's first */
+	bool again;		/* DROP and CREATE of what is on both sides */
+	bool within;	/* its parent's statement does it as well */
+	const char *aside; /* a type that is made anew: the name (unquoted) that the
+							 * old one has until it is dropped */
+} MigrChange;
+
+typedef MIGR_VEC(MigrChange *) MigrChanges;
+
+/* Is an attribute among those that an ALTER changes? */
+extern bool migr_changes(const MigrChange *change, MigrAttr attr);
+
+/* ---- diff.c ------------------------------------------------------------- */
+
+/*
+ * Find the changes from one schema to another, in no order.  What is on both sides
+ * and can't be altered is dropped and made again, and with it all that depends on
+ * it; what depends on a SHAKEN attribute (PostgreSQL) likewise.  A type goes aside
+ * instead, and the columns of it are altered.  A constraint or an index that has
+ * just another name is renamed.  Linear in the objects and edges.
+ */
+extern void migr_diff(MigrCtx *ctx, MigrDialect dialect, const MigrSchema *from,
+					  const MigrSchema *to, MigrChanges *out);
+
+/* ---- order.c ------------------------------------------------------------ */
+
+/*
+ * Put changes into an order in which each finds what it needs: an object is made
+ * after what it needs and dropped before it, altered in between.  Else what is made
+ * comes first, in the order of the model, then what is altered, then what is
+ * dropped.  A constraint or column that a CREATE TABLE can hold, and whatever goes
+ * with a DROP TABLE, gets "within"; of a cycle of foreign keys, one doesn't.
+ */
+extern void migr_order(MigrCtx *ctx, MigrChanges *changes);
+
+/* ---- render.c ------------------------------------------------------------ */
+
+/*
+ * Say one change in SQL: statements without their semicolons, added to *out.  None
+ * for what is "within".  Of a table that is made, all.
+ */
+extern void migr_render_change(MigrCtx *ctx, MigrDialect dialect,
+							   const MigrChanges *all, const MigrChange *change,
+							   MigrTexts *out);
+
+/*
+ * Say all of them, in their order, as a section of a script: a semicolon behind
+ * each statement, and above one that destroys something a comment that says what.
+ */
+extern const char *migr_render(MigrCtx *ctx, MigrDialect dialect,
+							   const MigrChanges *changes);
+
+/* ---- describe.c ---------------------------------------------------------- */
+
+typedef struct MigrDescription
+{
+	const char *operation;	 /* as Alembic's compare_metadata() calls it:
+							  * add_column, modify_type; by that manner for others */
+	const char *object;		 /* job.new_field */
+	const char *description; /* added column 'job.new_field'; Alembic's message
+							  * without its "Detected" */
+	const char *loss;		 /* what would be lost; NULL: nothing */
+} MigrDescription;
+
+typedef MIGR_VEC(MigrDescription) MigrDescriptions;
+
+/* Describe a change: a row, or one for each attribute that an ALTER changes; none
+ * for what is only part of another change (within, or again but no more). */
+extern void migr_describe(MigrCtx *ctx, const MigrChange *change,
+						  MigrDescriptions *out);
+
+/* ---- renames.c ------------------------------------------------------------ */
+
+/* A hint in the model's text: "-- migrate:renamed_from old" above a table or a
+ * column. */
+typedef struct MigrRenamed
+{
+	const char *schema; /* as written, without quotes; NULL: none */
+	const char *table;
+	const char *column; /* NULL: the table itself */
+	const char *old;
+	int line;
+} MigrRenamed;
+
+typedef MIGR_VEC(MigrRenamed) MigrRenameds;
+
+/* Find the hints; an error where one stands above anything else. */
+extern bool migr_find_renamed(MigrCtx *ctx, MigrDialect dialect, MigrSpan text,
+							  MigrRenameds *out);
+
+#endif
