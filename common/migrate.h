@@ -89,6 +89,11 @@ typedef enum MigrSql
 	MIGR_SQL_SCRIPT_UPDATE,
 	/* (history, revision) */
 	MIGR_SQL_SCRIPT_DELETE,
+	/* (history) -> (ddl, stored_by, trusted boolean): the model, as a script's
+	 * text.  No row: there is none. */
+	MIGR_SQL_MODEL_TEXT,
+	/* (history, ddl): sets it */
+	MIGR_SQL_MODEL_PUT,
 	/* (history, revision, operation, from_revisions, to_revisions, applied_by,
 	 * started_at instant, elapsed_ms int, statements int) */
 	MIGR_SQL_LOG_INSERT,

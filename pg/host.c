@@ -373,7 +373,10 @@ migr_pg_init(MigrPg *pg, MemoryContext memory, MigrPgMode mode)
 		memory, GetConfigOption("row_security", false, false));
 	memcpy(pg->sql, migr_pg_sql, sizeof(pg->sql));
 	if (superuser())
+	{
 		pg->sql[MIGR_SQL_SCRIPT_TEXT] = migr_pg_sql_text_checked;
+		pg->sql[MIGR_SQL_MODEL_TEXT] = migr_pg_sql_model_checked;
+	}
 	pg->host.sql = pg->sql;
 	migr_pg_query_init(pg);
 }

@@ -204,6 +204,25 @@ CREATE FUNCTION migrate_graph(format text DEFAULT 'mermaid') RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION migrate_graph(text) IS 'the revision graph as mermaid, dot or svg';
 
+CREATE FUNCTION migrate_model(ddl text) RETURNS SETOF text
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_model(text) IS 'set the target model: the CREATE statements to compare with';
+
+CREATE FUNCTION migrate_dump_model() RETURNS SETOF text
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_dump_model() IS 'the live schema as a model';
+
+-- volatile: they build schemas, and take them away again
+CREATE FUNCTION migrate_check()
+RETURNS TABLE (operation text, object text, description text, upgrade_sql text, downgrade_sql text)
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_check() IS 'what the database lacks of its model; none: it matches';
+
+CREATE FUNCTION migrate_verify(revision text DEFAULT 'head')
+RETURNS TABLE (revision text, step text, ok boolean, detail text)
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_verify(text) IS 'prove that pending revisions can be undone; changes nothing';
+
 CREATE FUNCTION migrate_log()
 RETURNS TABLE (id bigint, revision text, operation text, from_revisions text, to_revisions text, applied_by text, started_at timestamptz, elapsed_ms bigint, statements bigint)
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;

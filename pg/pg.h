@@ -239,6 +239,7 @@ extern void migr_pg_check_table(MigrPg *pg);
 
 extern const char *const migr_pg_sql[MIGR_SQL_COUNT];
 extern const char *const migr_pg_sql_text_checked;
+extern const char *const migr_pg_sql_model_checked;
 extern const char *const migr_pg_sql_call_runs;
 extern const char *const migr_pg_sql_log_newest;
 

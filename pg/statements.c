@@ -42,6 +42,12 @@ const char *const migr_pg_sql[MIGR_SQL_COUNT] = {
 		" WHERE history = $1 AND revision = $2",
 	[MIGR_SQL_SCRIPT_DELETE] =
 		"DELETE FROM migrate.script WHERE history = $1 AND revision = $2",
+	[MIGR_SQL_MODEL_TEXT] = "SELECT m.ddl, m.stored_by::text, true"
+							" FROM migrate.model m WHERE m.history = $1",
+	[MIGR_SQL_MODEL_PUT] =
+		"INSERT INTO migrate.model (history, ddl) VALUES ($1, $2)"
+		" ON CONFLICT (history) DO UPDATE SET ddl = $2,"
+		" stored_by = current_user",
 	[MIGR_SQL_LOG_INSERT] =
 		"INSERT INTO migrate.log (history, revision, operation,"
 		" from_revisions, to_revisions, applied_by, started_at, elapsed_ms,"
@@ -86,15 +92,20 @@ const char *const migr_pg_sql_log_newest =
 	" + coalesce((SELECT max(\"position\") FROM migrate.script), 0)";
 
 /*
- * MIGR_SQL_SCRIPT_TEXT for whoever is a superuser: whose scripts may run?
+ * MIGR_SQL_SCRIPT_TEXT and MODEL_TEXT for whoever is a superuser: whose may run?
  * Without a backslash: what that means the database's owner can set.
  */
+#define TRUSTED                                                                \
+	" EXISTS (SELECT FROM pg_roles r"                                          \
+	"  WHERE r.rolname = s.stored_by AND r.rolsuper)"                          \
+	" OR coalesce(s.stored_by::text = ANY (regexp_split_to_array("             \
+	"  btrim(current_setting('migrate.trust_scripts_of', true)),"              \
+	"  '[[:space:]]*,[[:space:]]*')), false)"
+
 const char *const migr_pg_sql_text_checked =
-	"SELECT s.script, s.path, s.stored_by::text,"
-	" EXISTS (SELECT FROM pg_roles r"
-	"  WHERE r.rolname = s.stored_by AND r.rolsuper)"
-	" OR coalesce(s.stored_by::text = ANY (regexp_split_to_array("
-	"  btrim(current_setting('migrate.trust_scripts_of', true)),"
-	"  '[[:space:]]*,[[:space:]]*')), false),"
-	" s.message"
+	"SELECT s.script, s.path, s.stored_by::text," TRUSTED ", s.message"
 	" FROM migrate.script s WHERE s.history = $1 AND s.revision = $2";
+
+const char *const migr_pg_sql_model_checked =
+	"SELECT s.ddl, s.stored_by::text," TRUSTED
+	" FROM migrate.model s WHERE s.history = $1";

@@ -90,6 +90,11 @@ const char *const migr_lite_sql[MIGR_SQL_COUNT] = {
 	[MIGR_SQL_SCRIPT_DELETE] =
 		"DELETE FROM main._migrate_script WHERE history = ?1"
 		" AND revision = ?2",
+	[MIGR_SQL_MODEL_TEXT] = "SELECT ddl, NULL, 1 FROM main._migrate_model"
+							" WHERE history = ?1 AND ddl IS NOT NULL",
+	[MIGR_SQL_MODEL_PUT] =
+		"INSERT OR REPLACE INTO main._migrate_model (history, ddl)"
+		" VALUES (?1, ?2)",
 	[MIGR_SQL_LOG_INSERT] =
 		"INSERT INTO main._migrate_log (history, revision, operation,"
 		" from_revisions, to_revisions, applied_by, started_at, elapsed_ms,"

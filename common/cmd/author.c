@@ -28,6 +28,7 @@ typedef struct Wish
 	const char *version_path;
 	const char *id;
 	const char *depends_on;
+	bool autogenerate;
 } Wish;
 
 /* What it becomes. */
@@ -41,6 +42,7 @@ typedef struct Draft
 	const char *created;	 /* ISO 8601, in the time zone asked for */
 	MigrTmplFile file_words; /* what its file's name is made of */
 	const char *path;		 /* NULL: it goes into the store */
+	MigrGenerated generated; /* its sections; NULL where they are empty */
 	MigrRevision *revision;	 /* the script, parsed */
 } Draft;
 
@@ -390,8 +392,8 @@ write_text(MigrCall *call, const Wish *wish, Draft *draft)
 		{"created", draft->created},
 		{"labels", wish->label},
 		{"depends_on", migr_join(arena, deps->items, deps->count, ", ")},
-		{"upgrade", ""},
-		{"downgrade", ""},
+		{"upgrade", draft->generated.upgrade},
+		{"downgrade", draft->generated.downgrade},
 	};
 	MigrRevisions parsed = {0};
 	MigrNames labels = {0};
@@ -473,6 +475,30 @@ check_graph(MigrCall *call, const Draft *draft)
 	return true;
 }
 
+/* Stamp the database with the new revision, the only one: what it would do is there. */
+static bool
+stamp(MigrCall *call, const Draft *draft)
+{
+	MigrRevs added = {0};
+	MigrStep step = {.operation = MIGR_STAMP};
+	MigrEntry entry = {.revision = draft->id,
+					   .operation = MIGR_STAMP,
+					   .to = draft->id,
+					   .started = call->host->now(call->host)};
+
+	migr_vec_push(&call->ctx->arena, &call->revisions, draft->revision);
+	if (!migr_graph_build(call->ctx, call->revisions.items,
+						  call->revisions.count, &call->graph))
+		return false;
+	migr_vec_push(&call->ctx->arena, &added, 0);
+	step.added = step.to = added;
+	migr_vec_push(&call->ctx->arena, &call->said,
+				  migr_printf(&call->ctx->arena, "%s",
+							  migr_step_line(&call->graph, &step)));
+	return migr_version_create(call, NULL) && migr_store_create(call) &&
+		   migr_version_move(call, &step) && migr_log(call, &entry);
+}
+
 /* Make a new revision. */
 static bool
 make_revision(MigrCall *call, const Wish *wish)
@@ -480,6 +506,7 @@ make_revision(MigrCall *call, const Wish *wish)
 	Draft draft;
 
 	memset(&draft, 0, sizeof(draft));
+	draft.generated.upgrade = draft.generated.downgrade = "";
 	if (!migr_open_writer(call, false, false) ||
 		!decide_id(call, wish->id, &draft.id) ||
 		!decide_parents(call, wish->heads, wish->splice, &draft) ||
@@ -491,7 +518,9 @@ make_revision(MigrCall *call, const Wish *wish)
 		return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
 						 "version_path needs a script directory");
 	if ((call->location != NULL && !decide_path(call, wish, &draft)) ||
+		(wish->autogenerate && !migr_autogenerate(call, &draft.generated)) ||
 		!write_text(call, wish, &draft) || !check_graph(call, &draft) ||
+		(draft.generated.baseline && !stamp(call, &draft)) ||
 		!keep_script(call, &draft))
 		return false;
 	migr_add_line(call, draft.id);
@@ -510,6 +539,7 @@ migr_cmd_revision(MigrCall *call)
 		.version_path = migr_arg_text(call, 6),
 		.id = migr_arg_text(call, 7),
 		.depends_on = migr_arg_text(call, 8),
+		.autogenerate = migr_arg_bool(call, 1),
 	};
 
 	if (migr_arg_bool(call, 2))
@@ -518,12 +548,6 @@ migr_cmd_revision(MigrCall *call)
 				  "Using --sql with the revision command does not make any "
 				  "sense");
 		return migr_hint(call->ctx, "A new revision runs nothing.");
-	}
-	if (migr_arg_bool(call, 1))
-	{
-		migr_fail(call->ctx, MIGR_ERR_UNSUPPORTED,
-				  "autogenerate isn't in this version");
-		return migr_hint(call->ctx, "Write the revision's sections by hand.");
 	}
 	return make_revision(call, &wish);
 }

@@ -12,6 +12,7 @@
 #include "migrate.h"
 #include "rev/history.h"
 #include "rev/plan.h"
+#include "schema/change.h"
 #include "text/words.h"
 
 #define MIGR_DEFAULT_HISTORY "alembic"
@@ -196,6 +197,11 @@ extern bool migr_store_text(MigrCall *call, const char *revision,
 /* Store a script (revision->text), in place of the stored one if there is. */
 extern bool migr_store_put(MigrCall *call, MigrRevision *revision);
 extern bool migr_store_drop(MigrCall *call, MigrRevision *revision);
+
+/* Fail: what (the script of ..., the model) was stored by a role that has less
+ * rights than the caller. */
+extern bool migr_fail_untrusted(MigrCall *call, const char *what,
+								const MigrValue *keeper);
 
 /* Read the text of a revision, wherever it is: sets revision->text.  to_run:
  * an error where the caller must not run what its keeper stored. */
@@ -396,6 +402,94 @@ extern bool migr_check_target(MigrCall *call, const char *target);
 extern bool migr_offline_move(MigrCall *call, MigrOperation operation);
 extern bool migr_offline_stamp(MigrCall *call);
 extern bool migr_offline_ensure_version(MigrCall *call);
+
+/* ---- model.c -------------------------------------------------------------------- */
+
+/* The target model. */
+typedef struct MigrModel
+{
+	const char *path; /* its file; NULL: it is in the store */
+	MigrSpan text;	  /* no ptr: there is none */
+	MigrPart part;	  /* the same, split */
+} MigrModel;
+
+/* Read the model, where there is one. */
+extern bool migr_read_model(MigrCall *call, MigrModel *out);
+
+/* Fail: there is no model, or an empty one. */
+extern bool migr_fail_no_model(MigrCall *call, const MigrModel *model);
+
+/* A schema as CREATE statements. */
+extern const char *migr_render_schema(MigrCall *call, const MigrSchema *schema);
+
+/* ---- compare.c ------------------------------------------------------------------ */
+
+/* The live schema and the model, and what leads from one to the other. */
+typedef struct MigrCompared
+{
+	MigrScope scope;
+	bool extensions;  /* does the model speak of any? */
+	MigrSchema start; /* the live schema */
+	MigrSchema live;  /* the same behind the renames */
+	MigrSchema model;
+	MigrTexts renames;		/* statements, without semicolons */
+	MigrTexts renames_back; /* one for each, in the same order */
+	MigrChanges up;			/* from live to model, in order */
+	MigrChanges down;
+} MigrCompared;
+
+extern MigrDialect migr_dialect(const MigrCall *call);
+
+/* What is looked at, by the settings. */
+extern bool migr_read_scope(MigrCall *call, MigrScope *out);
+
+/* Read what is there: the live schema, or that of the scratch place; without what
+ * the settings leave out and the version table. */
+extern bool migr_read_live(MigrCall *call, const MigrScope *scope,
+						   MigrSchema *out);
+
+/* Build the model in a scratch place, and read it. */
+extern bool migr_build_model(MigrCall *call, const MigrModel *model,
+							 const MigrScope *scope, MigrSchema *out);
+
+/* Compare the live schema with the model: fills *out. */
+extern bool migr_compare(MigrCall *call, const MigrModel *model,
+						 MigrCompared *out);
+
+/* Find the changes of a comparison whose schemas are there. */
+extern bool migr_compare_both(MigrCall *call, MigrCompared *compared);
+
+/* Describe in what one schema differs from another. */
+extern bool migr_compare_schemas(MigrCall *call, const MigrSchema *a,
+								 const MigrSchema *b, MigrDescriptions *out);
+
+/* ---- autogenerate.c -------------------------------------------------------------- */
+
+/* The sections of a new revision. */
+typedef struct MigrGenerated
+{
+	const char *upgrade;
+	const char *downgrade;
+	bool baseline; /* the live schema itself: the new revision is applied */
+} MigrGenerated;
+
+/* Fail unless the database is at all heads. */
+extern bool migr_check_at_head(MigrCall *call);
+
+/* The text of a section that leads to the model, or back. */
+extern const char *migr_upgrade_text(MigrCall *call,
+									 const MigrCompared *compared);
+extern const char *migr_downgrade_text(MigrCall *call,
+									   const MigrCompared *compared);
+
+/* Write the sections that make the database its model, prove them, and say what was
+ * found (call->said). */
+extern bool migr_autogenerate(MigrCall *call, MigrGenerated *out);
+
+/* ---- check.c ---------------------------------------------------------------------- */
+
+/* Fail if migrate_check()'s call has found anything, as alembic check does. */
+extern bool migr_fail_changed(MigrCall *inner);
 
 /* ---- handlers, one for each line of commands.def -------------------------------- */
 

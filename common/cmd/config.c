@@ -49,6 +49,16 @@ const MigrSetting migr_settings[] = {
 	{"lock_retries",
 	 "how often to undo, wait and try again where a lock isn't had in time (0)",
 	 PLAIN},
+	{"include_schemas",
+	 "compare every schema, not the current one alone (PostgreSQL)", PLAIN},
+	{"include_name",
+	 "what is compared: patterns with * and ?, with ! in front to leave out",
+	 PLAIN},
+	{"compare_type", "compare the types of columns", PLAIN},
+	{"compare_server_default", "compare the defaults of columns", PLAIN},
+	{"compare_owners", "compare owners (PostgreSQL)", PLAIN},
+	{"compare_grants", "compare privileges (PostgreSQL)", PLAIN},
+	{"compare_publications", "compare publications (PostgreSQL)", PLAIN},
 	{"on_version_apply", "SQL to run after each step, inside its transaction",
 	 CODE},
 	{"trust_scripts_of",
@@ -66,6 +76,12 @@ static const struct
 	const char *initial;
 } booleans[] = {{"recursive_version_locations", "false"},
 				{"version_table_pk", "true"},
+				{"include_schemas", "false"},
+				{"compare_type", "true"},
+				{"compare_server_default", "true"},
+				{"compare_owners", "false"},
+				{"compare_grants", "false"},
+				{"compare_publications", "false"},
 				{"transaction_per_migration", "false"}};
 
 /* Settings that are numbers. */

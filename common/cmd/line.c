@@ -152,6 +152,12 @@ run(MigrCall *call, MigrCall *inner, MigrCommandId id)
 				for (int i = 0; i < inner->said.count; i++)
 					migr_add_line(call, inner->said.items[i]);
 			return true;
+		case MIGR_CMD_check:
+			if (!migr_fail_changed(inner))
+				return false;
+			if (!quiet)
+				migr_add_line(call, "No new upgrade operations detected.");
+			return true;
 		case MIGR_CMD_ensure_version:
 			if (!quiet || migr_arg_bool(inner, 0))
 				add_lines(call, inner, "");

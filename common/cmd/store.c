@@ -98,14 +98,13 @@ migr_store_list(MigrCall *call, bool full, MigrRevisions *out)
 	return true;
 }
 
-/* Refuse to run what somebody without the caller's rights has stored. */
-static bool
-fail_untrusted(MigrCall *call, const char *revision, const MigrValue *keeper)
+bool
+migr_fail_untrusted(MigrCall *call, const char *what, const MigrValue *keeper)
 {
 	migr_fail(call->ctx, MIGR_ERR_DENIED,
-			  "the script of revision %s was stored by \"%s\", who is no "
+			  "%s was stored by \"%s\", who is no "
 			  "superuser: a superuser doesn't run it",
-			  revision, keeper->null ? "?" : keeper->text.ptr);
+			  what, keeper->null ? "?" : keeper->text.ptr);
 	return migr_hint(
 		call->ctx,
 		"Connect as that role, or SET ROLE to it where you trust its "
@@ -172,7 +171,11 @@ migr_need_text(MigrCall *call, MigrRevision *revision, bool to_run)
 						 "the script of revision %s is gone from the store",
 						 revision->id);
 	if (to_run && migr_cell(&rows, 0, 3).number == 0)
-		return fail_untrusted(call, revision->id, &migr_cell(&rows, 0, 2));
+		return migr_fail_untrusted(call,
+								   migr_printf(&call->ctx->arena,
+											   "the script of revision %s",
+											   revision->id),
+								   &migr_cell(&rows, 0, 2));
 	revision->text = migr_cell(&rows, 0, 0).text;
 	if (!migr_cell(&rows, 0, 4).null)
 		revision->message =

@@ -1,0 +1,215 @@
+/*
+ * autogenerate.c
+ *	  What a new revision has to do, so that the database becomes its model; and
+ *	  the proof that it does.
+ *
+ * The proof runs in a scratch place: the live schema is made there from nothing,
+ * by our own renderer, then the upgrade, then the downgrade, and each time what
+ * is there is read and compared.  What differs is named in the script's head.
+ */
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "rev/heads.h"
+
+/* ---- guards --------------------------------------------------------------------------- */
+
+bool
+migr_check_at_head(MigrCall *call)
+{
+	bool all = call->unknown.count == 0;
+
+	for (int32_t rev = 0; rev < call->graph.count; rev++)
+		all &= !migr_is_real_head(&call->graph, rev) ||
+			   migr_set_has(call->row_set, rev);
+	if (all)
+		return true;
+	migr_fail(call->ctx, MIGR_ERR_STATE, "Target database is not up to date.");
+	return migr_hint(call->ctx, "migrate_upgrade('heads') brings it there.");
+}
+
+/* ---- texts ---------------------------------------------------------------------------- */
+
+/* Add statements of ours, each on its line. */
+static void
+add_texts(MigrStr *str, const MigrTexts *texts, bool reverse)
+{
+	for (int i = 0; i < texts->count; i++)
+		migr_str_printf(str, "%s;\n",
+						texts->items[reverse ? texts->count - 1 - i : i]);
+}
+
+/* Drop the line ends at the end: the template has its own. */
+static const char *
+trim_end(MigrArena *arena, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0 && text[len - 1] == '\n')
+		len--;
+	return migr_strndup(arena, text, len);
+}
+
+const char *
+migr_upgrade_text(MigrCall *call, const MigrCompared *compared)
+{
+	MigrStr str;
+
+	migr_str_init(&str, &call->ctx->arena);
+	add_texts(&str, &compared->renames, false);
+	migr_str_add(&str,
+				 migr_render(call->ctx, migr_dialect(call), &compared->up));
+	return trim_end(&call->ctx->arena, str.data);
+}
+
+const char *
+migr_downgrade_text(MigrCall *call, const MigrCompared *compared)
+{
+	MigrStr str;
+
+	migr_str_init(&str, &call->ctx->arena);
+	migr_str_add(&str,
+				 migr_render(call->ctx, migr_dialect(call), &compared->down));
+	add_texts(&str, &compared->renames_back, true);
+	return trim_end(&call->ctx->arena, str.data);
+}
+
+/* ---- the proof ------------------------------------------------------------------------ */
+
+/* Run a text of ours in the scratch place. */
+static bool
+run_text(MigrCall *call, const char *text, const char *section)
+{
+	MigrPart part;
+	int count = 0;
+
+	return migr_prepare_text(call, migr_span(text), section, &part) &&
+		   migr_run_part(call, &part, &count);
+}
+
+/* Read what is there, and say in what it differs from what it should be. */
+static bool
+expect(MigrCall *call, const MigrScope *scope, const MigrSchema *wanted,
+	   const char *when, MigrTexts *out)
+{
+	MigrDescriptions found = {0};
+	MigrSchema there;
+
+	if (!migr_read_live(call, scope, &there) ||
+		!migr_compare_schemas(call, &there, wanted, &found))
+		return false;
+	for (int i = 0; i < found.count; i++)
+		migr_vec_push(&call->ctx->arena, out,
+					  migr_printf(&call->ctx->arena, "%s: %s", when,
+								  found.items[i].description));
+	return true;
+}
+
+/* Prove both ways; what differs goes to *out. */
+static bool
+prove(MigrCall *call, const MigrCompared *compared, const MigrGenerated *text,
+	  MigrTexts *out)
+{
+	MigrHost *host = call->host;
+	const MigrScope *scope = &compared->scope;
+	bool ok =
+		host->scratch(host, scope, MIGR_SCRATCH_EMPTY) &&
+		run_text(call, migr_render_schema(call, &compared->start),
+				 "the schema made anew") &&
+		expect(call, scope, &compared->start,
+			   "the schema can't be made from nothing", out) &&
+		run_text(call, text->upgrade, "upgrade") &&
+		expect(call, scope, &compared->model, "behind the upgrade", out) &&
+		run_text(call, text->downgrade, "downgrade") &&
+		expect(call, scope, &compared->start, "behind the downgrade", out);
+
+	return host->scratch(host, scope, MIGR_SCRATCH_END) && ok;
+}
+
+/* Put what isn't proven above a text, as comments. */
+static const char *
+with_remarks(MigrCall *call, const MigrTexts *remarks, const char *text)
+{
+	MigrStr str;
+
+	if (remarks->count == 0)
+		return text;
+	migr_str_init(&str, &call->ctx->arena);
+	for (int i = 0; i < remarks->count; i++)
+	{
+		const char *line =
+			migr_span_line(&call->ctx->arena, migr_span(remarks->items[i]));
+
+		migr_str_printf(&str, "-- differs %s\n", line);
+		migr_vec_push(&call->ctx->arena, &call->said, line);
+		call->host->warn(call->host, line);
+	}
+	migr_str_add(&str, text);
+	return str.data;
+}
+
+/* ---- all of it ------------------------------------------------------------------------- */
+
+/* Tell what was found, as Alembic does. */
+static void
+tell(MigrCall *call, const MigrCompared *compared)
+{
+	MigrArena *arena = &call->ctx->arena;
+	MigrDescriptions found = {0};
+
+	for (int i = 0; i < compared->renames.count; i++)
+		migr_vec_push(arena, &call->said,
+					  migr_printf(arena, "Detected rename: %s",
+								  compared->renames.items[i]));
+	for (int i = 0; i < compared->up.count; i++)
+		migr_describe(call->ctx, compared->up.items[i], &found);
+	for (int i = 0; i < found.count; i++)
+		migr_vec_push(
+			arena, &call->said,
+			migr_printf(arena, "Detected %s", found.items[i].description));
+	if (found.count == 0 && compared->renames.count == 0)
+		migr_vec_push(arena, &call->said, "No changes in schema detected.");
+}
+
+/* The first revision of a database that has no model: all that is there. */
+static bool
+make_baseline(MigrCall *call, MigrCompared *out)
+{
+	memset(out, 0, sizeof(*out));
+	migr_schema_init(call->ctx, &out->start);
+	if (!migr_read_scope(call, &out->scope) ||
+		!migr_read_live(call, &out->scope, &out->model))
+		return false;
+	out->live = out->start;
+	return migr_compare_both(call, out);
+}
+
+bool
+migr_autogenerate(MigrCall *call, MigrGenerated *out)
+{
+	MigrCompared compared;
+	MigrTexts remarks = {0};
+	MigrModel model;
+
+	memset(out, 0, sizeof(*out));
+	if (!migr_check_at_head(call) || !migr_read_model(call, &model))
+		return false;
+	if (model.part.stmts.count > 0)
+	{
+		if (!migr_compare(call, &model, &compared))
+			return false;
+	}
+	else if (call->graph.count > 0)
+		return migr_fail_no_model(call, &model);
+	else if (!make_baseline(call, &compared))
+		return false;
+	else
+		out->baseline = true;
+	tell(call, &compared);
+	out->upgrade = migr_upgrade_text(call, &compared);
+	out->downgrade = migr_downgrade_text(call, &compared);
+	if (!prove(call, &compared, out, &remarks))
+		return false;
+	out->upgrade = with_remarks(call, &remarks, out->upgrade);
+	return true;
+}

@@ -1,0 +1,400 @@
+/*
+ * compare.c
+ *	  The live schema and the model, both read from the catalog, and the changes
+ *	  between them, both ways.
+ *
+ * Renames that the model asks for come first, and for real: then both sides
+ * speak of the new names, wherever the host prints one.  The way back is a
+ * comparison of its own, which needs no inverse of anything.
+ */
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "text/quote.h"
+
+/* ---- what is compared ------------------------------------------------------------ */
+
+MigrDialect
+migr_dialect(const MigrCall *call)
+{
+	return strcmp(call->host->dialect, "postgresql") == 0 ? MIGR_POSTGRESQL
+														  : MIGR_SQLITE;
+}
+
+bool
+migr_read_scope(MigrCall *call, MigrScope *out)
+{
+	memset(out, 0, sizeof(*out));
+	return migr_setting_bool(call, "include_schemas", &out->all_schemas) &&
+		   migr_setting_bool(call, "compare_owners", &out->owners) &&
+		   migr_setting_bool(call, "compare_grants", &out->grants) &&
+		   migr_setting_bool(call, "compare_publications", &out->publications);
+}
+
+/* Does a name match a pattern, in which * stands for any characters and ? for
+ * one? */
+static bool
+matches(const char *name, MigrSpan pattern)
+{
+	const char *end = pattern.ptr + pattern.len;
+	const char *at = pattern.ptr;
+	const char *star = NULL; /* the last one, and where it began */
+	const char *from = NULL;
+
+	while (*name != '\0')
+	{
+		if (at < end && (*at == '?' || *at == *name) && *at != '*')
+		{
+			at++;
+			name++;
+		}
+		else if (at < end && *at == '*')
+		{
+			star = at++;
+			from = name;
+		}
+		else if (star == NULL)
+			return false;
+		else
+		{
+			at = star + 1;
+			name = ++from;
+		}
+	}
+	while (at < end && *at == '*')
+		at++;
+	return at == end;
+}
+
+/* What keep() has to know. */
+typedef struct Filter
+{
+	const MigrCall *call;
+	const char *patterns; /* include_name; NULL: all */
+} Filter;
+
+/* Is it among what the setting include_name says?  The last pattern that
+ * matches counts; one with a ! in front leaves out. */
+static bool
+is_included(const Filter *filter, const MigrObject *object)
+{
+	MigrArena *arena = &filter->call->ctx->arena;
+	MigrSpan rest = migr_span(filter->patterns);
+	const char *full = migr_printf(
+		arena, "%s.%s", object->schema != NULL ? object->schema : "main",
+		object->name);
+	bool included = false;
+	bool first = true;
+	MigrSpan word;
+
+	while (migr_span_word(&rest, &word))
+	{
+		bool out = word.len > 0 && word.ptr[0] == '!';
+		const char *name = object->name;
+
+		if (first)
+			included = out;
+		first = false;
+		if (out)
+		{
+			word.ptr++;
+			word.len--;
+		}
+		if (memchr(word.ptr, '.', word.len) != NULL)
+			name = full;
+		if (matches(name, word))
+			included = !out;
+	}
+	return included;
+}
+
+/* Is it the version table? */
+static bool
+is_version_table(const MigrCall *call, const MigrObject *object)
+{
+	const char *in = migr_setting(call, "version_table_schema");
+
+	return object->kind == MIGR_TABLE &&
+		   strcmp(object->name, call->version.name) == 0 &&
+		   (in == NULL || object->schema == NULL ||
+			strcmp(object->schema, in) == 0);
+}
+
+/* Is it compared?  The parts go with their parent. */
+static bool
+keep(const MigrObject *object, void *context)
+{
+	const Filter *filter = context;
+
+	if (object->parent != NULL)
+		return true;
+	return !is_version_table(filter->call, object) &&
+		   (filter->patterns == NULL || object->kind == MIGR_SCHEMA ||
+			object->kind == MIGR_EXTENSION || is_included(filter, object));
+}
+
+bool
+migr_read_live(MigrCall *call, const MigrScope *scope, MigrSchema *out)
+{
+	Filter filter = {call, migr_setting(call, "include_name")};
+
+	migr_schema_init(call->ctx, out);
+	if (!call->host->introspect(call->host, scope, out))
+		return false;
+	migr_schema_filter(call->ctx, out, keep, &filter);
+	return true;
+}
+
+/* Where the model speaks of no extension, those that are there are nobody's
+ * business. */
+static bool
+keep_no_extension(const MigrObject *object, void *context)
+{
+	(void) context;
+	return object->kind != MIGR_EXTENSION;
+}
+
+/* ---- the changes ---------------------------------------------------------------------- */
+
+/* Which attributes the settings leave out. */
+typedef struct Ignored
+{
+	bool types;
+	bool defaults;
+} Ignored;
+
+static bool
+read_ignored(MigrCall *call, Ignored *out)
+{
+	bool types;
+	bool defaults;
+
+	if (!migr_setting_bool(call, "compare_type", &types) ||
+		!migr_setting_bool(call, "compare_server_default", &defaults))
+		return false;
+	out->types = !types;
+	out->defaults = !defaults;
+	return true;
+}
+
+/* Take attributes that aren't compared out of the changes. */
+static void
+ignore(const Ignored *ignored, MigrChanges *changes)
+{
+	int kept = 0;
+
+	for (int i = 0; i < changes->count; i++)
+	{
+		MigrChange *change = changes->items[i];
+		MigrAttr first = MIGR_COLUMN_TYPE;
+
+		if (change->verb == MIGR_ALTER && change->from->kind == MIGR_COLUMN)
+		{
+			if (ignored->types)
+				change->attrs &= ~((uint64_t) 1 << (MIGR_COLUMN_TYPE - first));
+			if (ignored->defaults)
+				change->attrs &=
+					~((uint64_t) 1 << (MIGR_COLUMN_DEFAULT - first));
+			if (change->attrs == 0)
+				continue;
+		}
+		changes->items[kept++] = change;
+	}
+	changes->count = kept;
+}
+
+/* Compare two schemas, as the settings have it. */
+static bool
+compare(MigrCall *call, const MigrSchema *from, const MigrSchema *to,
+		MigrChanges *out)
+{
+	Ignored ignored;
+
+	if (!read_ignored(call, &ignored))
+		return false;
+	migr_diff(call->ctx, migr_dialect(call), from, to, out);
+	ignore(&ignored, out);
+	migr_order(call->ctx, out);
+	return true;
+}
+
+/* ---- renames ----------------------------------------------------------------------- */
+
+/* Find an object by a name as a hint writes it, in a schema or the default one. */
+static MigrObject *
+find_table(MigrCall *call, const MigrSchema *schema, const char *in,
+		   const char *name)
+{
+	for (int i = 0; i < schema->objects.count; i++)
+	{
+		MigrObject *object = schema->objects.items[i];
+
+		if (object->kind == MIGR_TABLE && strcmp(object->name, name) == 0 &&
+			(in != NULL
+				 ? object->schema != NULL && strcmp(object->schema, in) == 0
+				 : strcmp(object->sql,
+						  migr_quote_name(&call->ctx->arena, name)) == 0 ||
+					   strchr(object->sql, '.') == NULL))
+			return object;
+	}
+	return NULL;
+}
+
+/* Find a column of a table. */
+static MigrObject *
+find_column(MigrCall *call, const MigrSchema *schema, MigrObject *table,
+			const char *name)
+{
+	return table == NULL ? NULL
+						 : migr_schema_get(call->ctx, schema, MIGR_COLUMN,
+										   table->schema, table, name);
+}
+
+/* Add a rename that is due, and its way back in front of those before: the old
+ * name is there and the new one isn't. */
+static void
+add_rename(MigrCall *call, const MigrSchema *live, const MigrRenamed *hint,
+		   MigrCompared *out)
+{
+	MigrArena *arena = &call->ctx->arena;
+	MigrObject *now = find_table(call, live, hint->schema, hint->table);
+	MigrObject *was = find_table(call, live, hint->schema, hint->old);
+	const char *old = migr_quote_name(arena, hint->old);
+	const char *up;
+	const char *down;
+
+	if (hint->column == NULL)
+	{
+		const char *new = migr_quote_name(arena, hint->table);
+		const char *in = hint->schema != NULL
+							 ? migr_printf(arena, "%s.",
+										   migr_quote_name(arena, hint->schema))
+							 : "";
+
+		if (now != NULL || was == NULL)
+			return;
+		up = migr_printf(arena, "ALTER TABLE %s%s RENAME TO %s", in, old, new);
+		down =
+			migr_printf(arena, "ALTER TABLE %s%s RENAME TO %s", in, new, old);
+	}
+	else
+	{
+		const char *new = migr_quote_name(arena, hint->column);
+
+		if (find_column(call, live, now, hint->column) != NULL ||
+			find_column(call, live, now, hint->old) == NULL)
+			return;
+		up = migr_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s",
+						 now->sql, old, new);
+		down = migr_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s",
+						   now->sql, new, old);
+	}
+	migr_vec_push(arena, &out->renames, up);
+	migr_vec_push(arena, &out->renames_back, down);
+}
+
+/* Run statements of our own in the scratch place. */
+static bool
+run_texts(MigrCall *call, const MigrTexts *texts)
+{
+	for (int i = 0; i < texts->count; i++)
+	{
+		MigrPart part;
+		int count = 0;
+
+		if (!migr_prepare_text(call, migr_span(texts->items[i]), "a rename",
+							   &part) ||
+			!migr_run_part(call, &part, &count))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Carry out the renames of one sort that the model asks for, tables first, and
+ * read the live schema as it is then.
+ */
+static bool
+rename_live(MigrCall *call, const MigrRenameds *hints, bool columns,
+			MigrCompared *out)
+{
+	MigrHost *host = call->host;
+	int before = out->renames.count;
+	bool ok;
+
+	for (int i = 0; i < hints->count; i++)
+		if ((hints->items[i].column != NULL) == columns)
+			add_rename(call, &out->live, &hints->items[i], out);
+	if (out->renames.count == before)
+		return true;
+	ok = host->scratch(host, &out->scope, MIGR_SCRATCH_COPY) &&
+		 run_texts(call, &out->renames) &&
+		 migr_read_live(call, &out->scope, &out->live);
+	if (!out->extensions)
+		migr_schema_filter(call->ctx, &out->live, keep_no_extension, NULL);
+	return host->scratch(host, &out->scope, MIGR_SCRATCH_END) && ok;
+}
+
+/* ---- all of it ---------------------------------------------------------------------- */
+
+/* Has it any extension? */
+static bool
+has_extensions(const MigrSchema *schema)
+{
+	for (int i = 0; i < schema->objects.count; i++)
+		if (schema->objects.items[i]->kind == MIGR_EXTENSION)
+			return true;
+	return false;
+}
+
+bool
+migr_build_model(MigrCall *call, const MigrModel *model, const MigrScope *scope,
+				 MigrSchema *out)
+{
+	MigrHost *host = call->host;
+	bool ok = host->scratch(host, scope, MIGR_SCRATCH_EMPTY) &&
+			  host->build(host, &model->part.body, &model->part.stmts) &&
+			  migr_read_live(call, scope, out);
+
+	return host->scratch(host, scope, MIGR_SCRATCH_END) && ok;
+}
+
+bool
+migr_compare_both(MigrCall *call, MigrCompared *compared)
+{
+	return compare(call, &compared->live, &compared->model, &compared->up) &&
+		   compare(call, &compared->model, &compared->live, &compared->down);
+}
+
+bool
+migr_compare(MigrCall *call, const MigrModel *model, MigrCompared *out)
+{
+	MigrRenameds hints = {0};
+
+	memset(out, 0, sizeof(*out));
+	if (!migr_read_scope(call, &out->scope) ||
+		!migr_find_renamed(call->ctx, migr_dialect(call), model->text,
+						   &hints) ||
+		!migr_build_model(call, model, &out->scope, &out->model) ||
+		!migr_read_live(call, &out->scope, &out->start))
+		return false;
+	out->extensions = has_extensions(&out->model);
+	if (!out->extensions)
+		migr_schema_filter(call->ctx, &out->start, keep_no_extension, NULL);
+	out->live = out->start;
+	return rename_live(call, &hints, false, out) &&
+		   rename_live(call, &hints, true, out) && migr_compare_both(call, out);
+}
+
+bool
+migr_compare_schemas(MigrCall *call, const MigrSchema *a, const MigrSchema *b,
+					 MigrDescriptions *out)
+{
+	MigrChanges changes = {0};
+
+	if (!compare(call, a, b, &changes))
+		return false;
+	for (int i = 0; i < changes.count; i++)
+		migr_describe(call->ctx, changes.items[i], out);
+	return true;
+}

@@ -1,0 +1,144 @@
+/*
+ * model.c
+ *	  The target model: CREATE statements, from schema.sql in the script directory
+ *	  or else from the store; and the live schema printed as one.
+ *
+ * What a model means is found out by running it, in a place that is taken away
+ * again; so whoever compares with it runs it, with all that goes for scripts.
+ */
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "schema/change.h"
+
+#define MODEL_FILE "schema.sql"
+
+/* ---- reading it ------------------------------------------------------------------ */
+
+/* Read the model's text where there is one; *path is NULL for the stored one. */
+static bool
+read_text(MigrCall *call, const char **path, MigrSpan *text)
+{
+	MigrValue args[] = {migr_text_value(call->history)};
+	MigrPathKind kind;
+	MigrRows rows;
+
+	*path = NULL;
+	text->ptr = NULL;
+	if (call->location != NULL)
+	{
+		*path = migr_join_path(call, call->location, MODEL_FILE);
+		if (!call->host->look(call->host, *path, &kind))
+			return false;
+		return kind != MIGR_PATH_FILE ||
+			   call->host->read(call->host, *path, text);
+	}
+	if (!call->has_store)
+		return true;
+	if (!migr_query(call, MIGR_SQL_MODEL_TEXT, args, 1, &rows))
+		return false;
+	if (rows.count == 0)
+		return true;
+	if (migr_cell(&rows, 0, 2).number == 0)
+		return migr_fail_untrusted(call, "the model", &migr_cell(&rows, 0, 1));
+	*text = migr_cell(&rows, 0, 0).text;
+	return true;
+}
+
+bool
+migr_read_model(MigrCall *call, MigrModel *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (!read_text(call, &out->path, &out->text))
+		return false;
+	if (out->text.ptr == NULL)
+		return true;
+	if (!migr_prepare_text(call, out->text, "the model", &out->part))
+		return out->path == NULL ||
+			   (call->ctx->err.place.path = out->path, false);
+	out->part.body.place.path = out->path;
+	return true;
+}
+
+bool
+migr_fail_no_model(MigrCall *call, const MigrModel *model)
+{
+	if (model->text.ptr == NULL)
+		migr_fail(call->ctx, MIGR_ERR_STATE,
+				  "there is no target model to compare with");
+	else
+		migr_fail(call->ctx, MIGR_ERR_STATE,
+				  "the target model%s%s defines nothing: all would be dropped",
+				  model->path != NULL ? " " : "",
+				  model->path != NULL ? model->path : "");
+	return migr_hint(call->ctx,
+					 "%s takes CREATE statements; migrate_dump_model() prints "
+					 "what there is.",
+					 call->location != NULL
+						 ? migr_join_path(call, call->location, MODEL_FILE)
+						 : "migrate_model()");
+}
+
+/* ---- commands ---------------------------------------------------------------------- */
+
+/* migrate_model(ddl): set the target model. */
+bool
+migr_cmd_model(MigrCall *call)
+{
+	MigrValue args[] = {migr_null_value(MIGR_TEXT), call->args[0]};
+	MigrPart part;
+
+	if (!migr_begin_writing(call) || !migr_open_settings(call))
+		return false;
+	if (call->location != NULL)
+	{
+		migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
+				  "the model is the file %s of the script directory",
+				  migr_join_path(call, call->location, MODEL_FILE));
+		return migr_hint(call->ctx, "Write the statements there.");
+	}
+	if (!migr_prepare_text(call, call->args[0].text, NULL, &part) ||
+		!migr_store_create(call))
+		return false;
+	args[0] = migr_text_value(call->history);
+	if (!migr_query(call, MIGR_SQL_MODEL_PUT, args, 2, NULL))
+		return false;
+	migr_add_line(
+		call, migr_printf(&call->ctx->arena, "Set the model: %d statement%s",
+						  part.stmts.count, part.stmts.count == 1 ? "" : "s"));
+	return call->host->tx(call->host, MIGR_TX_COMMIT);
+}
+
+const char *
+migr_render_schema(MigrCall *call, const MigrSchema *schema)
+{
+	MigrSchema nothing;
+	MigrChanges changes = {0};
+
+	migr_schema_init(call->ctx, &nothing);
+	migr_diff(call->ctx, migr_dialect(call), &nothing, schema, &changes);
+	migr_order(call->ctx, &changes);
+	return migr_render(call->ctx, migr_dialect(call), &changes);
+}
+
+/* migrate_dump_model(): the live schema as a schema.sql. */
+bool
+migr_cmd_dump_model(MigrCall *call)
+{
+	MigrSchema live;
+	MigrScope scope;
+	const char *text;
+
+	if (!migr_open_reader(call, false) || !migr_read_scope(call, &scope) ||
+		!migr_read_live(call, &scope, &live))
+		return false;
+	text = migr_render_schema(call, &live);
+	while (*text != '\0')
+	{
+		size_t len = strcspn(text, "\n");
+
+		migr_add_line(call, migr_strndup(&call->ctx->arena, text, len));
+		text += len + (text[len] == '\n');
+	}
+	return true;
+}

@@ -1,0 +1,258 @@
+"""Autogenerate from one schema to another and back.
+
+usage: pairs.py PAIRS [--step N] [--only NAME] [--jobs N] [FILE ...]
+
+Each pair has the DDL of two schemas.  The first is built, the second is the model:
+the revision that autogenerate writes has to lead there, a second look has to find
+nothing, and its downgrade has to lead back.  Judged by pg_dump -s, or SQLite's
+catalog, and not by our own reader.  known.txt names what can't be, with its
+reason: that has to fail.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ROUND = """
+SELECT migrate_config('include_schemas', 'on') IS NULL;
+{settings}
+SELECT count(*) FROM migrate_model({model});
+SELECT migrate_revision('there', true, false, 'head', false, NULL, NULL, 'there');
+SELECT count(*) FROM migrate_upgrade('head');
+"""
+AGAIN = """
+SELECT 'FOUND ' || description || ' ' || coalesce(upgrade_sql, '') FROM migrate_check();
+"""
+BACK = """
+SELECT count(*) FROM migrate_downgrade('base');
+"""
+
+
+class Failed(Exception):
+    pass
+
+
+def run(command, text=None, env=None):
+    done = subprocess.run(command, input=text, capture_output=True, text=True,
+                          env={**os.environ, **(env or {})})
+    if done.returncode != 0:
+        raise Failed(done.stderr.strip() or done.stdout.strip())
+    return done.stdout
+
+
+def literal(text):
+    return "'" + text.replace("'", "''") + "'"
+
+
+def differences(there, wanted):
+    """The statements that only one of two dumps has."""
+    there, wanted = list(there), list(wanted)
+    for statement in list(there):
+        if statement in wanted:
+            there.remove(statement)
+            wanted.remove(statement)
+    return "\n".join([f"    + {s}" for s in there] + [f"    - {s}" for s in wanted])
+
+
+# ---- PostgreSQL ----
+
+def psql(database, text):
+    return run(["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-"], text,
+               {"PGOPTIONS": "-c client_min_messages=error"})
+
+
+def statements(dump):
+    """pg_dump's statements, without what tells nothing; the order of a table's
+    columns doesn't count."""
+    out = []
+    dump = re.sub(r"(?m)^(--.*|\\.*|SET .*|SELECT pg_catalog.set_config.*)\n", "", dump)
+    for statement in re.split(r";\n", dump):
+        lines = statement.strip().split("\n")
+        if lines[0].startswith("CREATE TABLE") and lines[0].endswith("("):
+            inner = [line.rstrip(",") for line in lines[1:]]
+            lines = [lines[0]] + sorted(inner)
+        statement = "\n".join(lines)
+        if statement and "EXTENSION migrate" not in statement and "EXTENSION IF NOT EXISTS migrate" not in statement:
+            out.append(statement)
+    return sorted(out)
+
+
+def dump(database, grants):
+    return statements(run(["pg_dump", "-s", "-T", "*.alembic_version", "-d", database]
+                          + ([] if grants else ["-x"])))
+
+
+def try_postgresql(pair, number):
+    name = f"pair_{os.getpid()}_{number}"
+    both = pair["from"] + pair["to"]
+    grants = re.search(r"(?i)\b(grant|revoke)\b|default privileges", both) is not None
+    settings = "SELECT migrate_config('compare_grants', 'on') IS NULL;" if grants else ""
+    for role in pair.get("roles") or []:
+        try:
+            psql("postgres", f'CREATE ROLE "{role}"')
+        except Failed:
+            pass
+    try:
+        for side in ("from", "to"):
+            psql("postgres", f"CREATE DATABASE {name}_{side} TEMPLATE pair_template")
+            psql(f"{name}_{side}", pair[side])
+        start, wanted = dump(f"{name}_from", grants), dump(f"{name}_to", grants)
+        database = f"{name}_from"
+        psql(database, ROUND.format(settings=settings, model=literal(pair["to"])))
+        script = psql(database, "SELECT migrate_script('there')")
+        try:
+            wrong = differences(dump(database, grants), wanted)
+            if wrong:
+                raise Failed(f"upgrade:\n{wrong}")
+            again = psql(database, AGAIN)
+            if "FOUND" in again:
+                raise Failed(f"again: {again}")
+            psql(database, BACK)
+            wrong = differences(dump(database, grants), start)
+            if wrong:
+                raise Failed(f"downgrade:\n{wrong}")
+        except Failed as error:
+            raise Failed(f"{error}\n{script}") from None
+    finally:
+        for side in ("from", "to"):
+            psql("postgres", f"DROP DATABASE IF EXISTS {name}_{side} WITH (FORCE)")
+
+
+# ---- SQLite ----
+
+CATALOG = """
+SELECT 'table ' || t.name || ' strict=' || t.strict || ' wr=' || t.wr
+ FROM pragma_table_list AS t WHERE t.schema = 'main' AND t.type <> 'shadow' AND {ours};
+SELECT 'column ' || t.name || '.' || c.name || ' ' || upper(c.type) || ' notnull=' || c."notnull"
+ || ' default=' || coalesce(c.dflt_value, '-') || ' pk=' || c.pk || ' hidden=' || c.hidden
+ FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS c WHERE t.type IN ('table', 'view') AND {ours};
+SELECT 'index ' || t.name || ' ' || CASE WHEN i.origin = 'c' THEN i.name ELSE i.origin END
+ || ' unique=' || i."unique" || ' partial=' || i.partial || ' ' ||
+ (SELECT group_concat(coalesce(x.name, '?') || ' ' || x."desc" || ' ' || x.coll) FROM pragma_index_xinfo(i.name) AS x WHERE x.key)
+ FROM sqlite_schema AS t, pragma_index_list(t.name) AS i WHERE t.type = 'table' AND {ours};
+SELECT 'key ' || t.name || ' ' || group_concat(f."from" || '->' || f."table" || '.' || coalesce(f."to", '-')
+ || ' ' || f.on_update || ' ' || f.on_delete || ' ' || f."match")
+ FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f WHERE t.type = 'table' AND {ours} GROUP BY t.name, f.id;
+SELECT 'sql ' || t.type || ' ' || t.name || ' ' || replace(t.sql, char(10), ' ')
+ FROM sqlite_schema AS t WHERE t.sql IS NOT NULL AND {ours} AND (t.type <> 'table' OR t.sql LIKE '%check%' OR t.sql LIKE '%generated%' OR t.sql LIKE '%virtual%');
+""".format(ours="t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '\\_migrate\\_%' ESCAPE '\\' AND t.name <> 'alembic_version'")
+
+
+def words(sql):
+    """A text's tokens, as SQLite takes them: white space, comments, case and
+    quotes of names don't count."""
+    sql = re.sub(r"--[^\n]*|/\*.*?\*/", " ", sql, flags=re.S)
+    tokens = re.findall(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\]|\w+|[^\w\s]", sql)
+    return [t if t[0] == "'" else t.strip('"`[]').lower() for t in tokens]
+
+
+def checks(tokens):
+    """The checks and generated expressions of a table."""
+    out = []
+    for i, token in enumerate(tokens):
+        if token in ("check", "as") and tokens[i + 1:i + 2] == ["("]:
+            depth = 0
+            for j in range(i + 1, len(tokens)):
+                depth += (tokens[j] == "(") - (tokens[j] == ")")
+                if depth == 0:
+                    out.append(" ".join(tokens[i:j + 1]))
+                    break
+    return sorted(out)
+
+
+def catalog(path):
+    out = []
+    for line in run(["sqlite3", "-batch", path], CATALOG).split("\n"):
+        match = re.match(r"sql (\w+) (\S+) (.*)", line)
+        if match is None:
+            out += [line] if line else []
+            continue
+        tokens = words(match[3])
+        what = checks(tokens) if match[1] == "table" else [" ".join(tokens)]
+        out += [f"{match[1]} {match[2]}: {text}" for text in what]
+    return sorted(out)
+
+
+def try_sqlite(pair, _):
+    module = os.path.join(TOP, "build", "migrate")
+    load = f".bail on\n.load {module}\n"
+    with tempfile.TemporaryDirectory() as directory:
+        paths = {}
+        for side in ("from", "to"):
+            paths[side] = os.path.join(directory, side + ".db")
+            run(["sqlite3", "-batch", paths[side]], ".bail on\n" + pair[side])
+        start, wanted = catalog(paths["from"]), catalog(paths["to"])
+        path = paths["from"]
+        text = ROUND.format(settings="", model=literal(pair["to"]))
+        text = re.sub(r"SELECT count\(\*\) FROM (\w+\()", r"SELECT \1", text)
+        run(["sqlite3", "-batch", path], load + text)
+        script = run(["sqlite3", "-batch", path], load + "SELECT migrate_script('there');")
+        try:
+            wrong = differences(catalog(path), wanted)
+            if wrong:
+                raise Failed(f"upgrade:\n{wrong}")
+            again = run(["sqlite3", "-batch", path], load + AGAIN)
+            if "FOUND" in again:
+                raise Failed(f"again: {again}")
+            run(["sqlite3", "-batch", path], load + "SELECT migrate_downgrade('base');")
+            wrong = differences(catalog(path), start)
+            if wrong:
+                raise Failed(f"downgrade:\n{wrong}")
+        except Failed as error:
+            raise Failed(f"{error}\n{script}") from None
+
+
+# ---- all of them ----
+
+def attempt(job):
+    name, pair, number = job
+    try:
+        (try_sqlite if pair["host"] == "sqlite" else try_postgresql)(pair, number)
+        return name, None
+    except Failed as error:
+        return name, str(error)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("pairs")
+    parser.add_argument("files", nargs="*")
+    parser.add_argument("--step", type=int, default=1, help="every Nth pair of a file")
+    parser.add_argument("--only", help="names that hold this")
+    parser.add_argument("--jobs", type=int, default=2)
+    args = parser.parse_args()
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "known.txt"), encoding="utf-8") as file:
+        known = dict(line.strip().split(": ", 1) for line in file if line.strip() and line[0] != "#")
+    jobs = []
+    for file in args.files or sorted(os.listdir(args.pairs)):
+        if not file.endswith(".jsonl"):
+            continue
+        with open(os.path.join(args.pairs, file), encoding="utf-8") as lines:
+            all_pairs = [json.loads(line) for line in lines]
+        for i, pair in enumerate(all_pairs):
+            name = f"{file[:-6]}/{pair['name']}"
+            if i % args.step == 0 and (args.only or "") in name:
+                jobs.append((name, pair, len(jobs)))
+    psql("postgres", "CREATE DATABASE pair_template")
+    psql("pair_template", "CREATE EXTENSION migrate")
+    passed = failed = 0
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        for name, error in pool.map(attempt, jobs):
+            if name in known and error is None:
+                error = "is in known.txt and works"
+            elif name in known:
+                print(f"known {name}: {known[name]}")
+                error = None
+            passed += error is None
+            failed += error is not None
+            print(f"ok {name}" if error is None else f"not ok {name}\n{error}", flush=True)
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(failed > 0)
+
+
+main()
