@@ -25,11 +25,20 @@ typedef struct MigrChange
 	MigrVerb verb;
 	const MigrObject *from; /* as it is; NULL: CREATE */
 	const MigrObject *to;	/* as it shall be; NULL: DROP, or RENAME aside */
-	uint64_t attrs; /* ALTER: a bit for each attribute, from the kind's first */
-	bool again;		/* DROP and CREATE of what is on both sides */
-	bool within;	/* its parent's statement does it as well */
-	const char *aside; /* a type that is made anew: the name (unquoted) that the
-							 * old one has until it is dropped */
+	uint64_t attrs;			/* ALTER: a bit for each attribute, from the kind's
+							 * first; with "again": those that differ, 0 where the
+							 * object only comes along */
+	bool again;				/* DROP and CREATE of what is on both sides, or the
+							 * first half of an ALTER */
+	bool within;	   /* the statement of its parent (or of its column) does
+							 * it as well */
+	const char *aside; /* a type that is made anew: the name (unquoted) that
+							 * the old one has until it is dropped */
+	const struct MigrChange *behind; /* the first half, of the same object: the
+									  * DROP, or the RENAME aside, for a CREATE
+									  * again; an ALTER for an ALTER; a CREATE for
+									  * an ALTER that ends it */
+	const MigrObject *likely; /* CREATE: what goes and may be this, renamed */
 } MigrChange;
 
 typedef MIGR_VEC(MigrChange *) MigrChanges;
@@ -45,6 +54,14 @@ extern bool migr_changes(const MigrChange *change, MigrAttr attr);
  * it; what depends on a SHAKEN attribute (PostgreSQL) likewise.  A type goes aside
  * instead, and the columns of it are altered.  A constraint or an index that has
  * just another name is renamed.  Linear in the objects and edges.
+ *
+ * A default that calls what is made anew is taken away before and set behind: the
+ * first half is an ALTER to an object that stands in no schema (its number is -1)
+ * and lacks the default, and the second half goes from there.  So with what a
+ * table can't say before its indexes are there: CREATE TABLE leaves it out, and an
+ * ALTER behind it says it.  The ALTER that moves a column from a type that went
+ * aside to the new one of that name has TYPE's bit though the texts are the same,
+ * and DEFAULT's: drop it, alter the type, set it.
  */
 extern void migr_diff(MigrCtx *ctx, MigrDialect dialect, const MigrSchema *from,
 					  const MigrSchema *to, MigrChanges *out);
@@ -56,9 +73,11 @@ extern void migr_diff(MigrCtx *ctx, MigrDialect dialect, const MigrSchema *from,
  * after what it needs and dropped before it, altered in between.  Else what is made
  * comes first, in the order of the model, then what is altered, then what is
  * dropped.  A constraint or column that a CREATE TABLE can hold, and whatever goes
- * with a DROP TABLE, gets "within"; of a cycle of foreign keys, one doesn't.
+ * with a DROP TABLE or with the one column that it is about, gets "within"; of a
+ * cycle of foreign keys, one doesn't.  Constraints of a table that is made again
+ * do on SQLite only.  The two halves of such a table stand together.
  */
-extern void migr_order(MigrCtx *ctx, MigrChanges *changes);
+extern void migr_order(MigrCtx *ctx, MigrDialect dialect, MigrChanges *changes);
 
 /* ---- render.c ------------------------------------------------------------ */
 
@@ -87,6 +106,7 @@ typedef struct MigrDescription
 	const char *description; /* added column 'job.new_field'; Alembic's message
 							  * without its "Detected" */
 	const char *loss;		 /* what would be lost; NULL: nothing */
+	const char *likely; /* what was perhaps meant: a rename; NULL: nothing */
 } MigrDescription;
 
 typedef MIGR_VEC(MigrDescription) MigrDescriptions;

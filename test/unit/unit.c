@@ -4,8 +4,10 @@
  */
 #include "unit.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Give a chunk, or jump where this is the one to fail. */
 static void *
@@ -175,6 +177,191 @@ unit_plan(const MigrGraph *graph, const MigrPlan *plan)
 	for (int i = 0; i < plan->count; i++)
 		migr_str_printf(&str, "%s%s", i > 0 ? " " : "",
 						unit_step(graph, &plan->items[i]));
+	return str.data;
+}
+
+/* ---- schemas ------------------------------------------------------------------ */
+
+static const char *const kinds[] = {
+#define MIGR_KIND(kind, word, place) #kind,
+#include "schema/kinds.def"
+};
+
+static const char *const attrs[] = {
+#define MIGR_ATTR(kind, attribute, how) #attribute,
+#include "schema/kinds.def"
+};
+
+/* Is the span this name, but for the case? */
+static bool
+is_name(MigrSpan span, const char *name)
+{
+	return strlen(name) == span.len &&
+		   strncasecmp(span.ptr, name, span.len) == 0;
+}
+
+/* Find a kind by its name. */
+static MigrKind
+find_kind(MigrSpan name)
+{
+	for (int i = 0; i < MIGR_KIND_COUNT; i++)
+		if (is_name(name, kinds[i]))
+			return (MigrKind) i;
+	fail_msg("no kind %.*s", (int) name.len, name.ptr);
+	return MIGR_TABLE;
+}
+
+/* Find an attribute of a kind by its name. */
+static MigrAttr
+find_attr(MigrKind kind, MigrSpan name)
+{
+	int first = (int) migr_kind_info(kind)->first;
+
+	for (int i = 0; i < migr_attr_count(kind); i++)
+		if (is_name(name, attrs[first + i]))
+			return (MigrAttr) (first + i);
+	fail_msg("%s has no %.*s", kinds[kind], (int) name.len, name.ptr);
+	return (MigrAttr) 0;
+}
+
+/* Find an object by its path: of several, the last. */
+static MigrObject *
+find_object(Unit *unit, const MigrSchema *schema, MigrSpan path)
+{
+	for (int i = schema->objects.count - 1; i >= 0; i--)
+		if (migr_span_is(path, unit_path(unit, schema->objects.items[i])))
+			return schema->objects.items[i];
+	fail_msg("no object %.*s", (int) path.len, path.ptr);
+	return NULL;
+}
+
+/* Add the object of a path. */
+static MigrObject *
+add_object(Unit *unit, MigrSchema *schema, MigrKind kind, MigrSpan path)
+{
+	MigrSpan above = path;
+	const char *name;
+	MigrObject *parent = NULL;
+
+	while (above.len > 0 && above.ptr[above.len - 1] != '.')
+		above.len--;
+	name = migr_strndup(&unit->ctx.arena, path.ptr + above.len,
+						path.len - above.len);
+	if (above.len > 0)
+	{
+		above.len--;
+		parent = find_object(unit, schema, above);
+	}
+	return migr_schema_add(&unit->ctx, schema, kind, "public", name, name,
+						   parent);
+}
+
+/* Read one object. */
+static void
+read_object(Unit *unit, MigrSchema *schema, const char **rest)
+{
+	MigrKind kind = find_kind(take_until(rest, " "));
+	MigrObject *object;
+	bool needs = false;
+
+	*rest += strspn(*rest, " ");
+	object = add_object(unit, schema, kind, take_until(rest, " ;"));
+	for (*rest += strspn(*rest, " "); **rest != '\0' && **rest != ';';
+		 *rest += strspn(*rest, " "))
+	{
+		MigrSpan word = take_until(rest, " =;");
+		MigrSpan value = {"t", 1};
+
+		if (migr_span_is(word, ">"))
+			needs = true;
+		else if (needs)
+			migr_object_need(&unit->ctx, object,
+							 find_object(unit, schema, word));
+		else
+		{
+			if (**rest == '=' && (*rest)[1] == '{')
+			{
+				*rest += 2;
+				value = take_until(rest, "}");
+				++*rest;
+			}
+			else if (**rest == '=')
+			{
+				++*rest;
+				value = take_until(rest, " ;");
+			}
+			migr_object_set(object, find_attr(kind, word),
+							migr_span_dup(&unit->ctx.arena, value));
+		}
+	}
+}
+
+MigrSchema
+unit_schema(Unit *unit, const char *text)
+{
+	MigrSchema schema;
+
+	migr_schema_init(&unit->ctx, &schema);
+	while (*(text += strspn(text, " ;\n")) != '\0')
+		read_object(unit, &schema, &text);
+	return schema;
+}
+
+const char *
+unit_path(Unit *unit, const MigrObject *object)
+{
+	if (object->parent == NULL)
+		return object->name;
+	return migr_printf(&unit->ctx.arena, "%s.%s",
+					   unit_path(unit, object->parent), object->name);
+}
+
+/* Append a change. */
+static void
+add_change(Unit *unit, MigrStr *str, const MigrChange *change)
+{
+	static const char *const marks[] = {"+", "~", "", "-"};
+	const MigrObject *object = change->from != NULL && change->from->number >= 0
+								   ? change->from
+								   : change->to;
+	int count = 0;
+
+	migr_str_printf(str, "%s%s%s", change->within ? "[" : "",
+					marks[change->verb],
+					change->verb == MIGR_DROP && change->aside != NULL
+						? change->aside
+						: unit_path(unit, object));
+	if (change->verb == MIGR_RENAME)
+		migr_str_printf(str, ">%s",
+						change->to != NULL ? change->to->name : change->aside);
+	for (int i = 0;
+		 change->verb == MIGR_ALTER && i < migr_attr_count(object->kind); i++)
+	{
+		MigrAttr attr =
+			(MigrAttr) ((int) migr_kind_info(object->kind)->first + i);
+
+		if (!migr_changes(change, attr))
+			continue;
+		migr_str_add_char(str, count++ > 0 ? ',' : '(');
+		for (const char *at = attrs[attr]; *at != '\0'; at++)
+			migr_str_add_char(str, (char) tolower(*at));
+	}
+	migr_str_printf(str, "%s%s%s", count > 0 ? ")" : "",
+					change->again ? "!" : "", change->within ? "]" : "");
+}
+
+const char *
+unit_changes(Unit *unit, const MigrChanges *changes)
+{
+	MigrStr str;
+
+	migr_str_init(&str, &unit->ctx.arena);
+	for (int i = 0; i < changes->count; i++)
+	{
+		if (i > 0)
+			migr_str_add_char(&str, ' ');
+		add_change(unit, &str, changes->items[i]);
+	}
 	return str.data;
 }
 

@@ -1,11 +1,15 @@
 /*
  * unit.h
  *	  What the tests of the core share: a context that frees all at its end,
- *	  and graphs, rows and plans as short texts.
+ *	  and graphs, rows, plans, schemas and changes as short texts.
  *
  * A graph is written "a; b(a); c(b) @lib; m(b,c) +dep": an id, its versioned
  * parents, its labels, what it depends on.  Ids are as they stand, unchecked,
  * in map order.
+ *
+ * A schema is written "table t; column t.a type=int default={a b}; view v > t.a":
+ * a kind, the path of names, attributes, and behind > the paths of what it needs.
+ * All is in schema "public", and SQL says the names as they are.
  */
 #ifndef UNIT_H
 #define UNIT_H
@@ -19,6 +23,7 @@
 
 #include "rev/history.h"
 #include "rev/plan.h"
+#include "schema/change.h"
 
 typedef struct UnitChunk
 {
@@ -59,6 +64,18 @@ extern const char *unit_set(const MigrGraph *graph, const MigrRevs *revs);
 /* A step or plan as "+b -m !a": up, down and stamp; "!" alone is base. */
 extern const char *unit_step(const MigrGraph *graph, const MigrStep *step);
 extern const char *unit_plan(const MigrGraph *graph, const MigrPlan *plan);
+
+/* Read a schema's text; ends the test where it is none. */
+extern MigrSchema unit_schema(Unit *unit, const char *text);
+
+/* An object's path. */
+extern const char *unit_path(Unit *unit, const MigrObject *object);
+
+/*
+ * Changes, joined by blanks: +made -dropped old>new ~altered(type,default), with a !
+ * for what is made again, in brackets for what is within another.
+ */
+extern const char *unit_changes(Unit *unit, const MigrChanges *changes);
 
 /* A short word for an error's code: unknown, ambiguous, heads, range, … */
 extern const char *unit_code(MigrCode code);
