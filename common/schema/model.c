@@ -59,31 +59,33 @@ migr_attr_how(MigrAttr attr)
 
 /* Add a part of a key. */
 static void
-add_key(MigrStr *key, const char *text)
+add_key(const MigrSchema *schema, MigrStr *key, const char *text)
 {
-	if (text != NULL)
-		migr_str_add(key, text);
+	for (; text != NULL && *text != '\0'; text++)
+		migr_str_add_char(key, schema->any_case && *text >= 'A' && *text <= 'Z'
+								   ? (char) (*text - 'A' + 'a')
+								   : *text);
 	migr_str_add_char(key, '\0');
 }
 
 /* The key of an object. */
 static MigrSpan
-make_key(MigrCtx *ctx, MigrKind kind, const char *in, const MigrObject *parent,
-		 const char *name)
+make_key(MigrCtx *ctx, const MigrSchema *schema, MigrKind kind, const char *in,
+		 const MigrObject *parent, const char *name)
 {
 	MigrStr key;
 	MigrSpan span;
 
 	migr_str_init(&key, &ctx->arena);
 	migr_str_printf(&key, "%d", (int) kind);
-	add_key(&key, "");
-	add_key(&key, in);
+	add_key(schema, &key, "");
+	add_key(schema, &key, in);
 	for (; parent != NULL; parent = parent->parent)
 	{
 		migr_str_printf(&key, "%d.", (int) parent->kind);
-		add_key(&key, parent->name);
+		add_key(schema, &key, parent->name);
 	}
-	migr_str_add(&key, name);
+	add_key(schema, &key, name);
 	span.ptr = key.data;
 	span.len = key.len;
 	return span;
@@ -100,7 +102,7 @@ MigrObject *
 migr_schema_add(MigrCtx *ctx, MigrSchema *schema, MigrKind kind, const char *in,
 				const char *name, const char *sql, MigrObject *parent)
 {
-	MigrSpan key = make_key(ctx, kind, in, parent, name);
+	MigrSpan key = make_key(ctx, schema, kind, in, parent, name);
 	MigrObject *object;
 
 	if (!migr_map_put(&schema->keys, key, schema->objects.count))
@@ -125,8 +127,8 @@ MigrObject *
 migr_schema_get(MigrCtx *ctx, const MigrSchema *schema, MigrKind kind,
 				const char *in, const MigrObject *parent, const char *name)
 {
-	int32_t at =
-		migr_map_get(&schema->keys, make_key(ctx, kind, in, parent, name));
+	int32_t at = migr_map_get(&schema->keys,
+							  make_key(ctx, schema, kind, in, parent, name));
 
 	return at == MIGR_MAP_NONE ? NULL : schema->objects.items[at];
 }
@@ -202,8 +204,8 @@ migr_schema_filter(MigrCtx *ctx, MigrSchema *schema, MigrKeep keep,
 		object->number = kept;
 		objects->items[kept++] = object;
 		migr_map_put(&schema->keys,
-					 make_key(ctx, object->kind, object->schema, object->parent,
-							  object->name),
+					 make_key(ctx, schema, object->kind, object->schema,
+							  object->parent, object->name),
 					 object->number);
 	}
 	objects->count = kept;

@@ -92,10 +92,12 @@ typedef struct MigrSchema
 	MigrObjects
 		objects; /* parents come before their parts; else in the order in
 						  * which they were made, as far as the host knows it */
+	bool
+		any_case; /* do names that differ in ASCII's case alone mean the same? */
 	MigrMap keys;
 } MigrSchema;
 
-/* Begin with nothing. */
+/* Begin with nothing; any_case may be set behind it. */
 extern void migr_schema_init(MigrCtx *ctx, MigrSchema *schema);
 
 /*
