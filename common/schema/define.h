@@ -1,0 +1,59 @@
+/*
+ * define.h
+ *	  What SQLite's constraints, indexes, views and triggers say, in one spelling.
+ *
+ * One text for each, whatever the user's was: without what is the default, and with
+ * the parts in one order, which is that of PostgreSQL's deparser.
+ */
+#ifndef MIGR_DEFINE_H
+#define MIGR_DEFINE_H
+
+#include "schema/canon.h"
+
+/* The word behind ON CONFLICT; NULL: none, or ABORT, which is the default. */
+extern const char *migr_define_conflict(MigrCtx *ctx, MigrSpan conflict);
+
+/* The collation of a column; no name: SQLite's own. */
+extern MigrName migr_define_collation(const MigrColumnDef *column);
+
+/* Does a column stand for the rowid?  SQLite has it that a column's own INTEGER
+ * PRIMARY KEY DESC doesn't. */
+extern bool migr_define_is_rowid(const MigrTableDef *table,
+								 const MigrConstraint *key, int column);
+
+/*
+ * A constraint of a table, or of the column at an index (else -1), without its
+ * name.  targets: the columns that a foreign key refers to, also where it doesn't
+ * say so.  canon has the table's columns.
+ */
+extern const char *migr_define_rule(const MigrCanon *canon,
+									const MigrTableDef *table,
+									const MigrConstraint *rule, int column,
+									const MigrNameList *targets);
+
+/* The members of an index or a key; and an index.  table may be NULL: not known. */
+extern const char *migr_define_parts(const MigrCanon *canon,
+									 const MigrTableDef *table,
+									 const MigrKeyParts *parts);
+extern const char *migr_define_index(const MigrCanon *canon,
+									 const MigrTableDef *table,
+									 const MigrIndexDef *index);
+
+/* The following take the statement's text; false with an error set. */
+
+/* A view. */
+extern bool migr_define_view(MigrCtx *ctx, MigrSpan sql, MigrName *name,
+							 const char **out);
+
+/* A trigger; FOR EACH ROW and BEFORE need not be said. */
+extern bool migr_define_trigger(MigrCtx *ctx, MigrSpan sql, MigrName *name,
+								const char **out);
+
+/* The module of a virtual table with its arguments: fts5(a, b). */
+extern bool migr_define_module(MigrCtx *ctx, MigrSpan sql, MigrName *name,
+							   const char **out);
+
+/* Is it CREATE VIRTUAL TABLE? */
+extern bool migr_define_is_virtual(MigrCtx *ctx, MigrSpan sql);
+
+#endif
