@@ -214,7 +214,7 @@ compare(MigrCall *call, const MigrSchema *from, const MigrSchema *to,
 		return false;
 	migr_diff(call->ctx, migr_dialect(call), from, to, out);
 	ignore(&ignored, out);
-	migr_order(call->ctx, out);
+	migr_order(call->ctx, migr_dialect(call), out);
 	return true;
 }
 

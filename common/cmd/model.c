@@ -117,7 +117,7 @@ migr_render_schema(MigrCall *call, const MigrSchema *schema)
 
 	migr_schema_init(call->ctx, &nothing);
 	migr_diff(call->ctx, migr_dialect(call), &nothing, schema, &changes);
-	migr_order(call->ctx, &changes);
+	migr_order(call->ctx, migr_dialect(call), &changes);
 	return migr_render(call->ctx, migr_dialect(call), &changes);
 }
 
