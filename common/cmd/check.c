@@ -6,9 +6,10 @@
 
 #include "cmd/cmd.h"
 
-/* Changes, to be found by their objects. */
+/* Changes, to be said, and to be found by their objects. */
 typedef struct Index
 {
+	MigrRender render;
 	MigrChange **by_from; /* indexed by the object's number */
 	MigrChange **by_to;
 } Index;
@@ -18,17 +19,22 @@ static Index
 make_index(MigrCall *call, const MigrChanges *changes, int from, int to)
 {
 	MigrArena *arena = &call->ctx->arena;
-	Index index = {
-		migr_alloc_array(arena, (size_t) from + 1, sizeof(MigrChange *)),
-		migr_alloc_array(arena, (size_t) to + 1, sizeof(MigrChange *))};
+	Index index;
 
+	migr_render_init(call->ctx, migr_dialect(call), changes, &index.render);
+	index.by_from =
+		migr_alloc_array(arena, (size_t) from + 1, sizeof(MigrChange *));
+	index.by_to =
+		migr_alloc_array(arena, (size_t) to + 1, sizeof(MigrChange *));
 	for (int i = 0; i < changes->count; i++)
 	{
 		MigrChange *change = changes->items[i];
 
-		if (change->verb == MIGR_DROP || change->verb == MIGR_ALTER)
+		/* what stands in for an object has no number */
+		if ((change->verb == MIGR_DROP || change->verb == MIGR_ALTER) &&
+			change->from->number >= 0)
 			index.by_from[change->from->number] = change;
-		if (change->verb == MIGR_CREATE)
+		if (change->verb == MIGR_CREATE && change->to->number >= 0)
 			index.by_to[change->to->number] = change;
 	}
 	return index;
@@ -38,13 +44,18 @@ make_index(MigrCall *call, const MigrChanges *changes, int from, int to)
 static const MigrChange *
 find_inverse(const Index *down, const MigrChange *change)
 {
+	const MigrObject *object =
+		change->verb == MIGR_DROP ? change->from : change->to;
+
+	if (object == NULL || object->number < 0)
+		return NULL;
 	switch (change->verb)
 	{
 		case MIGR_CREATE:
 		case MIGR_ALTER:
-			return down->by_from[change->to->number];
+			return down->by_from[object->number];
 		case MIGR_DROP:
-			return down->by_to[change->from->number];
+			return down->by_to[object->number];
 		case MIGR_RENAME:
 			break;
 	}
@@ -53,13 +64,13 @@ find_inverse(const Index *down, const MigrChange *change)
 
 /* The statements of a change, as one text; a null where it has none. */
 static MigrValue
-sql_value(MigrCall *call, const MigrChanges *all, const MigrChange *change)
+sql_value(MigrCall *call, MigrRender *render, const MigrChange *change)
 {
 	MigrArena *arena = &call->ctx->arena;
 	MigrTexts texts = {0};
 
 	if (change != NULL)
-		migr_render_change(call->ctx, migr_dialect(call), all, change, &texts);
+		migr_render_change(render, change, &texts);
 	if (texts.count == 0)
 		return migr_null_value(MIGR_TEXT);
 	return migr_text_value(migr_printf(
@@ -68,7 +79,7 @@ sql_value(MigrCall *call, const MigrChanges *all, const MigrChange *change)
 
 /* Add the rows of a change. */
 static void
-add_change(MigrCall *call, const MigrCompared *compared, const Index *down,
+add_change(MigrCall *call, MigrRender *up, Index *down,
 		   const MigrChange *change)
 {
 	MigrArena *arena = &call->ctx->arena;
@@ -86,8 +97,8 @@ add_change(MigrCall *call, const MigrCompared *compared, const Index *down,
 			what->loss != NULL
 				? migr_printf(arena, "%s; %s", what->description, what->loss)
 				: what->description);
-		row[3] = sql_value(call, &compared->up, change);
-		row[4] = sql_value(call, &compared->down, find_inverse(down, change));
+		row[3] = sql_value(call, up, change);
+		row[4] = sql_value(call, &down->render, find_inverse(down, change));
 	}
 }
 
@@ -117,6 +128,7 @@ migr_cmd_check(MigrCall *call)
 {
 	MigrCompared compared;
 	MigrModel model;
+	MigrRender up;
 	Index down;
 
 	if (!migr_open_reader(call, false) || !migr_check_at_head(call) ||
@@ -128,9 +140,10 @@ migr_cmd_check(MigrCall *call)
 		return false;
 	down = make_index(call, &compared.down, compared.model.objects.count,
 					  compared.live.objects.count);
+	migr_render_init(call->ctx, migr_dialect(call), &compared.up, &up);
 	add_renames(call, &compared);
 	for (int i = 0; i < compared.up.count; i++)
-		add_change(call, &compared, &down, compared.up.items[i]);
+		add_change(call, &up, &down, compared.up.items[i]);
 	return true;
 }
 

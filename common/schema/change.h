@@ -39,6 +39,7 @@ typedef struct MigrChange
 									  * again; an ALTER for an ALTER; a CREATE for
 									  * an ALTER that ends it */
 	const MigrObject *likely; /* CREATE: what goes and may be this, renamed */
+	int place;				  /* among all; rendering sets it */
 } MigrChange;
 
 typedef MIGR_VEC(MigrChange *) MigrChanges;
@@ -81,17 +82,40 @@ extern void migr_order(MigrCtx *ctx, MigrDialect dialect, MigrChanges *changes);
 
 /* ---- render.c ------------------------------------------------------------ */
 
+/* Changes with an index over them; made once for all, read-only but for render.c's
+ * own. */
+typedef struct MigrRender
+{
+	MigrCtx *ctx;
+	MigrArena *arena;
+	MigrDialect dialect;
+	const MigrChanges *all;
+	int at;				/* the change at hand */
+	int nnew, nold;		/* objects of the new and the old schema */
+	int *makes;			/* by the number of a new one: its CREATE, or -1 */
+	int *drops;			/* by that of an old one: its DROP */
+	int *again;			/* ... the CREATE behind that */
+	int *renames;		/* ... its RENAME */
+	const char *remark; /* for above the next statement; NULL: none */
+	MigrTexts *out;
+} MigrRender;
+
+/* Begin.  The changes are in their order, and stay in it. */
+extern void migr_render_init(MigrCtx *ctx, MigrDialect dialect,
+							 const MigrChanges *all, MigrRender *render);
+
 /*
- * Say one change in SQL: statements without their semicolons, added to *out.  None
- * for what is "within".  Of a table that is made, all.
+ * Say one of the changes in SQL: statements without their semicolons, added to *out;
+ * a line of comment may stand above one.  None for what is "within" or done by
+ * another's statement.
  */
-extern void migr_render_change(MigrCtx *ctx, MigrDialect dialect,
-							   const MigrChanges *all, const MigrChange *change,
+extern void migr_render_change(MigrRender *render, const MigrChange *change,
 							   MigrTexts *out);
 
 /*
  * Say all of them, in their order, as a section of a script: a semicolon behind
  * each statement, and above one that destroys something a comment that says what.
+ * NULL, and an error, where a line would be taken for a script's directive.
  */
 extern const char *migr_render(MigrCtx *ctx, MigrDialect dialect,
 							   const MigrChanges *changes);

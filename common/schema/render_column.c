@@ -1,0 +1,736 @@
+/*
+ * render_column.c
+ *	  Columns in SQL, and the sequences that serial and identity columns count
+ *	  with.  See render.h.
+ *
+ * A column that is altered gets one ALTER TABLE with an action for each attribute,
+ * in an order that works whether the host takes them in turn, as they stand, or
+ * drops first, as both do; only what makes or frees a sequence stands apart.
+ */
+#include "schema/render.h"
+
+#include "text/lex.h"
+#include "text/quote.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- values --------------------------------------------------------------- */
+
+/* Is an expression one that SQLite takes as a default without parentheses? */
+static bool
+is_literal(const char *expr)
+{
+	static const char *const words[] = {"NULL",			"TRUE",
+										"FALSE",		"CURRENT_TIME",
+										"CURRENT_DATE", "CURRENT_TIMESTAMP"};
+	bool sign = *expr == '-' || *expr == '+';
+	MigrSpan span = migr_span(expr + sign);
+	MigrToken token = migr_lex(span);
+
+	if (token.len != span.len)
+		return false;
+	if (token.kind == MIGR_TOKEN_NUMBER)
+		return true;
+	for (size_t i = 0; i < LENGTH(words) && !sign; i++)
+	{
+		if (token.kind == MIGR_TOKEN_WORD && migr_lex_is(span, words[i]))
+			return true;
+	}
+	return !sign &&
+		   (token.kind == MIGR_TOKEN_STRING || token.kind == MIGR_TOKEN_BLOB);
+}
+
+/* Return a default as a column has it. */
+static const char *
+default_text(const MigrRender *render, const char *expr)
+{
+	if (render->dialect == MIGR_POSTGRESQL || is_literal(expr))
+		return expr;
+	return migr_in_parentheses(render->arena, expr);
+}
+
+/* Return the name of the sequence of a serial or identity column in SQL; table is
+ * the table's. */
+static const char *
+counter_of(const MigrRender *render, const MigrObject *column,
+		   const char *table)
+{
+	static const char given[] = "SEQUENCE NAME ";
+	const char *options = migr_get(column, MIGR_COLUMN_IDENTITY_OPTIONS);
+	MigrSpan name;
+
+	if (options != NULL && migr_span_starts(migr_span(options), given))
+		return migr_first_name(render->arena, options + strlen(given));
+	name = migr_span(migr_last_name(table));
+	return migr_beside(render->arena, table,
+					   migr_sequence_name(render->arena,
+										  migr_lex_name(render->arena, name),
+										  column->name));
+}
+
+/* Does a column count with a sequence of its own? */
+static bool
+counts(const MigrObject *column)
+{
+	return migr_get(column, MIGR_COLUMN_SERIAL) != NULL ||
+		   migr_get(column, MIGR_COLUMN_IDENTITY) != NULL;
+}
+
+/* Say that a sequence goes on behind the numbers that are there. */
+static void
+say_count_on(MigrRender *render, const MigrObject *column)
+{
+	const char *table = column->parent->sql;
+	const char *options = migr_get(column, MIGR_COLUMN_IDENTITY_OPTIONS);
+	bool down = options != NULL && strstr(options, "INCREMENT BY -") != NULL;
+	const char *end = down ? "min" : "max";
+
+	migr_say(render, "SELECT setval(%s, %s(%s)) FROM %s HAVING %s(%s) %s 0",
+			 migr_quote_text(render->arena,
+							 migr_span(counter_of(render, column, table))),
+			 end, column->sql, table, end, column->sql, down ? "<" : ">");
+}
+
+/* ---- a column's text ------------------------------------------------------ */
+
+/* Add how a column gets values by itself. */
+static void
+add_filling(const MigrRender *render, const MigrObject *column, MigrStr *str)
+{
+	const char *made = migr_get(column, MIGR_COLUMN_GENERATED);
+	const char *expr = migr_get(column, MIGR_COLUMN_DEFAULT);
+	const char *identity = migr_get(column, MIGR_COLUMN_IDENTITY);
+	const char *options = migr_get(column, MIGR_COLUMN_IDENTITY_OPTIONS);
+
+	if (made != NULL)
+		migr_str_printf(str, " GENERATED ALWAYS AS %s", made);
+	else if (expr != NULL)
+		migr_str_printf(str, " DEFAULT %s", default_text(render, expr));
+	if (identity != NULL)
+		migr_str_printf(str, " GENERATED %s AS IDENTITY", identity);
+	if (identity != NULL && options != NULL)
+		migr_str_printf(str, " (%s)", options);
+}
+
+/* Return a column's definition; bare: without NOT NULL. */
+static const char *
+definition(const MigrRender *render, const MigrObject *column, bool bare)
+{
+	bool typed = column->parent->kind == MIGR_TABLE &&
+				 migr_get(column->parent, MIGR_TABLE_OF_TYPE) != NULL;
+	const char *serial = migr_get(column, MIGR_COLUMN_SERIAL);
+	const char *type =
+		serial != NULL ? serial : migr_get(column, MIGR_COLUMN_TYPE);
+	const char *collation = migr_get(column, MIGR_COLUMN_COLLATION);
+	const char *compression = migr_get(column, MIGR_COLUMN_COMPRESSION);
+	const char *conflict = migr_get(column, MIGR_COLUMN_CONFLICT);
+	size_t head;
+	MigrStr str;
+
+	migr_str_init(&str, render->arena);
+	migr_str_add(&str, column->sql);
+	if (typed)
+		migr_str_add(&str, " WITH OPTIONS");
+	else if (type != NULL)
+		migr_str_printf(&str, " %s", type);
+	head = str.len;
+	if (compression != NULL && !typed)
+		migr_str_printf(&str, " COMPRESSION %s", compression);
+	if (collation != NULL && !typed)
+		migr_str_printf(&str, " COLLATE %s", collation);
+	add_filling(render, column, &str);
+	if (migr_get(column, MIGR_COLUMN_NOT_NULL) != NULL && !bare &&
+		!counts(column))
+		migr_str_add(&str, " NOT NULL");
+	if (conflict != NULL && !bare)
+		migr_str_printf(&str, " ON CONFLICT %s", conflict);
+	return typed && str.len == head ? NULL : str.data;
+}
+
+const char *
+migr_column_text(const MigrRender *render, const MigrObject *column)
+{
+	return definition(render, column, false);
+}
+
+/* Return "ALTER TABLE t ALTER COLUMN c". */
+static const char *
+alter_column_words(const MigrRender *render, const MigrObject *column)
+{
+	return migr_printf(render->arena, "ALTER TABLE %s ALTER COLUMN %s",
+					   migr_old_name(render, column->parent),
+					   migr_old_name(render, column));
+}
+
+void
+migr_say_column_settings(MigrRender *render, const MigrObject *column)
+{
+	const char *words = alter_column_words(render, column);
+	const char *storage = migr_get(column, MIGR_COLUMN_STORAGE);
+	const char *statistics = migr_get(column, MIGR_COLUMN_STATISTICS);
+	const char *options = migr_get(column, MIGR_COLUMN_OPTIONS);
+
+	if (storage != NULL)
+		migr_say(render, "%s SET STORAGE %s", words, storage);
+	if (statistics != NULL)
+		migr_say(render, "%s SET STATISTICS %s", words, statistics);
+	if (options != NULL)
+		migr_say(render, "%s SET (%s)", words, options);
+}
+
+/* ---- the columns of a table that is made anew ------------------------------- */
+
+bool
+migr_copied_columns(const MigrRender *render, const MigrObject *old,
+					const MigrObject *table, MigrTexts *out)
+{
+	bool always = false;
+	MigrMap names;
+
+	migr_map_init(&names, render->arena, old->parts.count);
+	for (int i = 0; i < old->parts.count; i++)
+	{
+		const MigrObject *part = old->parts.items[i];
+
+		if (part->kind == MIGR_COLUMN)
+			migr_map_put(&names, migr_key_name(render, part->name), i);
+	}
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		const MigrObject *part = table->parts.items[i];
+
+		if (part->kind != MIGR_COLUMN ||
+			migr_get(part, MIGR_COLUMN_GENERATED) != NULL ||
+			migr_map_get(&names, migr_key_name(render, part->name)) ==
+				MIGR_MAP_NONE)
+			continue;
+		migr_vec_push(render->arena, out, part->sql);
+		always =
+			always || migr_same(migr_get(part, MIGR_COLUMN_IDENTITY), "ALWAYS");
+	}
+	return always;
+}
+
+void
+migr_say_counters(MigrRender *render, const MigrObject *old,
+				  const MigrObject *table)
+{
+	MigrMap names;
+
+	if (render->dialect == MIGR_SQLITE)
+		return;
+	migr_map_init(&names, render->arena, old->parts.count);
+	for (int i = 0; i < old->parts.count; i++)
+	{
+		if (old->parts.items[i]->kind == MIGR_COLUMN)
+			migr_map_put(&names, migr_span(old->parts.items[i]->name), i);
+	}
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		const MigrObject *part = table->parts.items[i];
+
+		if (part->kind == MIGR_COLUMN && counts(part) &&
+			migr_map_get(&names, migr_span(part->name)) != MIGR_MAP_NONE)
+			say_count_on(render, part);
+	}
+}
+
+void
+migr_rename_counters(MigrRender *render, const MigrObject *table,
+					 const char *to)
+{
+	if (render->dialect == MIGR_SQLITE)
+		return;
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		const MigrObject *part = table->parts.items[i];
+		const char *from;
+		const char *name;
+
+		if (part->kind != MIGR_COLUMN || !counts(part))
+			continue;
+		from = counter_of(render, part, table->sql);
+		name = counter_of(render, part, to);
+		if (strcmp(from, name) != 0)
+			migr_say(render, "ALTER SEQUENCE %s RENAME TO %s", from,
+					 migr_last_name(name));
+	}
+}
+
+/* ---- ADD, DROP, RENAME ------------------------------------------------------ */
+
+/* Is a column that of a table above alone, so that what is done there is done
+ * here?  old: it is of the old schema. */
+static bool
+comes_from_above(const MigrRender *render, const MigrObject *column, bool old)
+{
+	return migr_get(column, MIGR_COLUMN_INHERITED) != NULL &&
+		   migr_follows(render, column->parent, old);
+}
+
+/* Can the values of a column that is dropped be those of the one that is made in
+ * its place? */
+static bool
+keeps_values(const MigrObject *column)
+{
+	return migr_get(column, MIGR_COLUMN_GENERATED) == NULL && !counts(column);
+}
+
+/* Add a column; one that takes another's place gets its values. */
+static void
+create_column(MigrRender *render, const MigrObject *column)
+{
+	const MigrChange *behind = migr_at_hand(render)->behind;
+	bool copies = behind != NULL && keeps_values(column);
+	const char *table = column->parent->sql;
+	bool full = migr_get(column, MIGR_COLUMN_NOT_NULL) != NULL;
+	const char *old;
+
+	if (comes_from_above(render, column, false))
+		return;
+	if (full && !copies && migr_get(column, MIGR_COLUMN_DEFAULT) == NULL &&
+		migr_get(column, MIGR_COLUMN_GENERATED) == NULL && !counts(column))
+		migr_remark(render, "fails if table %s has rows", table);
+	migr_say(render, "ALTER TABLE %s ADD COLUMN %s", table,
+			 definition(render, column, copies));
+	if (copies)
+	{
+		old = migr_plain_name(render->arena,
+							  migr_set_aside(render->arena, column->name));
+		migr_say(render, "UPDATE %s SET %s = %s", table, column->sql, old);
+		if (full)
+			migr_say(render, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL",
+					 table, column->sql);
+		migr_say(render, "ALTER TABLE %s DROP COLUMN %s", table, old);
+	}
+	migr_say_column_settings(render, column);
+}
+
+/* Drop a column, or set it aside for the one that takes its place. */
+static void
+drop_column(MigrRender *render, const MigrObject *column)
+{
+	const MigrObject *new = migr_made_again(render, column);
+	const char *table = migr_old_name(render, column->parent);
+	const char *name = migr_old_name(render, column);
+
+	if (comes_from_above(render, column, true))
+		return;
+	if (new != NULL && keeps_values(new))
+		migr_say(render, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, name,
+				 migr_plain_name(render->arena,
+								 migr_set_aside(render->arena, column->name)));
+	else
+		migr_say(render, "ALTER TABLE %s DROP COLUMN %s", table, name);
+}
+
+/* Give a column another name, and its sequence. */
+static void
+rename_column(MigrRender *render, const MigrChange *change)
+{
+	const char *table = migr_old_name(render, change->from->parent);
+	const char *from;
+	const char *to;
+
+	if (comes_from_above(render, change->from, true))
+		return;
+	migr_say(render, "ALTER TABLE %s RENAME COLUMN %s TO %s", table,
+			 change->from->sql, change->to->sql);
+	if (render->dialect == MIGR_SQLITE || !counts(change->from) ||
+		!counts(change->to))
+		return;
+	from = counter_of(render, change->from, table);
+	to = counter_of(render, change->to, table);
+	if (strcmp(from, to) != 0)
+		migr_say(render, "ALTER SEQUENCE %s RENAME TO %s", from,
+				 migr_last_name(to));
+}
+
+/* ---- ALTER ------------------------------------------------------------------ */
+
+/* A column that is being altered. */
+typedef struct Work
+{
+	MigrRender *render;
+	const MigrChange *change;
+	const MigrObject *from;
+	const MigrObject *to;
+	MigrTexts actions; /* SET NOT NULL, ... */
+	bool emptied;	   /* has it dropped the default? */
+} Work;
+
+/* Add an action. */
+static void
+act(Work *work, const char *fmt, ...)
+{
+	MigrStr str;
+	va_list args;
+
+	migr_str_init(&str, work->render->arena);
+	va_start(args, fmt);
+	migr_str_vprintf(&str, fmt, args);
+	va_end(args);
+	migr_vec_push(work->render->arena, &work->actions, str.data);
+}
+
+/* Say the actions up to now. */
+static void
+flush(Work *work)
+{
+	const char *name = migr_old_name(work->render, work->from);
+	MigrStr str;
+
+	if (work->actions.count == 0)
+		return;
+	migr_str_init(&str, work->render->arena);
+	migr_str_printf(&str, "ALTER TABLE %s",
+					migr_old_name(work->render, work->from->parent));
+	for (int i = 0; i < work->actions.count; i++)
+		migr_str_printf(&str, "%s%sALTER COLUMN %s %s", i > 0 ? "," : "",
+						work->actions.count > 1 ? "\n    " : " ", name,
+						work->actions.items[i]);
+	migr_say(work->render, "%s", str.data);
+	work->actions.count = 0;
+}
+
+/* Does an attribute come, go, or have another value? */
+static bool
+alters(const Work *work, MigrAttr attr)
+{
+	return migr_changes(work->change, attr);
+}
+
+/* Return an attribute as it was, and as it becomes. */
+static const char *
+was(const Work *work, MigrAttr attr)
+{
+	return migr_get(work->from, attr);
+}
+
+static const char *
+becomes(const Work *work, MigrAttr attr)
+{
+	return migr_get(work->to, attr);
+}
+
+/* Is a type among some, whatever its length and precision? */
+static bool
+is_one_of(const char *type, const char *const *names)
+{
+	for (int i = 0; names[i] != NULL; i++)
+	{
+		size_t len = strlen(names[i]);
+
+		if (strncmp(type, names[i], len) == 0 &&
+			(type[len] == '\0' || type[len] == '('))
+			return true;
+	}
+	return false;
+}
+
+/* Types that PostgreSQL casts to one another by itself. */
+static const char *const numbers[] = {"smallint", "integer", "bigint",
+									  "numeric",  "real",	 "double precision",
+									  NULL};
+static const char *const texts[] = {"text", "character varying", "character",
+									NULL};
+
+/* Do values of one type go into the other without being asked to? */
+static bool
+casts_itself(const char *from, const char *to)
+{
+	/* the same type but for its length */
+	size_t len = strcspn(from, "(");
+
+	if (len == strcspn(to, "(") && strncmp(from, to, len) == 0 &&
+		(from[len] == '(' || to[len] == '('))
+		return true;
+	return is_one_of(to, texts) ||
+		   (is_one_of(from, numbers) && is_one_of(to, numbers));
+}
+
+/* Return how the old values become new ones; NULL: by themselves. */
+static const char *
+cast_of(const Work *work, const char *from, const char *to)
+{
+	static const char *const known[] = {"boolean",
+										"date",
+										"uuid",
+										"json",
+										"jsonb",
+										"bytea",
+										"time",
+										"interval",
+										"inet",
+										"cidr",
+										"timestamp",
+										"xml",
+										"money",
+										"bit",
+										"oid",
+										"name",
+										"timestamp without time zone",
+										"timestamp with time zone",
+										NULL};
+	const char *name = migr_old_name(work->render, work->from);
+	bool plain = is_one_of(from, known) || is_one_of(from, numbers) ||
+				 is_one_of(from, texts);
+
+	if (casts_itself(from, to))
+		return NULL;
+	plain = plain && (is_one_of(to, known) || is_one_of(to, numbers));
+	/* between types of one's own there is no cast, but by their texts */
+	return migr_printf(work->render->arena, "%s::%s%s", name,
+					   plain || is_one_of(from, texts) ? "" : "text::", to);
+}
+
+/* Change the type. */
+static void
+alter_type(Work *work)
+{
+	const char *from = was(work, MIGR_COLUMN_TYPE);
+	const char *to = becomes(work, MIGR_COLUMN_TYPE);
+	const char *collation = becomes(work, MIGR_COLUMN_COLLATION);
+	bool pg = work->render->dialect == MIGR_POSTGRESQL;
+	const char *cast = NULL;
+	MigrStr str;
+
+	if (!alters(work, MIGR_COLUMN_TYPE) && !alters(work, MIGR_COLUMN_COLLATION))
+		return;
+	if (pg && alters(work, MIGR_COLUMN_TYPE) &&
+		was(work, MIGR_COLUMN_GENERATED) == NULL)
+		cast = cast_of(work, from, to);
+	if (was(work, MIGR_COLUMN_DEFAULT) != NULL && pg &&
+		alters(work, MIGR_COLUMN_TYPE) &&
+		(alters(work, MIGR_COLUMN_DEFAULT) || cast != NULL))
+	{
+		act(work, "DROP DEFAULT");
+		work->emptied = true;
+	}
+	migr_str_init(&str, work->render->arena);
+	migr_str_printf(&str, "TYPE %s", to != NULL ? to : "blob");
+	if (collation != NULL)
+		migr_str_printf(&str, " COLLATE %s", collation);
+	else if (!pg && alters(work, MIGR_COLUMN_COLLATION))
+		migr_str_add(&str, " COLLATE BINARY");
+	if (cast != NULL)
+		migr_str_printf(&str, " USING %s", cast);
+	act(work, "%s", str.data);
+}
+
+/* Change the default, to that of a sequence as well. */
+static void
+alter_default(Work *work)
+{
+	const char *from = was(work, MIGR_COLUMN_DEFAULT);
+	const char *to = becomes(work, MIGR_COLUMN_DEFAULT);
+	bool serial = alters(work, MIGR_COLUMN_SERIAL) &&
+				  was(work, MIGR_COLUMN_SERIAL) == NULL;
+
+	if (serial)
+		act(work, "SET DEFAULT nextval(%s::regclass)",
+			migr_quote_text(work->render->arena,
+							migr_span(counter_of(work->render, work->to,
+												 work->to->parent->sql))));
+	else if (to != NULL && (work->emptied || alters(work, MIGR_COLUMN_DEFAULT)))
+		act(work, "SET DEFAULT %s", default_text(work->render, to));
+	else if (from != NULL && !work->emptied &&
+			 alters(work, MIGR_COLUMN_DEFAULT))
+		act(work, "DROP DEFAULT");
+}
+
+/* Change what generates the column. */
+static void
+alter_generation(Work *work)
+{
+	const char *from = was(work, MIGR_COLUMN_GENERATED);
+	const char *to = becomes(work, MIGR_COLUMN_GENERATED);
+	const char *end = to != NULL ? strrchr(to, ')') : NULL;
+
+	if (!alters(work, MIGR_COLUMN_GENERATED))
+		return;
+	if (to == NULL)
+		act(work, "DROP EXPRESSION");
+	else if (from == NULL)
+		act(work, "ADD GENERATED ALWAYS AS %s", to);
+	else
+		act(work, "SET EXPRESSION AS %.*s",
+			end != NULL ? (int) (end + 1 - to) : (int) strlen(to), to);
+}
+
+/* Add SET for what is said of an identity's sequence, and for what is no more. */
+static void
+alter_identity_options(Work *work)
+{
+	static const struct
+	{
+		const char *clause;
+		const char *otherwise;
+	} clauses[] = {
+		{"START WITH ", "START WITH 1"}, {"INCREMENT BY ", "INCREMENT BY 1"},
+		{"MINVALUE ", "NO MINVALUE"},	 {"MAXVALUE ", "NO MAXVALUE"},
+		{"CACHE ", "CACHE 1"},			 {"CYCLE", "NO CYCLE"},
+	};
+	const char *from = was(work, MIGR_COLUMN_IDENTITY_OPTIONS);
+	const char *to = becomes(work, MIGR_COLUMN_IDENTITY_OPTIONS);
+	MigrStr str;
+
+	migr_str_init(&str, work->render->arena);
+	for (size_t i = 0; i < LENGTH(clauses); i++)
+	{
+		const char *old = from != NULL ? strstr(from, clauses[i].clause) : NULL;
+		const char *new = to != NULL ? strstr(to, clauses[i].clause) : NULL;
+		size_t len = strlen(clauses[i].clause);
+
+		if (new != NULL)
+			migr_str_printf(&str, "%sSET %s%.*s", str.len > 0 ? " " : "",
+							clauses[i].clause, (int) strcspn(new + len, " "),
+							new + len);
+		else if (old != NULL)
+			migr_str_printf(&str, "%sSET %s", str.len > 0 ? " " : "",
+							clauses[i].otherwise);
+	}
+	if (str.len > 0)
+		act(work, "%s", str.data);
+}
+
+/* Change whether the column is an identity, and of which kind. */
+static void
+alter_identity(Work *work)
+{
+	const char *from = was(work, MIGR_COLUMN_IDENTITY);
+	const char *to = becomes(work, MIGR_COLUMN_IDENTITY);
+	const char *options = becomes(work, MIGR_COLUMN_IDENTITY_OPTIONS);
+
+	if (to != NULL && from == NULL)
+		act(work, "ADD GENERATED %s AS IDENTITY%s", to,
+			options != NULL ? migr_printf(work->render->arena, " (%s)", options)
+							: "");
+	else if (to != NULL && alters(work, MIGR_COLUMN_IDENTITY))
+		act(work, "SET GENERATED %s", to);
+	if (to != NULL && from != NULL &&
+		alters(work, MIGR_COLUMN_IDENTITY_OPTIONS))
+		alter_identity_options(work);
+}
+
+/* Return the storage that PostgreSQL gives a type of its own. */
+static const char *
+own_storage(const char *type)
+{
+	static const char *const main[] = {"numeric", "inet", "cidr", NULL};
+	static const char *const plain[] = {"smallint",
+										"integer",
+										"bigint",
+										"real",
+										"double precision",
+										"boolean",
+										"date",
+										"uuid",
+										"interval",
+										"timestamp without time zone",
+										"timestamp with time zone",
+										NULL};
+
+	if (strstr(type, "[]") != NULL)
+		return "EXTENDED";
+	return is_one_of(type, main)	? "MAIN"
+		   : is_one_of(type, plain) ? "PLAIN"
+									: "EXTENDED";
+}
+
+/* Change how values are stored and sampled. */
+static void
+alter_settings(Work *work)
+{
+	const char *storage = becomes(work, MIGR_COLUMN_STORAGE);
+	const char *compression = becomes(work, MIGR_COLUMN_COMPRESSION);
+	const char *statistics = becomes(work, MIGR_COLUMN_STATISTICS);
+
+	/* SET STORAGE DEFAULT is PostgreSQL 16's */
+	if (alters(work, MIGR_COLUMN_STORAGE))
+		act(work, "SET STORAGE %s",
+			storage != NULL ? storage
+							: own_storage(becomes(work, MIGR_COLUMN_TYPE)));
+	if (alters(work, MIGR_COLUMN_COMPRESSION))
+		act(work, "SET COMPRESSION %s",
+			compression != NULL ? compression : "default");
+	if (alters(work, MIGR_COLUMN_STATISTICS))
+		act(work, "SET STATISTICS %s", statistics != NULL ? statistics : "-1");
+	flush(work);
+	if (alters(work, MIGR_COLUMN_OPTIONS))
+		migr_say_options(
+			work->render, alter_column_words(work->render, work->from),
+			was(work, MIGR_COLUMN_OPTIONS), becomes(work, MIGR_COLUMN_OPTIONS));
+}
+
+/* Free the name of the sequence that the column has had, and make the one that it
+ * shall have. */
+static void
+alter_counter(Work *work)
+{
+	const char *table = migr_old_name(work->render, work->from->parent);
+	const char *from = was(work, MIGR_COLUMN_SERIAL);
+	const char *to = becomes(work, MIGR_COLUMN_SERIAL);
+
+	if (was(work, MIGR_COLUMN_IDENTITY) != NULL &&
+		becomes(work, MIGR_COLUMN_IDENTITY) == NULL)
+	{
+		act(work, "DROP IDENTITY");
+		if (to != NULL)
+			flush(work);
+	}
+	if (from != NULL && to == NULL)
+	{
+		act(work, "DROP DEFAULT");
+		flush(work);
+		migr_say(work->render, "DROP SEQUENCE %s",
+				 counter_of(work->render, work->from, table));
+	}
+	if (from == NULL && to != NULL)
+		migr_say(work->render, "CREATE SEQUENCE %s AS %s OWNED BY %s.%s",
+				 counter_of(work->render, work->to, table),
+				 becomes(work, MIGR_COLUMN_TYPE), table, work->to->sql);
+}
+
+/* Alter a column. */
+static void
+alter_column(MigrRender *render, const MigrChange *change)
+{
+	Work work = {render, change, change->from, change->to, {0}, false};
+	const char *table = migr_old_name(render, change->from->parent);
+	bool fresh = counts(change->to) && !counts(change->from);
+
+	if (comes_from_above(render, change->to, false) &&
+		migr_get(change->from, MIGR_COLUMN_INHERITED) != NULL)
+		return;
+	alter_counter(&work);
+	alter_generation(&work);
+	alter_type(&work);
+	alter_default(&work);
+	if (alters(&work, MIGR_COLUMN_NOT_NULL))
+	{
+		if (becomes(&work, MIGR_COLUMN_NOT_NULL) != NULL)
+			migr_remark(render, "fails if %s.%s is NULL in some row", table,
+						change->to->sql);
+		act(&work, "%s NOT NULL",
+			becomes(&work, MIGR_COLUMN_NOT_NULL) != NULL ? "SET" : "DROP");
+	}
+	alter_identity(&work);
+	alter_settings(&work);
+	if (was(&work, MIGR_COLUMN_SERIAL) != NULL &&
+		becomes(&work, MIGR_COLUMN_SERIAL) != NULL &&
+		alters(&work, MIGR_COLUMN_TYPE))
+		migr_say(render, "ALTER SEQUENCE %s AS %s",
+				 counter_of(render, change->to, table),
+				 becomes(&work, MIGR_COLUMN_TYPE));
+	if (fresh || (counts(change->to) && alters(&work, MIGR_COLUMN_SERIAL) &&
+				  alters(&work, MIGR_COLUMN_IDENTITY)))
+		say_count_on(render, change->to);
+}
+
+const MigrWords migr_column_words = {
+	create_column,
+	alter_column,
+	drop_column,
+	rename_column,
+};
