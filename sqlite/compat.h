@@ -54,6 +54,20 @@ migr_lite_renames_well(void)
 	return sqlite3_libversion_number() >= 3035000;
 }
 
+/* A condition on sqlite_schema: without the tables that a virtual one keeps its
+ * rows in.  Older libraries don't tell which those are. */
+static inline const char *
+migr_lite_no_shadows(void)
+{
+	return sqlite3_libversion_number() >= 3037000
+			   ? " AND tbl_name NOT IN (SELECT name FROM pragma_table_list"
+				 " WHERE schema = 'main' AND type = 'shadow')"
+			   : " AND NOT EXISTS (SELECT 1 FROM main.sqlite_schema AS v"
+				 " WHERE v.type = 'table' AND v.rootpage = 0"
+				 " AND sqlite_schema.tbl_name LIKE replace(v.name, '_', '\\_')"
+				 " || '\\_%' ESCAPE '\\')";
+}
+
 /* Has somebody interrupted this connection?  Older libraries don't tell. */
 static inline bool
 migr_lite_interrupted(sqlite3 *db)

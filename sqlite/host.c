@@ -136,6 +136,7 @@ renew(MigrHost *host)
 	lite->user = NULL;
 	lite->preview = NULL;
 	lite->lost = NULL;
+	lite->place = NULL;
 	free_chunks(lite, lite->first_chunks);
 	host->ctx.arena = lite->at_first;
 }
@@ -242,7 +243,7 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->sql = migr_lite_sql;
 	host->options = &lite->connection->options;
 	host->parse = parse;
-	host->exec = migr_lite_exec;
+	host->exec = migr_lite_exec_there;
 	host->query = migr_lite_query;
 	host->tx = migr_lite_tx;
 	host->renew = renew;
@@ -251,6 +252,9 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->preview_begin = migr_lite_preview_begin;
 	host->preview = migr_lite_preview;
 	host->locate = migr_lite_locate;
+	host->scratch = migr_lite_scratch;
+	host->build = migr_lite_build;
+	host->introspect = migr_lite_introspect;
 	host->list = migr_lite_list;
 	host->read = migr_lite_read;
 	host->look = migr_lite_look;

@@ -124,6 +124,7 @@ typedef struct MigrLite
 	struct MigrLite *preview;	/* the one of a preview, among them */
 	const char *lost;			/* why there is none any more */
 	int skipped;				/* statements that weren't run in it, of late */
+	struct MigrLite *place;		/* the one of build.c, among them */
 	DIR *directory;
 	int file; /* -1: none */
 
@@ -452,6 +453,27 @@ extern bool migr_lite_preview_begin(MigrHost *host, MigrOrigin origin,
 extern bool migr_lite_preview(MigrHost *host, const MigrBody *body,
 							  const MigrStmt *stmt, int number, bool outside,
 							  size_t *end, MigrPreview *out);
+/* ---- build.c: where models are built for real --------------------------------- */
+
+/* MigrHost.scratch, .build */
+extern bool migr_lite_scratch(MigrHost *host, const MigrScope *scope,
+							  MigrScratch what);
+extern bool migr_lite_build(MigrHost *host, const MigrBody *body,
+							const MigrStmts *stmts);
+
+/* MigrHost.exec: in the scratch place, or in the database. */
+extern bool migr_lite_exec_there(MigrHost *host, const MigrBody *body,
+								 const MigrStmt *stmt, int number, size_t *end);
+
+/* Behind something done in the scratch place: did it go well?  Else the error is
+ * handed over, and the place left. */
+extern bool migr_lite_settle(MigrLite *lite, bool ok);
+
+/* ---- catalog.c ------------------------------------------------------------------ */
+
+/* MigrHost.introspect */
+extern bool migr_lite_introspect(MigrHost *host, const MigrScope *scope,
+								 struct MigrSchema *out);
 
 /* ---- outside.c: autocommit sections ------------------------------------ */
 
@@ -493,6 +515,13 @@ extern bool migr_lite_query_once(MigrLite *lite, const char *sql,
 /* Run a statement of our own, and no more than one, that has no arguments, and whose
  * rows nobody wants; a preview notes it. */
 extern bool migr_lite_command(MigrLite *lite, const char *sql);
+
+/*
+ * Complete the place of a failed statement.  offset is where in the body the error
+ * is, or behind the statement where SQLite doesn't tell.  Always false.
+ */
+extern bool migr_lite_fail_at(MigrLite *lite, const MigrBody *body,
+							  const MigrStmt *stmt, int number, size_t offset);
 
 /* Fail with what SQLite says.  Always false; out of memory doesn't return. */
 extern bool migr_lite_fail(MigrLite *lite, int rc);

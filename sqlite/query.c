@@ -118,13 +118,9 @@ run_out(sqlite3_stmt *stmt)
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-/*
- * Complete the place of a failed statement.  offset is where in the body the
- * error is, or behind it where SQLite doesn't tell.
- */
-static bool
-fail_at(MigrLite *lite, const MigrBody *body, const MigrStmt *stmt, int number,
-		size_t offset)
+bool
+migr_lite_fail_at(MigrLite *lite, const MigrBody *body, const MigrStmt *stmt,
+				  int number, size_t offset)
 {
 	MigrCtx *ctx = &lite->host.ctx;
 	MigrPlace place = body->place;
@@ -298,7 +294,7 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 	if (host->ctx.err.code != MIGR_OK)
 		return false;
 	if (lite->outside && !migr_lite_vacuum(lite, body, stmt, &done))
-		return fail_at(lite, body, stmt, number, wrong);
+		return migr_lite_fail_at(lite, body, stmt, number, wrong);
 	*end = stmt->offset + stmt->len;
 	/* a function that it calls may write, whatever it looks like */
 	lite->wrote = true;
@@ -306,17 +302,17 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 		return true;
 	if (kind > MIGR_STATEMENT_PLAIN_DROP)
 		return migr_lite_standard(lite, kind, text) ||
-			   fail_at(lite, body, stmt, number, wrong);
+			   migr_lite_fail_at(lite, body, stmt, number, wrong);
 	do
 	{
 		before = at;
 		if (!run_guarded(lite, body, &at, &wrong))
-			return fail_at(lite, body, stmt, number, wrong);
+			return migr_lite_fail_at(lite, body, stmt, number, wrong);
 	} while (at > before && at < stmt->offset + stmt->len);
 	*end = at;
 	return kind != MIGR_STATEMENT_PLAIN_DROP ||
 		   migr_lite_standard(lite, kind, text) ||
-		   fail_at(lite, body, stmt, number, wrong);
+		   migr_lite_fail_at(lite, body, stmt, number, wrong);
 }
 
 /* ---- our own ----------------------------------------------------------- */

@@ -21,8 +21,6 @@
 		int cap;                                                               \
 	}
 
-typedef MIGR_VEC(const char *) MigrTexts;
-
 /* Append a value. */
 #define migr_vec_push(arena, vec, value)                                       \
 	do                                                                         \

@@ -235,7 +235,7 @@ need_columns(const Reading *reading, const Held *held, MigrObject *object,
 	}
 }
 
-/* Set what a constraint says. */
+/* Set what a constraint says; targets: what a foreign key refers to, said or not. */
 static void
 define(const Reading *reading, const Held *held, MigrObject *object,
 	   const MigrConstraint *rule, int column, const MigrNameList *targets)
@@ -248,7 +248,7 @@ define(const Reading *reading, const Held *held, MigrObject *object,
 		migr_define_rule(&canon, held->table, rule, column, targets));
 	migr_object_set(
 		object, MIGR_CONSTRAINT_TEXT,
-		migr_define_rule(&keep, held->table, rule, column, targets));
+		migr_define_rule(&keep, held->table, rule, column, &rule->targets));
 }
 
 /* Columns of a primary key that SQLite doesn't let be NULL: all but the rowid's,

@@ -1,0 +1,169 @@
+/*
+ * build.c
+ *	  Where models are built for real: a database in memory.
+ *
+ * While a call is in such a place, the statements of scripts and models run there,
+ * and the schema is read from there; our own statements still go to the database.
+ * Nothing that the place does is felt outside of it, and it goes away with its
+ * connection.  An error leaves it.
+ */
+#include "lite.h"
+
+#include <string.h>
+
+#include "schema/ddl_read.h"
+
+/* ---- the place ------------------------------------------------------------------- */
+
+/* Leave the place. */
+static void
+leave(MigrLite *lite)
+{
+	if (lite->place != NULL)
+		migr_lite_scratch_close(lite->place);
+	lite->place = NULL;
+}
+
+bool
+migr_lite_settle(MigrLite *lite, bool ok)
+{
+	const MigrErr *err = &lite->place->host.ctx.err;
+
+	if (ok && err->code == MIGR_OK)
+		return true;
+	if (lite->host.ctx.err.code == MIGR_OK)
+		lite->host.ctx.err = *err;
+	leave(lite);
+	return false;
+}
+
+bool
+migr_lite_scratch(MigrHost *host, const MigrScope *scope, MigrScratch what)
+{
+	MigrLite *lite = migr_lite(host);
+
+	(void) scope;
+	if (what == MIGR_SCRATCH_END)
+		leave(lite);
+	if (what == MIGR_SCRATCH_END)
+		return true;
+	if (host->ctx.err.code != MIGR_OK)
+		return false;
+	if (lite->place != NULL)
+		return migr_fail(&host->ctx, MIGR_ERR_INTERNAL,
+						 "there is a scratch place already");
+	lite->place = migr_lite_scratch_open(lite);
+	if (lite->place == NULL)
+		return false;
+	return migr_lite_settle(lite,
+							(what == MIGR_SCRATCH_EMPTY ||
+							 migr_lite_scratch_copy(lite->place, "main")) &&
+								migr_lite_begin_statement(lite->place));
+}
+
+bool
+migr_lite_exec_there(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
+					 int number, size_t *end)
+{
+	MigrLite *lite = migr_lite(host);
+
+	if (lite->place == NULL)
+		return migr_lite_exec(host, body, stmt, number, end);
+	if (host->ctx.err.code != MIGR_OK)
+		return false;
+	return migr_lite_settle(
+		lite, migr_lite_exec(&lite->place->host, body, stmt, number, end));
+}
+
+/* ---- models ------------------------------------------------------------------------- */
+
+/* Take CREATE TABLE and the name's first word; false: it is something else. */
+static bool
+read_table(MigrReader *reader, MigrName *name)
+{
+	if (!migr_read_word(reader, "CREATE") || !migr_read_word(reader, "TABLE"))
+		return false;
+	if (migr_read_word(reader, "IF"))
+	{
+		migr_read_next(reader);
+		migr_read_next(reader);
+	}
+	return migr_read_name(reader, MIGR_NAME_ANY, name);
+}
+
+/* Refuse a pragma, unless it is about how a file or a connection is kept; those say
+ * nothing of the schema. */
+static bool
+check_pragma(MigrCtx *ctx, MigrReader *reader)
+{
+	static const char *const harmless[] = {
+		"foreign_keys",		 "defer_foreign_keys", "recursive_triggers",
+		"encoding",			 "user_version",	   "application_id",
+		"page_size",		 "auto_vacuum",		   "journal_mode",
+		"synchronous",		 "secure_delete",	   "legacy_alter_table",
+		"busy_timeout",		 "cache_size",		   "temp_store",
+		"foreign_key_check", "integrity_check",	   "quick_check"};
+	MigrName name = {{NULL, 0}, ""};
+
+	migr_read_name(reader, MIGR_NAME_ANY, &name);
+	if (migr_read_char(reader, '.'))
+		migr_read_name(reader, MIGR_NAME_ANY, &name);
+	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
+		if (migr_same_name(name.name, harmless[i]))
+			return true;
+	return migr_fail(ctx, MIGR_ERR_STATEMENT, "a model can't run PRAGMA %s",
+					 name.name);
+}
+
+/*
+ * Look at a statement of a model before it runs.  *skip: there is no use in running
+ * it; sqlite3's .schema lists tables of SQLite's own.  Refused is what reaches out
+ * of the database.
+ */
+static bool
+check(MigrCtx *ctx, MigrSpan text, bool *skip)
+{
+	MigrReader reader;
+	MigrName name;
+
+	migr_read_begin(&reader, ctx, text);
+	*skip = migr_read_at(&reader, "PRAGMA");
+	if (migr_read_word(&reader, "PRAGMA"))
+		return check_pragma(ctx, &reader);
+	if (migr_read_at(&reader, "ATTACH") || migr_read_at(&reader, "DETACH"))
+		return migr_fail(ctx, MIGR_ERR_STATEMENT,
+						 "a model can't attach databases");
+	if (read_table(&reader, &name))
+		*skip = sqlite3_strnicmp(name.name, "sqlite_", 7) == 0;
+	return true;
+}
+
+/* Run a statement of a model. */
+static bool
+build_one(MigrLite *lite, const MigrBody *body, const MigrStmt *stmt,
+		  int number, size_t *end)
+{
+	MigrCtx *ctx = &lite->host.ctx;
+	MigrSpan text = {body->text.ptr + stmt->offset, stmt->len};
+	bool skip;
+
+	if (!lite->host.poll(&lite->host))
+		return false;
+	if (check(ctx, text, &skip))
+		return skip ||
+			   migr_lite_exec_there(&lite->host, body, stmt, number, end);
+	leave(lite);
+	return migr_lite_fail_at(lite, body, stmt, number, body->text.len);
+}
+
+bool
+migr_lite_build(MigrHost *host, const MigrBody *body, const MigrStmts *stmts)
+{
+	size_t end = 0;
+
+	for (int i = 0; i < stmts->count; i++)
+		if (stmts->items[i].offset >= end &&
+			!build_one(migr_lite(host), body, &stmts->items[i], i + 1, &end))
+			return false;
+	return true;
+}
