@@ -61,6 +61,34 @@ migr_lite_scratch(MigrHost *host, const MigrScope *scope, MigrScratch what)
 								migr_lite_begin_statement(lite->place));
 }
 
+/* Does a virtual table need something that the application has added to a module? */
+static bool
+lacks_tokenizer(const MigrLite *place)
+{
+	const MigrErr *err = &place->host.ctx.err;
+
+	return err->code != MIGR_OK &&
+		   migr_span_starts(migr_span(err->message), "no such tokenizer");
+}
+
+/* Run a statement there. */
+static bool
+run(MigrLite *place, const MigrBody *body, const MigrStmt *stmt, int number,
+	size_t *end)
+{
+	MigrSpan text = {body->text.ptr + stmt->offset, stmt->len};
+
+	if (!migr_lite_stand_in(place, text, false))
+		return false;
+	if (migr_lite_exec(&place->host, body, stmt, number, end))
+		return true;
+	if (!lacks_tokenizer(place))
+		return false;
+	migr_forget(&place->host.ctx);
+	return migr_lite_stand_in(place, text, true) &&
+		   migr_lite_exec(&place->host, body, stmt, number, end);
+}
+
 bool
 migr_lite_exec_there(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 					 int number, size_t *end)
@@ -69,10 +97,8 @@ migr_lite_exec_there(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 
 	if (lite->place == NULL)
 		return migr_lite_exec(host, body, stmt, number, end);
-	if (host->ctx.err.code != MIGR_OK)
-		return false;
-	return migr_lite_settle(
-		lite, migr_lite_exec(&lite->place->host, body, stmt, number, end));
+	return host->ctx.err.code == MIGR_OK &&
+		   migr_lite_settle(lite, run(lite->place, body, stmt, number, end));
 }
 
 /* ---- models ------------------------------------------------------------------------- */

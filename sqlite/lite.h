@@ -93,6 +93,8 @@ typedef struct MigrLitePlan
 	struct MigrLitePlan *next;
 } MigrLitePlan;
 
+typedef struct MigrStub MigrStub; /* see stub.c */
+
 /* One call. */
 typedef struct MigrLite
 {
@@ -132,6 +134,7 @@ typedef struct MigrLite
 	struct MigrLite *outer; /* what it was opened for */
 	struct MigrLite *next;	/* another of the same */
 	MigrTexts *notes;		/* what is sent, while a preview asks; else NULL */
+	MigrStub *stubs;		/* the virtual tables that aren't real there */
 
 	/* what was asked for once */
 	MigrRows config; /* _migrate_config: history, name, value */
@@ -422,9 +425,8 @@ extern bool migr_lite_scratch_fail(MigrLite *scratch);
 /*
  * Make there what a schema of the connection's has, main or an attached one's: the
  * tables without their rows, indexes, views and triggers in their order, and its
- * schema_version.  A virtual table whose module isn't there becomes a table of the
- * same columns; SQLite's own tables come with those that need them.  False with the
- * error in lite.
+ * schema_version.  Virtual tables are as stub.c makes them; SQLite's own tables come
+ * with those that need them.  False with the error in lite.
  */
 extern bool migr_lite_scratch_copy(MigrLite *scratch, const char *schema);
 
@@ -453,6 +455,15 @@ extern bool migr_lite_preview_begin(MigrHost *host, MigrOrigin origin,
 extern bool migr_lite_preview(MigrHost *host, const MigrBody *body,
 							  const MigrStmt *stmt, int number, bool outside,
 							  size_t *end, MigrPreview *out);
+/* ---- stub.c ----------------------------------------------------------------- */
+
+/*
+ * Before a CREATE VIRTUAL TABLE runs in a scratch database: let its module be there,
+ * as a stand-in where it isn't, or where it may reach out of the database; or
+ * always.  Does nothing for another statement.
+ */
+extern bool migr_lite_stand_in(MigrLite *scratch, MigrSpan sql, bool always);
+
 /* ---- build.c: where models are built for real --------------------------------- */
 
 /* MigrHost.scratch, .build */

@@ -4,9 +4,8 @@
  *
  * A bare connection knows neither the functions nor the collations nor the modules
  * that an application has added to its own, and without them a schema that names
- * them can't be made.  So functions and collations have stand-ins here, and a
- * virtual table is a plain one where its module is missing.  There are no rows, so
- * that what a stand-in gives hardly matters.
+ * them can't be made.  So they have stand-ins here, those of modules in stub.c.
+ * There are no rows, so that what a stand-in gives hardly matters.
  *
  * What runs here shall not be felt elsewhere: no file can be attached.
  */
@@ -233,34 +232,6 @@ attach(MigrLite *scratch, const char *schema)
 						   migr_quote_name(&scratch->host.ctx.arena, schema)));
 }
 
-/* Make a table of a virtual one's columns; where they aren't known, none. */
-static bool
-make_plain(MigrLite *scratch, const char *schema, const char *name)
-{
-	MigrArena *arena = &scratch->host.ctx.arena;
-	MigrValue args[] = {migr_text_value(name), migr_text_value(schema)};
-	MigrRows rows;
-	MigrStr sql;
-
-	migr_str_init(&sql, arena);
-	migr_str_printf(&sql, "CREATE TABLE %s (",
-					migr_quote_qualified(arena, schema, name));
-	if (!migr_lite_query_once(scratch->outer,
-							  "SELECT name FROM pragma_table_xinfo(?1, ?2)"
-							  " WHERE hidden = 0",
-							  args, 2, &rows))
-	{
-		migr_forget(&scratch->outer->host.ctx);
-		return true;
-	}
-	for (int i = 0; i < rows.count; i++)
-		migr_str_printf(
-			&sql, "%s%s", i > 0 ? ", " : "",
-			migr_quote_name(arena, migr_cell(&rows, i, 0).text.ptr));
-	migr_str_add(&sql, ")");
-	return rows.count == 0 || migr_lite_command(scratch, sql.data);
-}
-
 /* Make one of the schema's things.  Tables of a virtual table's own may be there
  * already, as it makes them. */
 static bool
@@ -277,14 +248,16 @@ make(MigrLite *scratch, const char *schema, const MigrRows *rows, int row)
 									  NULL, NULL, NULL, NULL) == SQLITE_OK)
 		return true;
 	sql = migr_rewrite_create(ctx, &stored);
-	if (sql == NULL)
+	if (sql == NULL || !migr_lite_stand_in(scratch, migr_span(sql), false))
 		return false;
 	if (migr_lite_command(scratch, sql))
 		return true;
 	if (migr_cell(rows, row, 3).number == 0)
 		return migr_detail(ctx, "In a database in memory failed: %s", sql);
+	/* the application has what the module needs */
 	migr_forget(ctx);
-	return make_plain(scratch, schema, name);
+	return migr_lite_stand_in(scratch, migr_span(sql), true) &&
+		   migr_lite_command(scratch, sql);
 }
 
 /* Read what the schema has: virtual tables first, as they make tables. */

@@ -5,6 +5,8 @@
  */
 #include "schema/define.h"
 
+#include <string.h>
+
 #include "schema/affinity.h"
 #include "schema/ddl_read.h"
 #include "schema/mention.h"
@@ -404,21 +406,30 @@ migr_define_is_virtual(MigrCtx *ctx, MigrSpan sql)
 }
 
 bool
-migr_define_module(MigrCtx *ctx, MigrSpan sql, MigrName *name, const char **out)
+migr_define_virtual(MigrCtx *ctx, MigrSpan sql, MigrVirtual *out)
+{
+	MigrReader reader;
+
+	memset(out, 0, sizeof(*out));
+	migr_read_begin(&reader, ctx, sql);
+	if (!read_head(&reader, "VIRTUAL", "TABLE", &out->name) ||
+		!migr_read_need(&reader, "USING") ||
+		!migr_read_need_name(&reader, MIGR_NAME_ANY, &out->module))
+		return false;
+	if (migr_read_at_char(&reader, '('))
+		out->args = from_here(&reader);
+	return true;
+}
+
+const char *
+migr_define_module(MigrCtx *ctx, const MigrVirtual *table)
 {
 	MigrCanon canon = {.ctx = ctx};
-	MigrReader reader;
-	MigrName module;
+	const char *name = migr_canon_name(&canon, &table->module);
 
-	migr_read_begin(&reader, ctx, sql);
-	if (!read_head(&reader, "VIRTUAL", "TABLE", name) ||
-		!migr_read_need(&reader, "USING") ||
-		!migr_read_need_name(&reader, MIGR_NAME_ANY, &module))
-		return false;
-	*out = migr_canon_name(&canon, &module);
 	canon.keep = true; /* what a module reads may be in any case */
-	if (migr_read_at_char(&reader, '('))
-		*out = migr_printf(&ctx->arena, "%s%s", *out,
-						   migr_canon_text(&canon, from_here(&reader)));
-	return true;
+	return table->args.ptr == NULL
+			   ? name
+			   : migr_printf(&ctx->arena, "%s%s", name,
+							 migr_canon_text(&canon, table->args));
 }

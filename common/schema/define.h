@@ -39,7 +39,7 @@ extern const char *migr_define_index(const MigrCanon *canon,
 									 const MigrTableDef *table,
 									 const MigrIndexDef *index);
 
-/* The following take the statement's text; false with an error set. */
+/* The following read a statement's text; false with an error set. */
 
 /* A view. */
 extern bool migr_define_view(MigrCtx *ctx, MigrSpan sql, MigrName *name,
@@ -49,9 +49,18 @@ extern bool migr_define_view(MigrCtx *ctx, MigrSpan sql, MigrName *name,
 extern bool migr_define_trigger(MigrCtx *ctx, MigrSpan sql, MigrName *name,
 								const char **out);
 
-/* The module of a virtual table with its arguments: fts5(a, b). */
-extern bool migr_define_module(MigrCtx *ctx, MigrSpan sql, MigrName *name,
-							   const char **out);
+/* What CREATE VIRTUAL TABLE says. */
+typedef struct MigrVirtual
+{
+	MigrName name;
+	MigrName module;
+	MigrSpan args; /* with their parentheses; no ptr: none */
+} MigrVirtual;
+
+extern bool migr_define_virtual(MigrCtx *ctx, MigrSpan sql, MigrVirtual *out);
+
+/* The module with its arguments: fts5(a, b). */
+extern const char *migr_define_module(MigrCtx *ctx, const MigrVirtual *table);
 
 /* Is it CREATE VIRTUAL TABLE? */
 extern bool migr_define_is_virtual(MigrCtx *ctx, MigrSpan sql);

@@ -357,16 +357,16 @@ add_relation(Reading *reading, MigrKind kind, const MigrName *name)
 
 /* Add a virtual table. */
 static bool
-add_virtual(Reading *reading, const MigrStored *row)
+add_virtual(Reading *reading, const MigrSchemaRow *row)
 {
+	MigrVirtual table;
 	MigrObject *object;
-	const char *module;
-	MigrName name;
 
-	if (!migr_define_module(reading->ctx, row->sql, &name, &module))
+	if (!migr_define_virtual(reading->ctx, row->sql, &table))
 		return false;
-	object = add_relation(reading, MIGR_TABLE, &name)->object;
-	migr_object_set(object, MIGR_TABLE_MODULE, module);
+	object = add_relation(reading, MIGR_TABLE, &table.name)->object;
+	migr_object_set(object, MIGR_TABLE_MODULE,
+					migr_define_module(reading->ctx, &table));
 	migr_object_set(object, MIGR_TABLE_TEXT,
 					migr_span_dup(&reading->ctx->arena, row->sql));
 	return true;
@@ -374,7 +374,7 @@ add_virtual(Reading *reading, const MigrStored *row)
 
 /* Add a table, with all that stands in its text. */
 static bool
-add_table(Reading *reading, const MigrStored *row)
+add_table(Reading *reading, const MigrSchemaRow *row)
 {
 	MigrArena *arena = &reading->ctx->arena;
 	MigrTableDef *table = migr_alloc(arena, sizeof(*table));
@@ -411,7 +411,7 @@ tell(Reading *reading, MigrObject *object, MigrSpan sql)
 
 /* Add a view. */
 static bool
-add_view(Reading *reading, const MigrStored *row)
+add_view(Reading *reading, const MigrSchemaRow *row)
 {
 	MigrObject *object;
 	const char *definition;
@@ -453,7 +453,7 @@ set_index(const Reading *reading, Held *held, MigrObject *object,
 
 /* Add an index. */
 static bool
-add_index(Reading *reading, const MigrStored *row, Held *held)
+add_index(Reading *reading, const MigrSchemaRow *row, Held *held)
 {
 	MigrCanon canon = printing(reading, held, false);
 	MigrCanon keep = printing(reading, held, true);
@@ -478,7 +478,7 @@ add_index(Reading *reading, const MigrStored *row, Held *held)
 
 /* Add a trigger. */
 static bool
-add_trigger(Reading *reading, const MigrStored *row, const Held *held)
+add_trigger(Reading *reading, const MigrSchemaRow *row, const Held *held)
 {
 	MigrObject *object;
 	const char *definition;
@@ -624,14 +624,14 @@ read_telling(const Reading *reading, int number)
 
 /* Is a row one of a table or a view, which come first? */
 static bool
-is_relation(const MigrStored *row)
+is_relation(const MigrSchemaRow *row)
 {
 	return strcmp(row->type, "table") == 0 || strcmp(row->type, "view") == 0;
 }
 
 /* Read a row. */
 static bool
-read_row(Reading *reading, const MigrStored *row)
+read_row(Reading *reading, const MigrSchemaRow *row)
 {
 	Held *held = find_held(reading, row->table);
 
@@ -648,11 +648,11 @@ read_row(Reading *reading, const MigrStored *row)
  * already, in the second what is left.  What belongs to no table is no part of the
  * schema. */
 static bool
-read_rows(Reading *reading, const MigrStoreds *rows, bool *done)
+read_rows(Reading *reading, const MigrSchemaRows *rows, bool *done)
 {
 	for (int i = 0; i < rows->count; i++)
 	{
-		const MigrStored *row = &rows->items[i];
+		const MigrSchemaRow *row = &rows->items[i];
 
 		if (done[i] ||
 			(!is_relation(row) && find_held(reading, row->table) == NULL))
@@ -667,7 +667,7 @@ read_rows(Reading *reading, const MigrStoreds *rows, bool *done)
 }
 
 bool
-migr_facts_read(MigrCtx *ctx, const MigrStoreds *rows, MigrSchema *out)
+migr_facts_read(MigrCtx *ctx, const MigrSchemaRows *rows, MigrSchema *out)
 {
 	Reading reading = {.ctx = ctx, .out = out};
 	bool *done =

@@ -83,12 +83,12 @@ take_word(Unit *unit, const char **text, char last)
 static bool
 read_facts(Unit *unit, const char *const *texts, MigrSchema *out)
 {
-	MigrStoreds rows = {0};
+	MigrSchemaRows rows = {0};
 
 	for (; *texts != NULL; texts++)
 	{
 		const char *rest = *texts;
-		MigrStored row;
+		MigrSchemaRow row;
 
 		row.type = take_word(unit, &rest, ' ');
 		row.name = take_word(unit, &rest, ' ');
