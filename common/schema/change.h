@@ -32,12 +32,14 @@ typedef struct MigrChange
 							 * first half of an ALTER */
 	bool within;	   /* the statement of its parent (or of its column) does
 							 * it as well */
+	bool part;	 /* its parent comes or goes as well: no news of its own */
 	const char *aside; /* a type that is made anew: the name (unquoted) that
 							 * the old one has until it is dropped */
 	const struct MigrChange *behind; /* the first half, of the same object: the
 									  * DROP, or the RENAME aside, for a CREATE
 									  * again; an ALTER for an ALTER; a CREATE for
 									  * an ALTER that ends it */
+	const MigrObject *twin; /* again: what comes instead; CREATE: what was there */
 	const MigrObject *likely; /* CREATE: what goes and may be this, renamed */
 	int place;				  /* among all; rendering sets it */
 } MigrChange;

@@ -816,11 +816,13 @@ say_again(Diff *diff, const MigrObject *object, const Item *item)
 	}
 	else
 		change = first = say(diff, MIGR_DROP, object, NULL);
-	change->again = true;
-	change->attrs = item->differs;
+	change->again = first->again = true;
+	change->attrs = first->attrs = item->differs;
+	change->twin = first->twin = item->twin;
 	change = say_create(diff, item->twin);
 	change->again = true;
 	change->attrs = item->differs;
+	change->twin = object;
 	change->behind = first;
 }
 
@@ -833,7 +835,9 @@ say_fate(Diff *diff, const MigrObject *object)
 	switch (item->fate)
 	{
 		case GOES:
-			say(diff, MIGR_DROP, object, NULL);
+			say(diff, MIGR_DROP, object, NULL)->part =
+				object->parent != NULL &&
+				item_of(diff, object->parent)->twin == NULL;
 			break;
 		case AGAIN:
 		case ASIDE:
@@ -867,5 +871,7 @@ migr_diff(MigrCtx *ctx, MigrDialect dialect, const MigrSchema *from,
 		say_fate(&diff, from->objects.items[i]);
 	for (int i = 0; i < to->objects.count; i++)
 		if (!diff.known[i])
-			say_create(&diff, to->objects.items[i]);
+			say_create(&diff, to->objects.items[i])->part =
+				to->objects.items[i]->parent != NULL &&
+				!diff.known[to->objects.items[i]->parent->number];
 }

@@ -1,12 +1,15 @@
 """Autogenerate from one schema to another and back.
 
-usage: pairs.py PAIRS [--step N] [--only NAME] [--jobs N] [FILE ...]
+usage: pairs.py SHARED [--step N] [--only NAME] [--jobs N] [FILE ...]
 
 Each pair has the DDL of two schemas.  The first is built, the second is the model:
 the revision that autogenerate writes has to lead there, a second look has to find
 nothing, and its downgrade has to lead back.  Judged by pg_dump -s, or SQLite's
 catalog, and not by our own reader.  known.txt names what can't be, with its
 reason: that has to fail.
+
+The file "schemas" stands for the real schemas: each from nothing, and from one
+version of it to the next.
 """
 import argparse
 import concurrent.futures
@@ -126,26 +129,26 @@ def try_postgresql(pair, number):
 # ---- SQLite ----
 
 CATALOG = """
-SELECT 'table ' || t.name || ' strict=' || t.strict || ' wr=' || t.wr
+SELECT 'table ' || lower(t.name) || ' strict=' || t.strict || ' wr=' || t.wr
  FROM pragma_table_list AS t WHERE t.schema = 'main' AND t.type <> 'shadow' AND {ours};
-SELECT 'column ' || t.name || '.' || c.name || ' ' || upper(c.type) || ' notnull=' || c."notnull"
+SELECT 'column ' || lower(t.name || '.' || c.name) || ' ' || upper(c.type) || ' notnull=' || c."notnull"
  || ' default=' || coalesce(c.dflt_value, '-') || ' pk=' || c.pk || ' hidden=' || c.hidden
  FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS c WHERE t.type IN ('table', 'view') AND {ours};
-SELECT 'index ' || t.name || ' ' || CASE WHEN i.origin = 'c' THEN i.name ELSE i.origin END
+SELECT 'index ' || lower(t.name) || ' ' || CASE WHEN i.origin = 'c' THEN lower(i.name) ELSE i.origin END
  || ' unique=' || i."unique" || ' partial=' || i.partial || ' ' ||
- (SELECT group_concat(coalesce(x.name, '?') || ' ' || x."desc" || ' ' || x.coll) FROM pragma_index_xinfo(i.name) AS x WHERE x.key)
+ (SELECT group_concat(lower(coalesce(x.name, '?')) || ' ' || x."desc" || ' ' || x.coll) FROM pragma_index_xinfo(i.name) AS x WHERE x.key)
  FROM sqlite_schema AS t, pragma_index_list(t.name) AS i WHERE t.type = 'table' AND {ours};
-SELECT 'key ' || t.name || ' ' || group_concat(f."from" || '->' || f."table" || '.' || coalesce(f."to", '-')
+SELECT 'key ' || lower(t.name) || ' ' || group_concat(lower(f."from" || '->' || f."table" || '.' || coalesce(f."to", '-'))
  || ' ' || f.on_update || ' ' || f.on_delete || ' ' || f."match")
  FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f WHERE t.type = 'table' AND {ours} GROUP BY t.name, f.id;
-SELECT 'sql ' || t.type || ' ' || t.name || ' ' || replace(t.sql, char(10), ' ')
- FROM sqlite_schema AS t WHERE t.sql IS NOT NULL AND {ours} AND (t.type <> 'table' OR t.sql LIKE '%check%' OR t.sql LIKE '%generated%' OR t.sql LIKE '%virtual%');
+SELECT 'sql ' || t.type || ' ' || lower(t.name) || ' ' || replace(t.sql, char(10), ' ')
+ FROM sqlite_schema AS t WHERE t.sql IS NOT NULL AND {ours};
 """.format(ours="t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '\\_migrate\\_%' ESCAPE '\\' AND t.name <> 'alembic_version'")
 
 
 def words(sql):
     """A text's tokens, as SQLite takes them: white space, comments, case and
-    quotes of names don't count."""
+    quotes of names don't count, nor do words that say the default."""
     sql = re.sub(r"--[^\n]*|/\*.*?\*/", " ", sql, flags=re.S)
     tokens = re.findall(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\]|\w+|[^\w\s]", sql)
     return [t if t[0] == "'" else t.strip('"`[]').lower() for t in tokens]
@@ -209,6 +212,31 @@ def try_sqlite(pair, _):
 
 # ---- all of them ----
 
+def read_schemas(directory):
+    """Pairs of whole schemas: from nothing, and from a version to the next."""
+    before = {}
+    for file in sorted(os.listdir(directory)):
+        match = re.match(r"(.*)\.(pg|sqlite)\.sql$", file)
+        if match is None:
+            continue
+        with open(os.path.join(directory, file), encoding="utf-8") as text:
+            text = text.read()
+        host = "sqlite" if match[2] == "sqlite" else "postgresql"
+        yield {"name": match[1], "host": host, "from": "", "to": text}
+        base = match[1].split("@")[0] + host
+        if base in before:
+            yield {"name": f"{before[base][0]}-to-{match[1]}", "host": host, "from": before[base][1], "to": text}
+        before[base] = match[1], text
+
+
+def read_pairs(shared, file):
+    if file == "schemas":
+        return list(read_schemas(os.path.join(shared, "schemas")))
+    with open(os.path.join(shared, "pairs", file), encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+
 def attempt(job):
     name, pair, number = job
     try:
@@ -220,26 +248,24 @@ def attempt(job):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("pairs")
+    parser.add_argument("shared")
     parser.add_argument("files", nargs="*")
     parser.add_argument("--step", type=int, default=1, help="every Nth pair of a file")
     parser.add_argument("--only", help="names that hold this")
     parser.add_argument("--jobs", type=int, default=2)
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "known.txt"), encoding="utf-8") as file:
         known = dict(line.strip().split(": ", 1) for line in file if line.strip() and line[0] != "#")
     jobs = []
-    for file in args.files or sorted(os.listdir(args.pairs)):
-        if not file.endswith(".jsonl"):
-            continue
-        with open(os.path.join(args.pairs, file), encoding="utf-8") as lines:
-            all_pairs = [json.loads(line) for line in lines]
-        for i, pair in enumerate(all_pairs):
-            name = f"{file[:-6]}/{pair['name']}"
+    files = [file for file in sorted(os.listdir(os.path.join(args.shared, "pairs"))) if file.endswith(".jsonl")]
+    for file in args.files or files + ["schemas"]:
+        for i, pair in enumerate(read_pairs(args.shared, file)):
+            name = f"{file.split('.')[0]}/{pair['name']}"
             if i % args.step == 0 and (args.only or "") in name:
                 jobs.append((name, pair, len(jobs)))
-    psql("postgres", "CREATE DATABASE pair_template")
-    psql("pair_template", "CREATE EXTENSION migrate")
+    if any(pair["host"] != "sqlite" for _, pair, _ in jobs):
+        psql("postgres", "CREATE DATABASE pair_template")
+        psql("pair_template", "CREATE EXTENSION migrate")
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         for name, error in pool.map(attempt, jobs):

@@ -3,12 +3,12 @@
 # other projects' tests.  usage: run.sh [--step N] [--only NAME] [FILE ...]
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
-pairs=${MIGRATE_SHARED:-$top/../shared}/pairs
+shared=${MIGRATE_SHARED:-$top/../shared}
 
-if [ ! -d "$pairs" ]; then
-	echo "SKIP pairs: no directory $pairs"
+if [ ! -d "$shared/pairs" ]; then
+	echo "SKIP pairs: no directory $shared/pairs"
 	echo "0 passed, 0 failed"
 	exit 0
 fi
 [ -n "${MIGRATE_SERVER_BIN:-}" ] || exec "$top/test/server.sh" "$0" "$@"
-PYTHONDONTWRITEBYTECODE=1 exec python3 "$top/test/pairs/pairs.py" "$pairs" "$@"
+PYTHONDONTWRITEBYTECODE=1 exec python3 "$top/test/pairs/pairs.py" "$shared" "$@"
