@@ -143,6 +143,9 @@ undo(MigrPg *pg)
 	MemoryContextSwitchTo(pg->memory);
 	error = CopyErrorData();
 	FlushErrorState();
+	migr_pg_leave_scratch(pg);
+	if (!pg->trying)
+		return error;
 	RollbackAndReleaseCurrentSubTransaction();
 	CurrentResourceOwner = pg->owner;
 	pg->trying = false;
@@ -153,7 +156,7 @@ undo(MigrPg *pg)
 void
 migr_pg_abandon_try(MigrPg *pg)
 {
-	if (pg->trying)
+	if (pg->trying || pg->place != NULL)
 		ReThrowError(undo(pg));
 }
 

@@ -8,6 +8,7 @@
 #define MIGR_COMPAT_H
 
 #include "catalog/pg_class.h"
+#include "catalog/pg_database.h"
 #include "commands/copy.h"
 #include "commands/defrem.h"
 #include "executor/spi.h"
@@ -38,6 +39,30 @@
 #if PG_VERSION_NUM < 140000
 #define ROLE_PG_READ_SERVER_FILES DEFAULT_ROLE_READ_SERVER_FILES
 #define ROLE_PG_WRITE_SERVER_FILES DEFAULT_ROLE_WRITE_SERVER_FILES
+#endif
+
+/* Columns of the catalog that not all versions have, or by other names.  14: the
+ * compression of columns; multiranges. */
+#if PG_VERSION_NUM >= 140000
+#define MIGR_ATTCOMPRESSION "a.attcompression"
+#define MIGR_MULTIRANGE "r.rngmultitypid"
+#else
+#define MIGR_ATTCOMPRESSION "''::\"char\""
+#define MIGR_MULTIRANGE "0::oid"
+#endif
+
+/* 15: ICU's locales stand apart; 17: by another name.  16: rules. */
+#if PG_VERSION_NUM >= 170000
+#define MIGR_COLLLOCALE "c.colllocale"
+#elif PG_VERSION_NUM >= 150000
+#define MIGR_COLLLOCALE "c.colliculocale"
+#else
+#define MIGR_COLLLOCALE "NULL::text"
+#endif
+#if PG_VERSION_NUM >= 160000
+#define MIGR_COLLRULES "c.collicurules"
+#else
+#define MIGR_COLLRULES "NULL::text"
 #endif
 
 /* Who has set a GUC's value in this session.  Before 15 that isn't kept: then it
@@ -89,6 +114,19 @@ migr_owns_table(Oid table)
 	return object_ownercheck(RelationRelationId, table, GetUserId());
 #else
 	return pg_class_ownercheck(table, GetUserId());
+#endif
+}
+
+/* May the current role make schemas?  16: likewise. */
+static inline bool
+migr_may_create_schema(void)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(DatabaseRelationId, MyDatabaseId, GetUserId(),
+						   ACL_CREATE) == ACLCHECK_OK;
+#else
+	return pg_database_aclcheck(MyDatabaseId, GetUserId(), ACL_CREATE) ==
+		   ACLCHECK_OK;
 #endif
 }
 

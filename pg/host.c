@@ -336,6 +336,9 @@ static const MigrHost template = {
 	.renew = renew,
 	.outside = migr_pg_outside,
 	.locate = migr_pg_locate,
+	.scratch = migr_pg_scratch,
+	.build = migr_pg_build,
+	.introspect = migr_pg_introspect,
 	.list = migr_pg_list,
 	.read = migr_pg_read,
 	.look = migr_pg_look,
@@ -445,8 +448,8 @@ migr_pg_call(MigrPg *pg, MigrCommandId id, const MigrValue *args, int nargs,
 	pg->level = migr_level_open(MIGR_SAFE_PATH, "off");
 	if (migr_commands[id].access == MIGR_WRITES)
 		call_alone(pg, id, args, nargs, result);
-	else if (!migr_call(&pg->host, id, args, nargs, result))
-		migr_raise(&pg->host.ctx);
+	else
+		call_core(pg, id, args, nargs, result);
 	/* true: what migrate_config() has set for the session shall stay */
 	if (pg->level > 0)
 		AtEOXact_GUC(true, pg->level);

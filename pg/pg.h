@@ -34,6 +34,23 @@ typedef enum MigrPgMode
 
 typedef struct MigrPgSettings MigrPgSettings;
 
+/* An extension that a model asks for and that is there. */
+typedef struct MigrPgWanted
+{
+	const char *name;
+	const char *schema;	 /* NULL: it doesn't say */
+	const char *version; /* likewise */
+} MigrPgWanted;
+
+/* A scratch place: a subtransaction. */
+typedef struct MigrPgPlace
+{
+	ResourceOwner owner; /* outside of it */
+	bool empty;			 /* EMPTY, not COPY */
+	List *extensions;	 /* the oids of those that were there before */
+	List *wanted;		 /* MigrPgWanted *: of them, what the model asks for */
+} MigrPgPlace;
+
 /* One call in progress.  host comes first: a MigrHost * is a MigrPg *. */
 typedef struct MigrPg
 {
@@ -59,8 +76,9 @@ typedef struct MigrPg
 	MigrPgSettings *settings; /* of the session, as they were; NULL: as now */
 	bool writes;			  /* since MIGR_TX_WRITE: see the newest state */
 	const char *caller_row_security; /* likewise */
-	RangeVar *version; /* the version table; NULL: not looked for yet */
-	Oid version_owner; /* whose rights the statements over it have;
+	MigrPgPlace *place; /* the scratch place that it is in; NULL: in none */
+	RangeVar *version;	/* the version table; NULL: not looked for yet */
+	Oid version_owner;	/* whose rights the statements over it have;
 						* InvalidOid: the caller's */
 	const char *sql[MIGR_SQL_COUNT];
 	MIGR_VEC(MigrPgPlan) plans;
@@ -217,6 +235,11 @@ extern void migr_pg_query_init(MigrPg *pg);
 extern bool migr_pg_query(MigrHost *host, const char *sql,
 						  const MigrValue *args, int nargs, MigrRows *rows);
 
+/* Run a query of the catalog, which sees what this call has done itself.  Its
+ * columns may be oids, short numbers and "char"s, too, which come as numbers. */
+extern void migr_pg_select(MigrPg *pg, const char *sql, const MigrValue *args,
+						   int nargs, MigrRows *rows);
+
 /* What to grant to the current role on our tables, as a hint. */
 extern const char *migr_pg_grants(bool writes);
 
@@ -296,6 +319,34 @@ extern void migr_where_end(MigrWhere *where);
 /* Say of an error on its way up what would help, if it is that a lock can't be
  * had. */
 extern void migr_pg_hint_lock(const MigrHost *host);
+
+/* ---- scratch.c -------------------------------------------------------- */
+
+/* What the live schemas are called while a scratch place has their names. */
+#define MIGR_ASIDE "migrate live "
+
+extern bool migr_pg_scratch(MigrHost *host, const MigrScope *scope,
+							MigrScratch what);
+
+/* Behind an error: leave the scratch place, if there is one. */
+extern void migr_pg_leave_scratch(MigrPg *pg);
+
+/*
+ * Is an extension to be read?  In an EMPTY place only if it was made there, or
+ * is among those that the model asks for: then *wanted says how, else it is NULL.
+ */
+extern bool migr_pg_wants_extension(const MigrPg *pg, Oid oid, const char *name,
+									const MigrPgWanted **wanted);
+
+/* ---- build.c ------------------------------------------------------------ */
+
+extern bool migr_pg_build(MigrHost *host, const MigrBody *body,
+						  const MigrStmts *stmts);
+
+/* ---- catalog.c ---------------------------------------------------------- */
+
+extern bool migr_pg_introspect(MigrHost *host, const MigrScope *scope,
+							   struct MigrSchema *out);
 
 /* ---- copy.c ----------------------------------------------------------- */
 

@@ -23,6 +23,9 @@
 
 /* ---- rows ---------------------------------------------------------------- */
 
+/* So many columns may a query have. */
+#define MIGR_PG_MAX_CELLS 24
+
 /* Where the executor sends rows to. */
 typedef struct RowTaker
 {
@@ -30,7 +33,7 @@ typedef struct RowTaker
 	MigrPg *pg;
 	MigrRows *rows;
 	int room; /* rows that fit into rows->cells */
-	MigrType types[MIGR_MAX_COLUMNS];
+	MigrType types[MIGR_PG_MAX_CELLS];
 } RowTaker;
 
 /* Map a column's type; statements.c casts all that is something else. */
@@ -42,8 +45,11 @@ type_of(Oid type)
 		case TEXTOID:
 		case VARCHAROID:
 			return MIGR_TEXT;
+		case INT2OID:
 		case INT4OID:
 		case INT8OID:
+		case OIDOID:
+		case CHAROID:
 			return MIGR_INT;
 		case BOOLOID:
 			return MIGR_BOOL;
@@ -60,7 +66,7 @@ take_startup(DestReceiver *self, int operation, TupleDesc desc)
 {
 	RowTaker *taker = (RowTaker *) self;
 
-	if (desc->natts > MIGR_MAX_COLUMNS)
+	if (desc->natts > MIGR_PG_MAX_CELLS)
 		elog(ERROR, "too many columns in a query of migrate's");
 	taker->rows->columns = desc->natts;
 	for (int i = 0; i < desc->natts; i++)
@@ -90,7 +96,7 @@ next_row(RowTaker *taker)
 static void
 take_texts(RowTaker *taker, TupleTableSlot *slot, MigrValue *cells)
 {
-	struct varlena *texts[MIGR_MAX_COLUMNS];
+	struct varlena *texts[MIGR_PG_MAX_CELLS];
 	size_t total = 0;
 	char *at;
 
@@ -115,6 +121,29 @@ take_texts(RowTaker *taker, TupleTableSlot *slot, MigrValue *cells)
 	}
 }
 
+/* Read a number of any of the types. */
+static int64
+number_of(Oid type, Datum value)
+{
+	switch (type)
+	{
+		case BOOLOID:
+			return DatumGetBool(value);
+		case CHAROID:
+			return DatumGetChar(value);
+		case INT2OID:
+			return DatumGetInt16(value);
+		case INT4OID:
+			return DatumGetInt32(value);
+		case OIDOID:
+			return DatumGetObjectId(value);
+		case TIMESTAMPTZOID:
+			return DatumGetTimestampTz(value) + MIGR_EPOCH;
+		default:
+			return DatumGetInt64(value);
+	}
+}
+
 /* Take one row. */
 static bool
 take_row(TupleTableSlot *slot, DestReceiver *self)
@@ -132,15 +161,8 @@ take_row(TupleTableSlot *slot, DestReceiver *self)
 		cells[i].null = slot->tts_isnull[i];
 		if (cells[i].null || cells[i].type == MIGR_TEXT)
 			continue;
-		if (cells[i].type == MIGR_BOOL)
-			cells[i].number = DatumGetBool(value);
-		else if (cells[i].type == MIGR_INSTANT)
-			cells[i].number = DatumGetTimestampTz(value) + MIGR_EPOCH;
-		else if (TupleDescAttr(slot->tts_tupleDescriptor, i)->atttypid ==
-				 INT4OID)
-			cells[i].number = DatumGetInt32(value);
-		else
-			cells[i].number = DatumGetInt64(value);
+		cells[i].number = number_of(
+			TupleDescAttr(slot->tts_tupleDescriptor, i)->atttypid, value);
 	}
 	take_texts(taker, slot, cells);
 	return true;
@@ -242,12 +264,11 @@ plan_of(MigrPg *pg, const char *sql, const MigrValue *args, int nargs)
 	return plan.plan;
 }
 
-/* Plan and run a statement. */
+/* Run a plan. */
 static void
-run(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
-	MigrRows *rows)
+run_plan(MigrPg *pg, SPIPlanPtr plan, bool read_only, const MigrValue *args,
+		 int nargs, MigrRows *rows)
 {
-	SPIPlanPtr plan = plan_of(pg, sql, args, nargs);
 	MemoryContext old = MemoryContextSwitchTo(pg->scratch);
 	RowTaker taker = {0};
 	MigrRows unwanted;
@@ -261,13 +282,38 @@ run(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
 	taker.pg = pg;
 	taker.rows = rows != NULL ? rows : &unwanted;
 	memset(taker.rows, 0, sizeof(*taker.rows));
-	rc = migr_spi_execute_plan(plan, parameters(args, nargs), !pg->writes,
+	rc = migr_spi_execute_plan(plan, parameters(args, nargs), read_only,
 							   &taker.base);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(pg->scratch);
 	if (rc < 0)
 		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(rc));
 	taker.rows->affected = (int64_t) SPI_processed;
+}
+
+/* Plan and run a statement. */
+static void
+run(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
+	MigrRows *rows)
+{
+	run_plan(pg, plan_of(pg, sql, args, nargs), !pg->writes, args, nargs, rows);
+}
+
+void
+migr_pg_select(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
+			   MigrRows *rows)
+{
+	Oid types[MIGR_MAX_PARAMS];
+	SPIPlanPtr plan;
+
+	for (int i = 0; i < nargs; i++)
+		types[i] = parameter_type(args[i].type);
+	plan = SPI_prepare(sql, nargs, types);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s",
+			 SPI_result_code_string(SPI_result));
+	run_plan(pg, plan, false, args, nargs, rows);
+	SPI_freeplan(plan);
 }
 
 /* ---- queries ------------------------------------------------------------- */

@@ -1,0 +1,237 @@
+/*
+ * build.c
+ *	  Run the statements of a model in a scratch place.
+ *
+ * All that they do is rolled back.  So the only ones that are refused are those
+ * that no rollback reaches: files, programs, other servers, other databases,
+ * other sessions.  That is no wall against whoever means ill, who runs all this
+ * with his own rights; it keeps a dump that does more than define from doing it.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "commands/defrem.h"
+#include "commands/extension.h"
+#include "nodes/parsenodes.h"
+#include "tcop/tcopprot.h"
+#include "tcop/utility.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+
+#include "pg/pg.h"
+
+/* What to do with a statement. */
+typedef enum Verdict
+{
+	RUN,
+	PASS_OVER,
+	REFUSE
+} Verdict;
+
+/* ---- looking at it ---------------------------------------------------------------- */
+
+/* Is it a SELECT of nothing but calls that a dump has in it? */
+static bool
+sets_up(const SelectStmt *select)
+{
+	static const char *const names[] = {"set_config", "setval"};
+	ListCell *cell;
+
+	if (select->fromClause != NIL || select->valuesLists != NIL ||
+		select->op != SETOP_NONE || select->withClause != NULL)
+		return false;
+	foreach(cell, select->targetList)
+	{
+		const ResTarget *target = lfirst(cell);
+		const FuncCall *call = (const FuncCall *) target->val;
+		bool known = false;
+
+		if (!IsA(call, FuncCall))
+			return false;
+		for (size_t i = 0; i < lengthof(names); i++)
+			known |= strcmp(strVal(llast(call->funcname)), names[i]) == 0;
+		if (!known)
+			return false;
+	}
+	return true;
+}
+
+/* The value of an option that a CREATE EXTENSION may have; NULL: it hasn't. */
+static const char *
+option_of(MigrPg *pg, const List *options, const char *name)
+{
+	ListCell *cell;
+
+	foreach(cell, options)
+	{
+		DefElem *option = lfirst_node(DefElem, cell);
+
+		if (strcmp(option->defname, name) == 0)
+			return migr_strdup(&pg->host.ctx.arena, defGetString(option));
+	}
+	return NULL;
+}
+
+/* Look at a CREATE EXTENSION: what is there is noted. */
+static Verdict
+judge_extension(MigrPg *pg, const CreateExtensionStmt *stmt)
+{
+	MigrArena *arena = &pg->host.ctx.arena;
+	MemoryContext old;
+	MigrPgWanted *wanted;
+
+	if (!OidIsValid(get_extension_oid(stmt->extname, true)))
+		return RUN;
+	wanted = migr_alloc(arena, sizeof(*wanted));
+	wanted->name = migr_strdup(arena, stmt->extname);
+	wanted->schema = option_of(pg, stmt->options, "schema");
+	wanted->version = option_of(pg, stmt->options, "new_version");
+	old = MemoryContextSwitchTo(pg->memory);
+	pg->place->wanted = lappend(pg->place->wanted, wanted);
+	MemoryContextSwitchTo(old);
+	return PASS_OVER;
+}
+
+/* Is it about an extension that was there before? */
+static bool
+is_about_extension(const MigrPg *pg, const CommentStmt *stmt)
+{
+	Oid extension = stmt->objtype == OBJECT_EXTENSION
+						? get_extension_oid(strVal(stmt->object), true)
+						: InvalidOid;
+
+	return OidIsValid(extension) &&
+		   list_member_oid(pg->place->extensions, extension);
+}
+
+/* Does it make a schema, and no more, that is there? */
+static bool
+makes_known_schema(const CreateSchemaStmt *stmt)
+{
+	return stmt->schemaElts == NIL && stmt->schemaname != NULL &&
+		   OidIsValid(get_namespace_oid(stmt->schemaname, true));
+}
+
+/* Decide about one statement. */
+static Verdict
+judge(MigrPg *pg, const Node *node)
+{
+	switch (nodeTag(node))
+	{
+		case T_CreateSchemaStmt:
+			return makes_known_schema((const CreateSchemaStmt *) node)
+					   ? PASS_OVER
+					   : RUN;
+		case T_CreateExtensionStmt:
+			return judge_extension(pg, (const CreateExtensionStmt *) node);
+		case T_CommentStmt:
+			return is_about_extension(pg, (const CommentStmt *) node)
+					   ? PASS_OVER
+					   : RUN;
+		case T_SelectStmt:
+			return sets_up((const SelectStmt *) node) ? RUN : REFUSE;
+		case T_CopyStmt:
+			return ((const CopyStmt *) node)->filename != NULL ? REFUSE : RUN;
+		case T_LoadStmt:
+		case T_NotifyStmt:
+		case T_ListenStmt:
+		case T_UnlistenStmt:
+		case T_TransactionStmt:
+		case T_AlterSystemStmt:
+		case T_CreatedbStmt:
+		case T_DropdbStmt:
+		case T_CreateTableSpaceStmt:
+		case T_DropTableSpaceStmt:
+		case T_CreateSubscriptionStmt:
+		case T_AlterSubscriptionStmt:
+		case T_DropSubscriptionStmt:
+		case T_CheckPointStmt:
+		case T_VacuumStmt:
+		case T_ExecuteStmt:
+		case T_CallStmt:
+			return REFUSE;
+		default:
+			return RUN;
+	}
+}
+
+/* ---- running it --------------------------------------------------------------------- */
+
+/* Say why a statement is refused. */
+static bool
+refuse(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
+	   Node *node)
+{
+	MigrCtx *ctx = &pg->host.ctx;
+	MigrPlace place = body->place;
+
+	place.line = stmt->line;
+	place.statement = number;
+	migr_fail(ctx, MIGR_ERR_UNSUPPORTED, "%s must not stand in a model",
+			  CreateCommandName(node));
+	migr_hint(ctx, "A model is built to be compared: it says what there shall "
+				   "be, and does nothing that couldn't be undone.");
+	return migr_at(ctx, &place);
+}
+
+/* Decide about what the text of a statement is; several are one in a rule. */
+static bool
+judge_text(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
+		   Verdict *verdict)
+{
+	MemoryContext old = MemoryContextSwitchTo(pg->scratch);
+	List *trees =
+		pg_parse_query(pnstrdup(body->text.ptr + stmt->offset, stmt->len));
+	bool ok = true;
+	ListCell *cell;
+
+	*verdict = RUN;
+	foreach(cell, trees)
+	{
+		Node *node = lfirst_node(RawStmt, cell)->stmt;
+
+		*verdict = judge(pg, node);
+		if (*verdict == REFUSE)
+			ok = refuse(pg, body, stmt, number, node);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(pg->scratch);
+	return ok;
+}
+
+/* Run all of them, with the caller's settings. */
+static bool
+run_all(MigrPg *pg, const MigrBody *body, const MigrStmts *stmts)
+{
+	size_t end = 0;
+
+	for (int i = 0; i < stmts->count; i++)
+	{
+		const MigrStmt *stmt = &stmts->items[i];
+		Verdict verdict;
+
+		if (stmt->offset < end)
+			continue; /* the rows of a COPY */
+		if (!judge_text(pg, body, stmt, i + 1, &verdict))
+			return false;
+		if (verdict == RUN && !migr_pg_exec(&pg->host, body, stmt, i + 1, &end))
+			return false;
+		CHECK_FOR_INTERRUPTS();
+	}
+	return true;
+}
+
+/* MigrHost.build */
+bool
+migr_pg_build(MigrHost *host, const MigrBody *body, const MigrStmts *stmts)
+{
+	MigrPg *pg = (MigrPg *) host;
+	bool ok;
+
+	Assert(pg->place != NULL);
+	(void) host->tx(host, MIGR_TX_STEP_BEGIN);
+	ok = run_all(pg, body, stmts);
+	if (pg->step != 0)
+		(void) host->tx(host, MIGR_TX_STEP_END);
+	return ok;
+}

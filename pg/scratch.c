@@ -1,0 +1,356 @@
+/*
+ * scratch.c
+ *	  The place where models are built for real: a subtransaction, which is
+ *	  always rolled back.
+ *
+ * For an EMPTY place the schemas get other names, and new ones theirs: so a
+ * model's statements run as they stand, whatever names they spell out, and what
+ * they don't make they don't find.  What belongs to extensions moves over, with
+ * or without its owner's rights: it has been in a schema of that name and owner
+ * all along.  All this is done to the rows of the catalog, which takes no locks
+ * that anybody else would meet: nobody but this subtransaction ever sees it.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/objectaddress.h"
+#include "catalog/pg_event_trigger.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_publication.h"
+#include "catalog/pg_type.h"
+#include "commands/dbcommands.h"
+#include "commands/extension.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+#include "pg/catalog.h"
+
+/* ---- rows of the catalog -------------------------------------------------------- */
+
+/* Set a column of an object's row. */
+static void
+set_cell(Oid catalog, Oid oid, AttrNumber column, Datum value, bool null)
+{
+	Relation rel = table_open(catalog, RowExclusiveLock);
+	int columns = RelationGetNumberOfAttributes(rel);
+	Datum *values = palloc0(sizeof(Datum) * columns);
+	bool *nulls = palloc0(sizeof(bool) * columns);
+	bool *changes = palloc0(sizeof(bool) * columns);
+	HeapTuple old =
+		get_catalog_object_by_oid(rel, get_object_attnum_oid(catalog), oid);
+	HeapTuple row;
+
+	if (!HeapTupleIsValid(old))
+		elog(ERROR, "cache lookup failed for object %u of catalog %u", oid,
+			 catalog);
+	values[column - 1] = value;
+	nulls[column - 1] = null;
+	changes[column - 1] = true;
+	row = heap_modify_tuple(old, RelationGetDescr(rel), values, nulls, changes);
+	CatalogTupleUpdate(rel, &row->t_self, row);
+	table_close(rel, RowExclusiveLock);
+}
+
+/* Give an object another name. */
+static void
+set_name(Oid catalog, Oid oid, const char *name)
+{
+	NameData data;
+
+	namestrcpy(&data, name);
+	set_cell(catalog, oid, get_object_attnum_name(catalog), NameGetDatum(&data),
+			 false);
+}
+
+/* The name that something has meanwhile. */
+static const char *
+aside_name(const char *name, Oid oid)
+{
+	if (strlen(MIGR_ASIDE) + strlen(name) < NAMEDATALEN)
+		return psprintf(MIGR_ASIDE "%s", name);
+	return psprintf(MIGR_ASIDE "%u", oid);
+}
+
+/* ---- extensions -------------------------------------------------------------------- */
+
+/* Move a member, and what the server made along with it. */
+static void
+move_member(Oid catalog, Oid oid, Oid to)
+{
+	AttrNumber column;
+
+	if (!is_objectclass_supported(catalog))
+		return;
+	column = get_object_attnum_namespace(catalog);
+	if (column == InvalidAttrNumber)
+		return;
+	set_cell(catalog, oid, column, ObjectIdGetDatum(to), false);
+	if (catalog == RelationRelationId && OidIsValid(get_rel_type_id(oid)))
+		move_member(TypeRelationId, get_rel_type_id(oid), to);
+	if (catalog == TypeRelationId && OidIsValid(get_array_type(oid)))
+		move_member(TypeRelationId, get_array_type(oid), to);
+}
+
+/* Each member's catalog and oid, and their extension, of those in a schema. */
+#define MEMBERS                                                                \
+	"SELECT d.classid, d.objid, e.oid FROM pg_extension e"                     \
+	" JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass"             \
+	"  AND d.refobjid = e.oid AND d.deptype = 'e'"                             \
+	" WHERE e.extnamespace = $1"
+
+/* Move the members of the extensions that are in a schema over to another one. */
+static void
+move_extensions(MigrPg *pg, Oid from, Oid to)
+{
+	MigrValue args[] = {migr_int_value(from)};
+	Oid last = InvalidOid;
+	MigrRows rows;
+
+	migr_pg_select(pg, MEMBERS, args, 1, &rows);
+	for (int i = 0; i < rows.count; i++)
+	{
+		Oid catalog = migr_catalog_oid(&rows, i, 0);
+		Oid member = migr_catalog_oid(&rows, i, 1);
+		Oid extension = migr_catalog_oid(&rows, i, 2);
+
+		if (catalog != NamespaceRelationId)
+			move_member(catalog, member, to);
+		if (extension != last)
+			set_cell(ExtensionRelationId, extension,
+					 Anum_pg_extension_extnamespace, ObjectIdGetDatum(to),
+					 false);
+		last = extension;
+	}
+}
+
+/* Note which extensions there are. */
+static void
+note_extensions(MigrPg *pg, MigrPgPlace *place)
+{
+	MemoryContext old = MemoryContextSwitchTo(pg->memory);
+	MigrRows rows;
+
+	migr_pg_select(pg, "SELECT oid FROM pg_extension", NULL, 0, &rows);
+	for (int i = 0; i < rows.count; i++)
+		place->extensions =
+			lappend_oid(place->extensions, migr_catalog_oid(&rows, i, 0));
+	MemoryContextSwitchTo(old);
+}
+
+bool
+migr_pg_wants_extension(const MigrPg *pg, Oid oid, const char *name,
+						const MigrPgWanted **wanted)
+{
+	ListCell *cell;
+
+	*wanted = NULL;
+	if (strcmp(name, "plpgsql") == 0 || strcmp(name, "migrate") == 0)
+		return false; /* they are there before anything else */
+	if (pg->place == NULL || !pg->place->empty)
+		return true;
+	foreach(cell, pg->place->wanted)
+	{
+		const MigrPgWanted *one = lfirst(cell);
+
+		if (strcmp(one->name, name) == 0)
+			*wanted = one;
+	}
+	return *wanted != NULL || !list_member_oid(pg->place->extensions, oid);
+}
+
+/* ---- an empty place ------------------------------------------------------------------ */
+
+/* Set a schema aside, and make another one of its name, owner and rights. */
+static void
+set_aside(MigrPg *pg, Oid schema, const char *name)
+{
+	HeapTuple row = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+	Oid owner;
+	Oid fresh;
+	Datum rights;
+	bool none;
+
+	if (!HeapTupleIsValid(row))
+		elog(ERROR, "cache lookup failed for schema %u", schema);
+	owner = ((Form_pg_namespace) GETSTRUCT(row))->nspowner;
+	set_name(NamespaceRelationId, schema, aside_name(name, schema));
+	CommandCounterIncrement();
+	fresh = NamespaceCreate(name, owner, false);
+	CommandCounterIncrement();
+	rights =
+		SysCacheGetAttr(NAMESPACEOID, row, Anum_pg_namespace_nspacl, &none);
+	set_cell(NamespaceRelationId, fresh, Anum_pg_namespace_nspacl, rights,
+			 none);
+	ReleaseSysCache(row);
+	move_extensions(pg, schema, fresh);
+	CommandCounterIncrement();
+}
+
+/* What is in no schema and whose names a model may use: no extension's own. */
+#define GLOBALS                                                                \
+	"SELECT 'pg_publication'::regclass::oid, oid, pubname::text"               \
+	" FROM pg_publication"                                                     \
+	" UNION ALL "                                                              \
+	"SELECT 'pg_event_trigger'::regclass::oid, e.oid, e.evtname::text"         \
+	" FROM pg_event_trigger e JOIN pg_proc p ON p.oid = e.evtfoid"             \
+	" JOIN pg_namespace n ON n.oid = p.pronamespace"                           \
+	" WHERE n.nspname ~ '^" MIGR_ASIDE "'"
+
+/* Set those aside that the live schemas have to do with. */
+static void
+set_globals_aside(MigrPg *pg)
+{
+	MigrRows rows;
+
+	migr_pg_select(pg, GLOBALS, NULL, 0, &rows);
+	for (int i = 0; i < rows.count; i++)
+	{
+		Oid catalog = migr_catalog_oid(&rows, i, 0);
+		Oid oid = migr_catalog_oid(&rows, i, 1);
+
+		set_name(catalog, oid, aside_name(migr_catalog_text(&rows, i, 2), oid));
+		CommandCounterIncrement();
+		/* nor shall it see what the model does */
+		if (catalog == EventTriggerRelationId)
+			set_cell(catalog, oid, Anum_pg_event_trigger_evtenabled,
+					 CharGetDatum(TRIGGER_DISABLED), false);
+	}
+	CommandCounterIncrement();
+}
+
+/* Whose is a schema? */
+static Oid
+owner_of(Oid schema)
+{
+	HeapTuple row = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+	Oid owner;
+
+	if (!HeapTupleIsValid(row))
+		elog(ERROR, "cache lookup failed for schema %u", schema);
+	owner = ((Form_pg_namespace) GETSTRUCT(row))->nspowner;
+	ReleaseSysCache(row);
+	return owner;
+}
+
+/* Find out whether the caller may do all that by statements of his own. */
+static bool
+check_rights(MigrPg *pg, const MigrRows *schemas)
+{
+	MigrCtx *ctx = &pg->host.ctx;
+	const char *role = quote_identifier(GetUserNameFromId(GetUserId(), false));
+	const char *database = quote_identifier(get_database_name(MyDatabaseId));
+
+	for (int i = 0; i < schemas->count; i++)
+	{
+		Oid owner = owner_of(migr_catalog_oid(schemas, i, 0));
+
+		if (has_privs_of_role(GetUserId(), owner))
+			continue;
+		migr_fail(ctx, MIGR_ERR_DENIED,
+				  "must be owner of schema %s to compare it with a model",
+				  migr_catalog_text(schemas, i, 1));
+		migr_detail(ctx,
+					"It belongs to %s. A model is built in a schema of the "
+					"same name, which is never committed.",
+					quote_identifier(GetUserNameFromId(owner, false)));
+		return migr_hint(
+			ctx, "Run it as the schema's owner, or: GRANT %s TO %s;",
+			quote_identifier(GetUserNameFromId(owner, false)), role);
+	}
+	if (migr_may_create_schema())
+		return true;
+	migr_fail(ctx, MIGR_ERR_DENIED, "permission denied for database %s",
+			  get_database_name(MyDatabaseId));
+	migr_detail(ctx, "A model is built in a schema of its own, which is never "
+					 "committed.");
+	return migr_hint(ctx, "Grant the right: GRANT CREATE ON DATABASE %s TO %s;",
+					 database, role);
+}
+
+/* ---- coming and going ------------------------------------------------------------------ */
+
+/* Begin the subtransaction. */
+static MigrPgPlace *
+enter(MigrPg *pg)
+{
+	MemoryContext old = CurrentMemoryContext;
+	MigrPgPlace *place =
+		MemoryContextAllocZero(pg->memory, sizeof(MigrPgPlace));
+
+	place->owner = CurrentResourceOwner;
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(old);
+	pg->place = place;
+	return place;
+}
+
+void
+migr_pg_leave_scratch(MigrPg *pg)
+{
+	MemoryContext old = CurrentMemoryContext;
+
+	if (pg->place == NULL)
+		return;
+	RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(old);
+	CurrentResourceOwner = pg->place->owner;
+	pg->place = NULL;
+	pg->step = 0; /* has ended with it */
+}
+
+/* Refuse where nothing can be written, not even for a while. */
+static bool
+check_writable(MigrCtx *ctx)
+{
+	if (RecoveryInProgress())
+	{
+		migr_fail(ctx, MIGR_ERR_READ_ONLY, "a standby cannot build a model");
+		return migr_hint(ctx, "Call it on the primary.");
+	}
+	if (XactReadOnly)
+		return migr_fail(ctx, MIGR_ERR_READ_ONLY,
+						 "cannot build a model in a read-only transaction");
+	return true;
+}
+
+/* MigrHost.scratch */
+bool
+migr_pg_scratch(MigrHost *host, const MigrScope *scope, MigrScratch what)
+{
+	MigrPg *pg = (MigrPg *) host;
+	MigrRows schemas;
+
+	if (what == MIGR_SCRATCH_END)
+	{
+		migr_pg_leave_scratch(pg);
+		return true;
+	}
+	Assert(pg->place == NULL);
+	if (!check_writable(&host->ctx))
+		return false;
+	if (what == MIGR_SCRATCH_COPY)
+	{
+		(void) enter(pg);
+		return true;
+	}
+	migr_catalog_schemas(pg, scope, &schemas);
+	if (!check_rights(pg, &schemas))
+		return false;
+	enter(pg)->empty = true;
+	note_extensions(pg, pg->place);
+	for (int i = 0; i < schemas.count; i++)
+		set_aside(pg, migr_catalog_oid(&schemas, i, 0),
+				  migr_catalog_text(&schemas, i, 1));
+	set_globals_aside(pg);
+	return true;
+}
