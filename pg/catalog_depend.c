@@ -12,6 +12,7 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/dependency.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_extension.h"
 #include "utils/builtins.h"
@@ -131,16 +132,17 @@ is_above(const MigrObject *upper, const MigrObject *object)
 }
 
 /*
- * Is it an edge that tells what something needs?  That an index or a constraint
- * is the part of an upper one says an object of its own, and so it is with the
- * column that a sequence belongs to, which needs the sequence itself.
+ * Is it an edge that tells what something needs?  That an index is the part of
+ * an upper one says an object of its own, and so it is with the column that a
+ * sequence belongs to, which needs the sequence itself.
  */
 static bool
 tells_need(const FormData_pg_depend *edge, const MigrObject *object,
 		   const MigrObject *needed)
 {
-	if (edge->deptype == DEPENDENCY_PARTITION_PRI ||
-		edge->deptype == DEPENDENCY_PARTITION_SEC)
+	if ((edge->deptype == DEPENDENCY_PARTITION_PRI ||
+		 edge->deptype == DEPENDENCY_PARTITION_SEC) &&
+		edge->classid != ConstraintRelationId)
 		return false;
 	if (object->kind == MIGR_SEQUENCE && needed->kind == MIGR_COLUMN)
 		return false;

@@ -358,6 +358,33 @@ migr_catalog_read_sequences(MigrCatalog *cat)
 	" JOIN unnest($1::oid[]) n ON c.relnamespace = n"                          \
 	" ORDER BY h.inhrelid, h.inhseqno"
 
+/* Is it a part that tables below have as well? */
+static bool
+is_handed_down(const MigrObject *part)
+{
+	return part->kind == MIGR_COLUMN ||
+		   (part->kind == MIGR_CONSTRAINT &&
+			*migr_object_get(part, MIGR_CONSTRAINT_TYPE) == 'c');
+}
+
+/* Let a table's columns and checks need those that they come from, or with which
+ * they were merged. */
+static void
+need_upper_parts(MigrCatalog *cat, MigrObject *table, const MigrObject *above)
+{
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		MigrObject *part = table->parts.items[i];
+		MigrObject *upper = NULL;
+
+		if (is_handed_down(part))
+			upper = migr_schema_get(cat->ctx, cat->out, part->kind,
+									above->schema, above, part->name);
+		if (upper != NULL)
+			migr_object_need(cat->ctx, part, upper);
+	}
+}
+
 /* Say that a table inherits from another one, or is its partition. */
 static void
 add_inheritance(MigrCatalog *cat, const MigrRows *rows, int i)
@@ -381,6 +408,7 @@ add_inheritance(MigrCatalog *cat, const MigrRows *rows, int i)
 	{
 		migr_object_need(cat->ctx, object, above);
 		migr_object_need(cat->ctx, table, above);
+		need_upper_parts(cat, table, above);
 	}
 }
 
