@@ -30,7 +30,7 @@ typedef struct MigrChange
 							 * object only comes along */
 	bool again;				/* DROP and CREATE of what is on both sides, or the
 							 * first half of an ALTER */
-	bool within;	   /* the statement of its parent (or of its column) does
+	bool within; /* the statement of its parent (or of its column) does
 							 * it as well */
 	bool part;	 /* its parent comes or goes as well: no news of its own */
 	const char *aside; /* a type that is made anew: the name (unquoted) that
@@ -39,7 +39,8 @@ typedef struct MigrChange
 									  * DROP, or the RENAME aside, for a CREATE
 									  * again; an ALTER for an ALTER; a CREATE for
 									  * an ALTER that ends it */
-	const MigrObject *twin; /* again: what comes instead; CREATE: what was there */
+	const MigrObject
+		*twin; /* again: what comes instead; CREATE: what was there */
 	const MigrObject *likely; /* CREATE: what goes and may be this, renamed */
 	int place;				  /* among all; rendering sets it */
 } MigrChange;
@@ -137,8 +138,11 @@ typedef struct MigrDescription
 
 typedef MIGR_VEC(MigrDescription) MigrDescriptions;
 
-/* Describe a change: a row, or one for each attribute that an ALTER changes; none
- * for what is only part of another change (within, or again but no more). */
+/*
+ * Describe a change: a row, or one for each attribute that an ALTER changes; none
+ * for what is only part of another change (within a parent that comes or goes, or
+ * again but no more).  Of two halves the first speaks for both.
+ */
 extern void migr_describe(MigrCtx *ctx, const MigrChange *change,
 						  MigrDescriptions *out);
 
