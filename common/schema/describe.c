@@ -549,13 +549,16 @@ migr_describe(MigrCtx *ctx, const MigrChange *change, MigrDescriptions *out)
 
 	if (change->within && change->part)
 		return;
-	if (change->again)
+	if (change->twin != NULL)
 	{
-		if (change->behind == NULL && change->twin != NULL &&
+		/* a type is said when it goes aside, not when it is dropped then */
+		if (change->behind == NULL &&
 			(change->verb == MIGR_RENAME || change->aside == NULL))
 			describe_states(ctx, from, change->twin, change->attrs, out);
 		return;
 	}
+	if (change->again)
+		return;
 	switch (change->verb)
 	{
 		case MIGR_CREATE:

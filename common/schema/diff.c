@@ -816,7 +816,7 @@ say_again(Diff *diff, const MigrObject *object, const Item *item)
 	}
 	else
 		change = first = say(diff, MIGR_DROP, object, NULL);
-	change->again = first->again = true;
+	change->again = true;
 	change->attrs = first->attrs = item->differs;
 	change->twin = first->twin = item->twin;
 	change = say_create(diff, item->twin);
