@@ -359,6 +359,8 @@ typedef struct Work
 	bool emptied;	   /* has it dropped the default? */
 } Work;
 
+static void act(Work *work, const char *fmt, ...) MIGR_PRINTF(2, 3);
+
 /* Add an action. */
 static void
 act(Work *work, const char *fmt, ...)
