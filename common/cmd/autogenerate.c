@@ -76,17 +76,6 @@ migr_downgrade_text(MigrCall *call, const MigrCompared *compared)
 
 /* ---- the proof ------------------------------------------------------------------------ */
 
-/* Run a text of ours in the scratch place. */
-static bool
-run_text(MigrCall *call, const char *text, const char *section)
-{
-	MigrPart part;
-	int count = 0;
-
-	return migr_prepare_text(call, migr_span(text), section, &part) &&
-		   migr_run_part(call, &part, &count);
-}
-
 /* Read what is there, and say in what it differs from what it should be. */
 static bool
 expect(MigrCall *call, const MigrScope *scope, const MigrSchema *wanted,
@@ -114,13 +103,13 @@ prove(MigrCall *call, const MigrCompared *compared, const MigrGenerated *text,
 	const MigrScope *scope = &compared->scope;
 	bool ok =
 		host->scratch(host, scope, MIGR_SCRATCH_EMPTY) &&
-		run_text(call, migr_render_schema(call, &compared->start),
-				 "the schema made anew") &&
+		migr_run_text(call, migr_render_schema(call, &compared->start),
+					  "the schema made anew") &&
 		expect(call, scope, &compared->start,
 			   "the schema can't be made from nothing", out) &&
-		run_text(call, text->upgrade, "upgrade") &&
+		migr_run_text(call, text->upgrade, "upgrade") &&
 		expect(call, scope, &compared->model, "behind the upgrade", out) &&
-		run_text(call, text->downgrade, "downgrade") &&
+		migr_run_text(call, text->downgrade, "downgrade") &&
 		expect(call, scope, &compared->start, "behind the downgrade", out);
 
 	return host->scratch(host, scope, MIGR_SCRATCH_END) && ok;

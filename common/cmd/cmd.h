@@ -448,6 +448,10 @@ extern bool migr_read_scope(MigrCall *call, MigrScope *out);
 extern bool migr_read_live(MigrCall *call, const MigrScope *scope,
 						   MigrSchema *out);
 
+/* Run a text of ours in the scratch place; section names it in errors. */
+extern bool migr_run_text(MigrCall *call, const char *text,
+						  const char *section);
+
 /* Build the model in a scratch place, and read it. */
 extern bool migr_build_model(MigrCall *call, const MigrModel *model,
 							 const MigrScope *scope, MigrSchema *out);

@@ -293,20 +293,26 @@ add_rename(MigrCall *call, const MigrSchema *live, const MigrRenamed *hint,
 	migr_vec_push(arena, &out->renames_back, down);
 }
 
+bool
+migr_run_text(MigrCall *call, const char *text, const char *section)
+{
+	MigrHost *host = call->host;
+	MigrPart part;
+	int count = 0;
+
+	return migr_prepare_text(call, migr_span(text), section, &part) &&
+		   host->tx(host, MIGR_TX_STEP_BEGIN) &&
+		   migr_run_part(call, &part, &count) &&
+		   host->tx(host, MIGR_TX_STEP_END);
+}
+
 /* Run statements of our own in the scratch place. */
 static bool
 run_texts(MigrCall *call, const MigrTexts *texts)
 {
 	for (int i = 0; i < texts->count; i++)
-	{
-		MigrPart part;
-		int count = 0;
-
-		if (!migr_prepare_text(call, migr_span(texts->items[i]), "a rename",
-							   &part) ||
-			!migr_run_part(call, &part, &count))
+		if (!migr_run_text(call, texts->items[i], "a rename"))
 			return false;
-	}
 	return true;
 }
 
