@@ -8,6 +8,7 @@
  * changes, can't stay.  At the end each object says its changes by its fate alone.
  */
 #include "schema/change.h"
+#include "schema/guess.h"
 #include "text/cursor.h"
 
 typedef enum Fate
@@ -43,10 +44,10 @@ typedef struct Diff
 	bool pg;
 	const MigrSchema *from;
 	const MigrSchema *to;
-	Item *items;			  /* by an object's number in from */
-	bool *known;			  /* by an object's number in to: has it a twin? */
-	int *first;				  /* by number: where its users begin */
-	const MigrObject **users; /* that need it, by number of what is needed */
+	Item *items;				/* by an object's number in from */
+	const MigrObject **origins; /* by an object's number in to: its twin */
+	int *first;					/* by number: where its users begin */
+	const MigrObject **users;	/* that need it, by number of what is needed */
 	MIGR_VEC(Event) events;
 	MigrChanges *out;
 } Diff;
@@ -89,7 +90,7 @@ pair(Diff *diff, const MigrObject *object, MigrObject *twin)
 {
 	item_of(diff, object)->twin = twin;
 	item_of(diff, object)->fate = STAYS;
-	diff->known[twin->number] = true;
+	diff->origins[twin->number] = object;
 }
 
 /* Find an object's twin: of a part, below its parent's. */
@@ -172,7 +173,48 @@ has_loose_name(const MigrObject *object)
 		   (object->kind == MIGR_CONSTRAINT || object->kind == MIGR_INDEX);
 }
 
-/* Pair constraints and indexes that have just another name, and their parts. */
+/* Do two parts say the same of their parents, but for names?  So does a comment on
+ * the same sort of thing, and what says which index is the upper one. */
+static bool
+says_same(const Diff *diff, const MigrObject *part, const MigrObject *other)
+{
+	const char *a;
+	const char *b;
+
+	if (part->kind != other->kind || diff->origins[other->number] != NULL)
+		return false;
+	if (part->kind == MIGR_INDEX_PARTITION)
+		return part->needs.count > 0 && other->needs.count > 0 &&
+			   item_of(diff, part->needs.items[0])->twin ==
+				   other->needs.items[0];
+	if (part->kind != MIGR_COMMENT)
+		return false;
+	a = migr_object_get(part, MIGR_COMMENT_ON);
+	b = migr_object_get(other, MIGR_COMMENT_ON);
+	return a == NULL || b == NULL || strncmp(a, b, strcspn(a, " ") + 1) == 0;
+}
+
+/* Find the twins of an object's parts, whose names may have changed with those of
+ * others. */
+static void
+find_parts(Diff *diff, const MigrObject *object)
+{
+	const MigrObject *twin = item_of(diff, object)->twin;
+
+	for (int i = 0; i < object->parts.count; i++)
+	{
+		const MigrObject *part = object->parts.items[i];
+
+		if (item_of(diff, part)->twin == NULL)
+			find_twin(diff, part);
+		for (int k = 0;
+			 item_of(diff, part)->twin == NULL && k < twin->parts.count; k++)
+			if (says_same(diff, part, twin->parts.items[k]))
+				pair(diff, part, twin->parts.items[k]);
+	}
+}
+
+/* Pair constraints and indexes that have just another name. */
 static void
 find_renamed(Diff *diff)
 {
@@ -194,20 +236,16 @@ find_renamed(Diff *diff)
 	for (int i = 0; i < diff->to->objects.count; i++)
 	{
 		MigrObject *object = diff->to->objects.items[i];
-		const MigrObject *old;
 		int at;
 
-		if (!has_loose_name(object) || diff->known[i] ||
-			!diff->known[object->parent->number])
+		if (!has_loose_name(object) || diff->origins[i] != NULL ||
+			diff->origins[object->parent->number] == NULL)
 			continue;
 		at = migr_map_get(&map, nameless(diff, object, object->parent));
 		if (at == MIGR_MAP_NONE || diff->items[at].twin != NULL)
 			continue;
-		old = diff->from->objects.items[at];
-		pair(diff, old, object);
+		pair(diff, diff->from->objects.items[at], object);
 		diff->items[at].renamed = true;
-		for (int k = 0; k < old->parts.count; k++)
-			find_twin(diff, old->parts.items[k]);
 	}
 }
 
@@ -221,6 +259,9 @@ find_twins(Diff *diff)
 	for (int i = 0; i < objects->count; i++)
 		find_twin(diff, objects->items[i]);
 	find_renamed(diff);
+	for (int i = 0; i < objects->count; i++)
+		if (has_loose_name(objects->items[i]) && diff->items[i].twin != NULL)
+			find_parts(diff, objects->items[i]);
 }
 
 /* Lay out who needs each object, in two passes. */
@@ -430,6 +471,10 @@ touch(Diff *diff, const MigrObject *user, const MigrObject *gone)
 			if (fate != GOES && gone->kind != MIGR_TABLE)
 				take(diff, user);
 			break;
+		case MIGR_INDEX_PARTITION:
+			/* the upper index takes the lower one along */
+			take(diff, user->parent);
+			break;
 		case MIGR_SCHEMA:
 		case MIGR_EXTENSION:
 		case MIGR_SEQUENCE:
@@ -481,6 +526,28 @@ goes_along(const MigrObject *user, const MigrObject *gone)
 		   (user->kind == MIGR_INDEX || user->kind == MIGR_CONSTRAINT);
 }
 
+/* An index of a partition can't go without the upper one, as long as its table is
+ * a partition. */
+static void
+take_upper(Diff *diff, const MigrObject *index)
+{
+	const MigrObject *table = index->parent;
+
+	if (table == NULL || item_of(diff, table)->fate != STAYS)
+		return;
+	for (int i = 0; i < table->parts.count; i++)
+		if (table->parts.items[i]->kind == MIGR_INHERITANCE &&
+			item_of(diff, table->parts.items[i])->fate != STAYS)
+			return;
+	for (int i = 0; i < index->parts.count; i++)
+	{
+		const MigrObject *part = index->parts.items[i];
+
+		if (part->kind == MIGR_INDEX_PARTITION && part->needs.count > 0)
+			take(diff, part->needs.items[0]);
+	}
+}
+
 /* Let all follow what has happened, until nothing does. */
 static void
 spread(Diff *diff)
@@ -505,8 +572,11 @@ spread(Diff *diff)
 			else if (goes_along(user, object))
 				take(diff, user);
 		}
-		for (int i = 0; !event.shaken && i < object->parts.count; i++)
+		if (event.shaken)
+			continue;
+		for (int i = 0; i < object->parts.count; i++)
 			take(diff, object->parts.items[i]);
+		take_upper(diff, object);
 	}
 }
 
@@ -576,19 +646,19 @@ gets_columns(const MigrObject *view, const MigrObject *twin)
 						 (from[len - 1] == '\n' || to[len] == '\n')));
 }
 
-/* Does a generated column just lose its expression, and keep what it holds? */
+/* Can a column stay where the expression changes that its values come from?
+ * SQLite's ALTER TABLE is our own.  PostgreSQL's can drop it. */
 static bool
-loses_expression(const Diff *diff, const MigrObject *column, uint64_t differs)
+keeps_column(const Diff *diff, const MigrObject *column, uint64_t differs)
 {
 	const char *from = migr_object_get(column, MIGR_COLUMN_GENERATED);
 	const char *to =
 		migr_object_get(item_of(diff, column)->twin, MIGR_COLUMN_GENERATED);
 	size_t len = from != NULL ? strlen(from) : 0;
 
-	if (len == 0 || to != NULL ||
-		(differs & bit(column, MIGR_COLUMN_TYPE)) != 0)
-		return false;
-	return !diff->pg || (len > 6 && strcmp(from + len - 6, "STORED") == 0);
+	return !diff->pg ||
+		   (to == NULL && len > 6 && strcmp(from + len - 6, "STORED") == 0 &&
+			(differs & bit(column, MIGR_COLUMN_TYPE)) == 0);
 }
 
 /* Is a column in the key that its table is partitioned by? */
@@ -628,7 +698,7 @@ must_be_new(const Diff *diff, const MigrObject *object, uint64_t differs)
 		return differs != 0;
 	if (object->kind == MIGR_VIEW && gets_columns(object, twin))
 		differs &= ~bit(object, MIGR_VIEW_COLUMNS);
-	if (object->kind == MIGR_COLUMN && loses_expression(diff, object, differs))
+	if (object->kind == MIGR_COLUMN && keeps_column(diff, object, differs))
 		differs &= ~bit(object, MIGR_COLUMN_GENERATED);
 	for (int i = 0; i < migr_attr_count(object->kind); i++)
 		if ((differs >> i & 1) != 0 &&
@@ -657,6 +727,57 @@ classify_column(Diff *diff, const MigrObject *column, uint64_t differs)
 		tell(diff, column, true);
 }
 
+/* Does an object, which is new or not the same, say a label that an enum hasn't
+ * got yet?  In the transaction that adds it, it can't be said. */
+static bool
+says_new_label(const Diff *diff, const MigrObject *object,
+			   const MigrObject *type)
+{
+	const MigrObject *origin = diff->origins[object->number];
+	const char *rest =
+		migr_object_get(item_of(diff, type)->twin, MIGR_ENUM_LABELS);
+	const char *old = migr_object_get(type, MIGR_ENUM_LABELS);
+	MigrSpan label;
+
+	if (origin != NULL && item_of(diff, origin)->differs == 0)
+		return false;
+	while (take_literal(&rest, &label))
+	{
+		const char *text =
+			migr_strndup(&diff->ctx->arena, label.ptr, label.len);
+
+		if (strstr(old, text) != NULL)
+			continue;
+		for (int i = 0; i < migr_attr_count(object->kind); i++)
+			if (object->values[i] != NULL &&
+				strstr(object->values[i], text) != NULL)
+				return true;
+	}
+	return false;
+}
+
+/* Make the enums anew whose new labels are said at once. */
+static void
+classify_enums(Diff *diff)
+{
+	for (int i = 0; i < diff->to->objects.count; i++)
+	{
+		const MigrObject *object = diff->to->objects.items[i];
+
+		for (int k = 0; k < object->needs.count; k++)
+		{
+			const MigrObject *type =
+				diff->origins[object->needs.items[k]->number];
+
+			if (type != NULL && type->kind == MIGR_ENUM &&
+				item_of(diff, type)->fate == STAYS &&
+				item_of(diff, type)->differs != 0 &&
+				says_new_label(diff, object, type))
+				take(diff, type);
+		}
+	}
+}
+
 /* Compare an object with its twin. */
 static void
 classify(Diff *diff, const MigrObject *object)
@@ -679,6 +800,96 @@ classify(Diff *diff, const MigrObject *object)
 		take(diff, object);
 	else if (object->kind == MIGR_COLUMN || object->kind == MIGR_MEMBER)
 		classify_column(diff, object, item->differs);
+}
+
+/* ---- what comes from an upper table ------------------------------------------------------ */
+
+/* Which column or constraint of an upper table does one come from?  NULL: none. */
+static const MigrObject *
+upper_of(const MigrObject *object)
+{
+	if (object->kind != MIGR_COLUMN && object->kind != MIGR_CONSTRAINT)
+		return NULL;
+	for (int i = 0; i < object->needs.count; i++)
+	{
+		const MigrObject *upper = object->needs.items[i];
+
+		if (upper->kind == object->kind && upper->parent != object->parent &&
+			strcmp(upper->name, object->name) == 0)
+			return upper;
+	}
+	return NULL;
+}
+
+/* Is a live table below another one, and stays so? */
+static bool
+stays_below(const Diff *diff, const MigrObject *table, const MigrObject *upper)
+{
+	if (item_of(diff, table)->fate != STAYS)
+		return false;
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		const MigrObject *part = table->parts.items[i];
+
+		if (part->kind == MIGR_INHERITANCE && part->needs.count > 0 &&
+			part->needs.items[0] == upper)
+			return item_of(diff, part)->fate == STAYS;
+	}
+	return false;
+}
+
+/* Is an object that comes from an upper table dropped along with that one's? */
+static bool
+goes_with_upper(const Diff *diff, const MigrObject *object)
+{
+	MigrAttr attr = object->kind == MIGR_COLUMN ? MIGR_COLUMN_INHERITED
+												: MIGR_CONSTRAINT_INHERITED;
+	const MigrObject *upper = upper_of(object);
+
+	return upper != NULL && migr_object_get(object, attr) != NULL &&
+		   item_of(diff, upper)->fate != STAYS &&
+		   stays_below(diff, object->parent, upper->parent);
+}
+
+/* Is an object that comes from an upper table made along with that one's? */
+static bool
+comes_with_upper(const Diff *diff, const MigrObject *object)
+{
+	MigrAttr attr = object->kind == MIGR_COLUMN ? MIGR_COLUMN_INHERITED
+												: MIGR_CONSTRAINT_INHERITED;
+	const MigrObject *upper = upper_of(object);
+	const MigrObject *old;
+
+	if (upper == NULL || migr_object_get(object, attr) == NULL ||
+		diff->origins[object->parent->number] == NULL ||
+		diff->origins[upper->parent->number] == NULL)
+		return false;
+	old = diff->origins[upper->number];
+	return (old == NULL || item_of(diff, old)->fate != STAYS) &&
+		   stays_below(diff, diff->origins[object->parent->number],
+					   diff->origins[upper->parent->number]);
+}
+
+/* Which attributes of a column does the upper table's ALTER set? */
+static uint64_t
+set_by_upper(const Diff *diff, const MigrObject *column)
+{
+	const MigrObject *upper = upper_of(column);
+	const Item *item = item_of(diff, column);
+	uint64_t attrs;
+
+	if (upper == NULL || column->kind != MIGR_COLUMN ||
+		item_of(diff, upper)->fate != STAYS ||
+		!stays_below(diff, column->parent, upper->parent))
+		return 0;
+	attrs = item_of(diff, upper)->attrs & (bit(column, MIGR_COLUMN_TYPE) |
+										   bit(column, MIGR_COLUMN_COLLATION) |
+										   bit(column, MIGR_COLUMN_NOT_NULL));
+	if (!is_same(
+			migr_object_get(item->twin, MIGR_COLUMN_NOT_NULL),
+			migr_object_get(item_of(diff, upper)->twin, MIGR_COLUMN_NOT_NULL)))
+		attrs &= ~bit(column, MIGR_COLUMN_NOT_NULL);
+	return attrs;
 }
 
 /* ---- changes ------------------------------------------------------------------------- */
@@ -817,27 +1028,33 @@ say_again(Diff *diff, const MigrObject *object, const Item *item)
 	else
 		change = first = say(diff, MIGR_DROP, object, NULL);
 	change->again = true;
+	change->within = goes_with_upper(diff, object);
 	change->attrs = first->attrs = item->differs;
 	change->twin = first->twin = item->twin;
 	change = say_create(diff, item->twin);
+	change->within = comes_with_upper(diff, item->twin);
 	change->again = true;
 	change->attrs = item->differs;
 	change->twin = object;
 	change->behind = first;
 }
 
+/* ---- the fates -------------------------------------------------------------------------- */
+
 /* Say what becomes of a live object. */
 static void
 say_fate(Diff *diff, const MigrObject *object)
 {
-	const Item *item = item_of(diff, object);
+	Item *item = item_of(diff, object);
+	MigrChange *change;
 
 	switch (item->fate)
 	{
 		case GOES:
-			say(diff, MIGR_DROP, object, NULL)->part =
-				object->parent != NULL &&
-				item_of(diff, object->parent)->twin == NULL;
+			change = say(diff, MIGR_DROP, object, NULL);
+			change->part = object->parent != NULL &&
+						   item_of(diff, object->parent)->twin == NULL;
+			change->within = goes_with_upper(diff, object);
 			break;
 		case AGAIN:
 		case ASIDE:
@@ -846,10 +1063,21 @@ say_fate(Diff *diff, const MigrObject *object)
 		case STAYS:
 			if (item->renamed)
 				say(diff, MIGR_RENAME, object, item->twin);
-			else if (item->attrs != 0)
+			else if ((item->attrs &= ~set_by_upper(diff, object)) != 0)
 				say_alter(diff, object, item);
 			break;
 	}
+}
+
+/* Say that an object is new. */
+static void
+say_new(Diff *diff, const MigrObject *object)
+{
+	MigrChange *change = say_create(diff, object);
+
+	change->part =
+		object->parent != NULL && diff->origins[object->parent->number] == NULL;
+	change->within = comes_with_upper(diff, object);
 }
 
 void
@@ -860,18 +1088,18 @@ migr_diff(MigrCtx *ctx, MigrDialect dialect, const MigrSchema *from,
 
 	diff.items = migr_alloc_array(&ctx->arena, (size_t) from->objects.count + 1,
 								  sizeof(*diff.items));
-	diff.known = migr_alloc_array(&ctx->arena, (size_t) to->objects.count + 1,
-								  sizeof(*diff.known));
+	diff.origins = migr_alloc_array(&ctx->arena, (size_t) to->objects.count + 1,
+									sizeof(*diff.origins));
 	find_twins(&diff);
 	find_users(&diff);
 	for (int i = 0; i < from->objects.count; i++)
 		classify(&diff, from->objects.items[i]);
+	classify_enums(&diff);
 	spread(&diff);
 	for (int i = 0; i < from->objects.count; i++)
 		say_fate(&diff, from->objects.items[i]);
 	for (int i = 0; i < to->objects.count; i++)
-		if (!diff.known[i])
-			say_create(&diff, to->objects.items[i])->part =
-				to->objects.items[i]->parent != NULL &&
-				!diff.known[to->objects.items[i]->parent->number];
+		if (diff.origins[i] == NULL)
+			say_new(&diff, to->objects.items[i]);
+	migr_guess_renames(ctx, out);
 }

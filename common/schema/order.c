@@ -12,6 +12,8 @@
  * on it gets a statement of its own, and all begins again.  Where there is no such
  * part, the edge is ignored.
  */
+#include <ctype.h>
+
 #include "schema/change.h"
 
 #define NONE (-1)
@@ -227,6 +229,27 @@ owner(const MigrObject *sequence)
 	return NULL;
 }
 
+/* Which DROP of an upper index takes the index of a partition along?  NONE: none,
+ * or the table isn't a partition any more by then. */
+static int
+upper_taker(const Order *order, const MigrObject *index)
+{
+	const MigrObject *table = index->parent;
+
+	for (int i = 0; table != NULL && i < table->parts.count; i++)
+		if (table->parts.items[i]->kind == MIGR_INHERITANCE &&
+			is_verb(order, gone(order, table->parts.items[i]), MIGR_DROP))
+			return NONE;
+	for (int i = 0; i < index->parts.count; i++)
+	{
+		const MigrObject *part = index->parts.items[i];
+
+		if (part->kind == MIGR_INDEX_PARTITION && part->needs.count > 0)
+			return gone(order, part->needs.items[0]);
+	}
+	return NONE;
+}
+
 /* Which DROP takes an object along?  NONE: none. */
 static int
 taker(const Order *order, const MigrObject *object)
@@ -236,7 +259,11 @@ taker(const Order *order, const MigrObject *object)
 	if (is_verb(order, node, MIGR_DROP))
 		return node;
 	if (object->kind == MIGR_INDEX || object->kind == MIGR_CONSTRAINT)
-		node = gone(order, only_column(object));
+	{
+		node = upper_taker(order, object);
+		if (!is_verb(order, node, MIGR_DROP))
+			node = gone(order, only_column(object));
+	}
 	else if (object->kind == MIGR_SEQUENCE)
 		node = gone(order, owner(object));
 	return is_verb(order, node, MIGR_DROP) ? node : NONE;
@@ -376,7 +403,9 @@ point(Order *order, const char *what, const char *schema, const char *name)
 	migr_str_add_char(&key, '\0');
 	migr_str_add(&key, schema != NULL ? schema : "");
 	migr_str_add_char(&key, '\0');
-	migr_str_add(&key, name != NULL ? name : "");
+	for (; name != NULL && *name != '\0'; name++)
+		migr_str_add_char(
+			&key, order->pg ? *name : (char) tolower((unsigned char) *name));
 	span.ptr = key.data;
 	span.len = key.len;
 	node = migr_map_get(&order->points, span);
@@ -515,6 +544,17 @@ add_last_columns(Order *order)
 	}
 }
 
+/* The index of a partition joins the upper one when its table has. */
+static void
+add_joined(Order *order, int node, const MigrObject *part)
+{
+	const MigrObject *table = part->parent->parent;
+
+	for (int i = 0; table != NULL && i < table->parts.count; i++)
+		if (table->parts.items[i]->kind == MIGR_INHERITANCE)
+			add_edge(order, made(order, table->parts.items[i]), node);
+}
+
 /* Find all that has to come before something. */
 static void
 find_edges(Order *order)
@@ -527,6 +567,9 @@ find_edges(Order *order)
 			add_made(order, i, change->to);
 		if (change->behind != NULL)
 			add_edge(order, first_half(order, change), i);
+		if (change->verb == MIGR_CREATE &&
+			change->to->kind == MIGR_INDEX_PARTITION)
+			add_joined(order, i, change->to);
 		if (change->verb == MIGR_DROP)
 			add_dropped(order, i, change);
 		else if (change->verb == MIGR_ALTER && change->from->number >= 0)
