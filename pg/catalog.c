@@ -207,6 +207,70 @@ migr_catalog_collation(MigrCatalog *cat, Oid collation)
 
 /* ---- texts of the deparsers ---------------------------------------------------------- */
 
+/* Find the bracket that ends a list, within which quotes and brackets may stand;
+ * NULL: there is none. */
+static const char *
+end_of_list(const char *at)
+{
+	int depth = 0;
+
+	for (; *at != '\0'; at++)
+	{
+		if (*at == '\'' || *at == '"')
+		{
+			at = strchr(at + 1, *at);
+			if (at == NULL)
+				return NULL;
+		}
+		else if (*at == '[')
+			depth++;
+		else if (*at == ']' && depth-- == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/*
+ * Return a printed text as one that makes the same again.  "a IN ('x', 'y')" of
+ * a varchar is printed as an array that is cast as a whole, and read as one whose
+ * elements are: a cast to what it is anyway keeps them apart.
+ */
+static const char *
+keep_array_casts(MigrArena *arena, const char *text)
+{
+	static const char head[] = "(ARRAY[";
+	static const char element[] = "::character varying";
+	static const char tail[] = "])::text[]";
+	const char *at = strstr(text, head);
+	MigrStr str;
+
+	if (at == NULL || strstr(at, tail) == NULL)
+		return text;
+	migr_str_init(&str, arena);
+	for (; at != NULL; at = strstr(text, head))
+	{
+		const char *inner = at + strlen(head);
+		const char *end = end_of_list(inner);
+		bool cast =
+			end != NULL && end - inner > (ptrdiff_t) strlen(element) &&
+			strncmp(end - strlen(element), element, strlen(element)) == 0 &&
+			strncmp(end, tail, strlen(tail)) == 0;
+
+		migr_str_add_n(&str, text, (size_t) (at - text));
+		text = inner;
+		if (!cast)
+		{
+			migr_str_add(&str, head);
+			continue;
+		}
+		migr_str_printf(&str, "(%s%.*s])%s[])::text[]", head,
+						(int) (end - inner), inner, element);
+		text = end + strlen(tail);
+	}
+	migr_str_add(&str, text);
+	return str.data;
+}
+
 const char *
 migr_catalog_print(MigrCatalog *cat, PGFunction function, int nargs, Datum arg,
 				   Datum other)
@@ -226,8 +290,9 @@ migr_catalog_print(MigrCatalog *cat, PGFunction function, int nargs, Datum arg,
 	{
 		struct varlena *found = PG_DETOAST_DATUM_PACKED(result);
 
-		text = migr_strndup(&cat->ctx->arena, VARDATA_ANY(found),
-							VARSIZE_ANY_EXHDR(found));
+		text = keep_array_casts(
+			&cat->ctx->arena, migr_strndup(&cat->ctx->arena, VARDATA_ANY(found),
+										   VARSIZE_ANY_EXHDR(found)));
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(cat->pg->scratch);

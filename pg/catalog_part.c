@@ -435,7 +435,7 @@ add_index_partition(MigrCatalog *cat, const MigrRows *rows, int i)
 }
 
 /* Let a partition be attached when the indexes are there that go with it: those
- * that aren't, the server would make. */
+ * that aren't, the server would make.  Behind that they can be, too. */
 static void
 need_indexes(MigrCatalog *cat)
 {
@@ -450,9 +450,14 @@ need_indexes(MigrCatalog *cat)
 			continue;
 		table = object->parent->parent;
 		for (int k = 0; k < table->parts.count; k++)
-			if (table->parts.items[k]->kind == MIGR_INHERITANCE)
-				migr_object_need(cat->ctx, table->parts.items[k],
-								 object->parent);
+		{
+			MigrObject *part = table->parts.items[k];
+
+			if (part->kind != MIGR_INHERITANCE)
+				continue;
+			migr_object_need(cat->ctx, part, object->parent);
+			migr_object_need(cat->ctx, object, part);
+		}
 	}
 }
 
