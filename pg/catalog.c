@@ -430,7 +430,12 @@ read_all(MigrCatalog *cat)
 	migr_catalog_read_triggers(cat);
 	migr_catalog_read_policies(cat);
 	migr_catalog_read_event_triggers(cat);
+	migr_catalog_read_publications(cat);
+	migr_catalog_close(cat);
 	migr_catalog_read_comments(cat);
+	migr_catalog_read_owners(cat);
+	migr_catalog_read_grants(cat);
+	migr_catalog_read_default_privileges(cat);
 	migr_catalog_read_needs(cat);
 }
 

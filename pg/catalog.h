@@ -139,6 +139,10 @@ extern void migr_catalog_read_event_triggers(MigrCatalog *cat);
 extern void migr_catalog_set_aggregate(MigrCatalog *cat, MigrObject *aggregate,
 									   Oid oid);
 
+/* ---- catalog_publication.c ------------------------------------------------- */
+
+extern void migr_catalog_read_publications(MigrCatalog *cat);
+
 /* ---- catalog_say.c --------------------------------------------------------- */
 
 /*
@@ -149,6 +153,12 @@ extern const char *migr_catalog_say(MigrCatalog *cat, Oid catalog, Oid oid,
 									int sub, const MigrObject *object);
 
 extern void migr_catalog_read_comments(MigrCatalog *cat);
+
+/* ---- catalog_rights.c ------------------------------------------------------ */
+
+extern void migr_catalog_read_owners(MigrCatalog *cat);
+extern void migr_catalog_read_grants(MigrCatalog *cat);
+extern void migr_catalog_read_default_privileges(MigrCatalog *cat);
 
 /* ---- catalog_depend.c ------------------------------------------------------ */
 

@@ -152,7 +152,6 @@ tells_need(const FormData_pg_depend *edge, const MigrObject *object,
 void
 migr_catalog_read_needs(MigrCatalog *cat)
 {
-	migr_catalog_close(cat);
 	for (int i = 0; i < cat->edges.count; i++)
 	{
 		const FormData_pg_depend *edge = &cat->edges.items[i];

@@ -65,6 +65,23 @@
 #define MIGR_COLLRULES "NULL::text"
 #endif
 
+/* 15: publications of whole schemas, of some columns, of some rows. */
+#if PG_VERSION_NUM >= 150000
+#define MIGR_PUBLISHED_COLUMNS                                                 \
+	"(SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)"       \
+	" FROM pg_attribute a WHERE a.attrelid = r.prrelid"                        \
+	" AND a.attnum = ANY (r.prattrs))"
+#define MIGR_PUBLISHED_WHERE "r.prqual::text"
+#define MIGR_PUBLISHED_SCHEMAS                                                  \
+	"(SELECT string_agg(quote_ident(s.nspname), ', ' ORDER BY s.nspname)"       \
+	" FROM pg_publication_namespace n JOIN pg_namespace s ON s.oid = n.pnnspid" \
+	" WHERE n.pnpubid = p.oid)"
+#else
+#define MIGR_PUBLISHED_COLUMNS "NULL::text"
+#define MIGR_PUBLISHED_WHERE "NULL::text"
+#define MIGR_PUBLISHED_SCHEMAS "NULL::text"
+#endif
+
 /* Who has set a GUC's value in this session.  Before 15 that isn't kept: then it
  * is taken to be the session's user. */
 #if PG_VERSION_NUM >= 150000
