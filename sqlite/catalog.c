@@ -34,7 +34,7 @@ read_rows(MigrLite *at, MigrRows *rows)
 	MigrArena *arena = &at->host.ctx.arena;
 	bool any;
 
-	return has_virtual(at, &any) &&
+	return migr_lite_whole(at) && has_virtual(at, &any) &&
 		   migr_lite_query_once(
 			   at,
 			   migr_printf(

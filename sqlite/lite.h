@@ -135,6 +135,8 @@ typedef struct MigrLite
 	struct MigrLite *next;	/* another of the same */
 	MigrTexts *notes;		/* what is sent, while a preview asks; else NULL */
 	MigrStub *stubs;		/* the virtual tables that aren't real there */
+	int made;				/* objects, since the last that is aside */
+	bool aside;				/* are there such?  See aside.c */
 
 	/* what was asked for once */
 	MigrRows config; /* _migrate_config: history, name, value */
@@ -463,6 +465,14 @@ extern bool migr_lite_preview(MigrHost *host, const MigrBody *body,
  * always.  Does nothing for another statement.
  */
 extern bool migr_lite_stand_in(MigrLite *scratch, MigrSpan sql, bool always);
+
+/* ---- aside.c ----------------------------------------------------------------- */
+
+/* Behind a CREATE of a table, index, view or trigger in a scratch database. */
+extern bool migr_lite_made(MigrLite *scratch);
+
+/* Before anything else there: let sqlite_schema be whole. */
+extern bool migr_lite_whole(MigrLite *scratch);
 
 /* ---- build.c: where models are built for real --------------------------------- */
 

@@ -293,15 +293,18 @@ copy_version(MigrLite *scratch, const char *schema)
 bool
 migr_lite_scratch_copy(MigrLite *scratch, const char *schema)
 {
+	bool main = migr_same_name(schema, "main");
 	MigrRows rows;
 
 	if (!read_schema(scratch->outer, schema, &rows) ||
 		!attach(scratch, schema) || !migr_lite_command(scratch, "BEGIN"))
 		return migr_lite_scratch_fail(scratch);
 	for (int i = 0; i < rows.count; i++)
-		if (!make(scratch, schema, &rows, i))
+		if (!make(scratch, schema, &rows, i) ||
+			(main && migr_cell(&rows, i, 3).number == 0 &&
+			 !migr_lite_made(scratch)))
 			return migr_lite_scratch_fail(scratch);
-	return (copy_version(scratch, schema) &&
+	return (migr_lite_whole(scratch) && copy_version(scratch, schema) &&
 			migr_lite_command(scratch, "COMMIT")) ||
 		   migr_lite_scratch_fail(scratch);
 }

@@ -220,7 +220,7 @@ guess_columns(MigrLite *scratch, const MigrVirtual *table, MigrStr *out)
 			migr_str_printf(out, "%s, ",
 							migr_quote_name(out->arena, name.name));
 	}
-	migr_str_printf(out, "%s HIDDEN",
+	migr_str_printf(out, "%s%s HIDDEN", out->len == 0 ? "value, " : "",
 					migr_quote_name(out->arena, table->name.name));
 }
 
