@@ -54,7 +54,7 @@ migr_lite_introspect(MigrHost *host, const MigrScope *scope,
 {
 	MigrLite *lite = migr_lite(host);
 	MigrLite *at = lite->place != NULL ? lite->place : lite;
-	MigrSchemaRows stored = {0};
+	MigrStoredTexts stored = {0};
 	MigrRows rows;
 
 	(void) scope;
@@ -64,7 +64,7 @@ migr_lite_introspect(MigrHost *host, const MigrScope *scope,
 		return at == lite ? false : migr_lite_settle(lite, false);
 	for (int i = 0; i < rows.count; i++)
 	{
-		MigrSchemaRow row = {
+		MigrStoredText row = {
 			migr_cell(&rows, i, 0).text.ptr, migr_cell(&rows, i, 1).text.ptr,
 			migr_cell(&rows, i, 2).text.ptr, migr_cell(&rows, i, 3).text};
 

@@ -110,9 +110,10 @@ add_names(MigrStr *out, const MigrCanon *canon, const MigrNameList *names)
 
 /* ---- constraints ---- */
 
-bool
-migr_define_is_rowid(const MigrTableDef *table, const MigrConstraint *key,
-					 int column)
+/* Does a key stand for the rowid?  SQLite has it that a column's own INTEGER PRIMARY
+ * KEY DESC doesn't. */
+static bool
+is_rowid(const MigrTableDef *table, const MigrConstraint *key, int column)
 {
 	if (key->rule != MIGR_RULE_PRIMARY_KEY || table->without_rowid ||
 		(column >= 0 ? key->descending : key->parts.count != 1))
@@ -132,7 +133,7 @@ add_key(MigrStr *out, const MigrCanon *canon, const MigrTableDef *table,
 			out, "%s%s",
 			migr_canon_name(canon, &table->columns.items[column].name),
 			key->descending ? " DESC" : "");
-	else if (migr_define_is_rowid(table, key, column))
+	else if (is_rowid(table, key, column))
 		migr_str_add(out, migr_canon_name(canon, &key->parts.items[0].column));
 	else
 		migr_str_add(out, migr_define_parts(canon, table, &key->parts));

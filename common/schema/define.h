@@ -16,11 +16,6 @@ extern const char *migr_define_conflict(MigrCtx *ctx, MigrSpan conflict);
 /* The collation of a column; no name: SQLite's own. */
 extern MigrName migr_define_collation(const MigrColumnDef *column);
 
-/* Does a column stand for the rowid?  SQLite has it that a column's own INTEGER
- * PRIMARY KEY DESC doesn't. */
-extern bool migr_define_is_rowid(const MigrTableDef *table,
-								 const MigrConstraint *key, int column);
-
 /*
  * A constraint of a table, or of the column at an index (else -1), without its
  * name.  targets: the columns that a foreign key refers to, also where it doesn't

@@ -251,31 +251,20 @@ define(const Reading *reading, const Held *held, MigrObject *object,
 		migr_define_rule(&keep, held->table, rule, column, &rule->targets));
 }
 
-/* Columns of a primary key that SQLite doesn't let be NULL: all but the rowid's,
- * where the table isn't one of the old kind. */
-static void
-set_key_not_null(const Held *held, const MigrConstraint *rule, int column,
-				 const MigrObject *key)
-{
-	if ((!held->table->without_rowid && !held->table->strict) ||
-		migr_define_is_rowid(held->table, rule, column))
-		return;
-	for (int i = 0; i < key->needs.count; i++)
-		migr_object_set(key->needs.items[i], MIGR_COLUMN_NOT_NULL, "t");
-}
-
 /* Set what is to be known of a primary key, or a unique one. */
 static void
 set_key(const Reading *reading, Held *held, MigrObject *object,
-		const MigrConstraint *rule, int column, const MigrNameList *columns)
+		const MigrConstraint *rule, const MigrNameList *columns)
 {
 	Key key = {object, *columns, rule->rule == MIGR_RULE_PRIMARY_KEY};
 
 	migr_vec_push(&reading->ctx->arena, &held->keys, key);
 	if (rule->autoincrement)
 		migr_object_set(held->object, MIGR_TABLE_AUTOINCREMENT, "t");
-	if (key.primary)
-		set_key_not_null(held, rule, column, object);
+	/* as in the standard: SQLite lets them be NULL, for history's sake, but ADD
+	 * PRIMARY KEY doesn't */
+	for (int i = 0; key.primary && i < object->needs.count; i++)
+		migr_object_set(object->needs.items[i], MIGR_COLUMN_NOT_NULL, "t");
 }
 
 /* A name for a constraint that no other of its table has: SQLite doesn't mind. */
@@ -325,7 +314,7 @@ add_constraint(Reading *reading, Held *held, const MigrConstraint *rule,
 	}
 	define(reading, held, object, rule, at->column, NULL);
 	if (rule->rule != MIGR_RULE_CHECK)
-		set_key(reading, held, object, rule, at->column, &columns);
+		set_key(reading, held, object, rule, &columns);
 }
 
 /* Add the constraints of a table. */
@@ -357,7 +346,7 @@ add_relation(Reading *reading, MigrKind kind, const MigrName *name)
 
 /* Add a virtual table. */
 static bool
-add_virtual(Reading *reading, const MigrSchemaRow *row)
+add_virtual(Reading *reading, const MigrStoredText *row)
 {
 	MigrVirtual table;
 	MigrObject *object;
@@ -374,7 +363,7 @@ add_virtual(Reading *reading, const MigrSchemaRow *row)
 
 /* Add a table, with all that stands in its text. */
 static bool
-add_table(Reading *reading, const MigrSchemaRow *row)
+add_table(Reading *reading, const MigrStoredText *row)
 {
 	MigrArena *arena = &reading->ctx->arena;
 	MigrTableDef *table = migr_alloc(arena, sizeof(*table));
@@ -411,7 +400,7 @@ tell(Reading *reading, MigrObject *object, MigrSpan sql)
 
 /* Add a view. */
 static bool
-add_view(Reading *reading, const MigrSchemaRow *row)
+add_view(Reading *reading, const MigrStoredText *row)
 {
 	MigrObject *object;
 	const char *definition;
@@ -453,7 +442,7 @@ set_index(const Reading *reading, Held *held, MigrObject *object,
 
 /* Add an index. */
 static bool
-add_index(Reading *reading, const MigrSchemaRow *row, Held *held)
+add_index(Reading *reading, const MigrStoredText *row, Held *held)
 {
 	MigrCanon canon = printing(reading, held, false);
 	MigrCanon keep = printing(reading, held, true);
@@ -478,7 +467,7 @@ add_index(Reading *reading, const MigrSchemaRow *row, Held *held)
 
 /* Add a trigger. */
 static bool
-add_trigger(Reading *reading, const MigrSchemaRow *row, const Held *held)
+add_trigger(Reading *reading, const MigrStoredText *row, const Held *held)
 {
 	MigrObject *object;
 	const char *definition;
@@ -624,14 +613,14 @@ read_telling(const Reading *reading, int number)
 
 /* Is a row one of a table or a view, which come first? */
 static bool
-is_relation(const MigrSchemaRow *row)
+is_relation(const MigrStoredText *row)
 {
 	return strcmp(row->type, "table") == 0 || strcmp(row->type, "view") == 0;
 }
 
 /* Read a row. */
 static bool
-read_row(Reading *reading, const MigrSchemaRow *row)
+read_row(Reading *reading, const MigrStoredText *row)
 {
 	Held *held = find_held(reading, row->table);
 
@@ -648,11 +637,11 @@ read_row(Reading *reading, const MigrSchemaRow *row)
  * already, in the second what is left.  What belongs to no table is no part of the
  * schema. */
 static bool
-read_rows(Reading *reading, const MigrSchemaRows *rows, bool *done)
+read_rows(Reading *reading, const MigrStoredTexts *rows, bool *done)
 {
 	for (int i = 0; i < rows->count; i++)
 	{
-		const MigrSchemaRow *row = &rows->items[i];
+		const MigrStoredText *row = &rows->items[i];
 
 		if (done[i] ||
 			(!is_relation(row) && find_held(reading, row->table) == NULL))
@@ -667,7 +656,7 @@ read_rows(Reading *reading, const MigrSchemaRows *rows, bool *done)
 }
 
 bool
-migr_facts_read(MigrCtx *ctx, const MigrSchemaRows *rows, MigrSchema *out)
+migr_facts_read(MigrCtx *ctx, const MigrStoredTexts *rows, MigrSchema *out)
 {
 	Reading reading = {.ctx = ctx, .out = out};
 	bool *done =

@@ -12,16 +12,16 @@
 #include "schema/model.h"
 
 /* A row of sqlite_schema. */
-typedef struct MigrSchemaRow
+typedef struct MigrStoredText
 {
 	const char *type; /* table, index, view or trigger */
 	const char *name;
 	const char
 		*table;	  /* of an index or a trigger; a table's or view's own name */
 	MigrSpan sql; /* the statement; it has to live as long as the facts */
-} MigrSchemaRow;
+} MigrStoredText;
 
-typedef MIGR_VEC(MigrSchemaRow) MigrSchemaRows;
+typedef MIGR_VEC(MigrStoredText) MigrStoredTexts;
 
 /*
  * Read the rows, in their order, into a schema that was begun by
@@ -29,7 +29,7 @@ typedef MIGR_VEC(MigrSchemaRow) MigrSchemaRows;
  * the user's, are left out before.  An error names the object whose text can't be
  * read.
  */
-extern bool migr_facts_read(MigrCtx *ctx, const MigrSchemaRows *rows,
+extern bool migr_facts_read(MigrCtx *ctx, const MigrStoredTexts *rows,
 							MigrSchema *out);
 
 #endif

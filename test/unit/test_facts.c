@@ -83,12 +83,12 @@ take_word(Unit *unit, const char **text, char last)
 static bool
 read_facts(Unit *unit, const char *const *texts, MigrSchema *out)
 {
-	MigrSchemaRows rows = {0};
+	MigrStoredTexts rows = {0};
 
 	for (; *texts != NULL; texts++)
 	{
 		const char *rest = *texts;
-		MigrSchemaRow row;
+		MigrStoredText row;
 
 		row.type = take_word(unit, &rest, ' ');
 		row.name = take_word(unit, &rest, ' ');
@@ -148,7 +148,7 @@ test_tables(void **state)
 		  "column T.g TYPE=int GENERATED=(b + 1) STORED < T.B\n"
 		  "column T.h NOT_NULL=t\n");
 	check(kinds, "table s STRICT=t\n"
-				 "column s.a TYPE=integer\n"
+				 "column s.a TYPE=integer NOT_NULL=t\n"
 				 "column s.b TYPE=text\n"
 				 "constraint s.s_pkey TYPE=p DEFINITION=PRIMARY KEY (a) "
 				 "UNNAMED=t < s.a\n"
@@ -158,7 +158,7 @@ test_tables(void **state)
 				 "constraint w.w_pkey TYPE=p DEFINITION=PRIMARY KEY (a, b) "
 				 "UNNAMED=t < w.a, w.b\n"
 				 "table i AUTOINCREMENT=t\n"
-				 "column i.a TYPE=integer\n"
+				 "column i.a TYPE=integer NOT_NULL=t\n"
 				 "constraint i.i_pkey TYPE=p DEFINITION=PRIMARY KEY (a) "
 				 "UNNAMED=t < i.a\n"
 				 "table v MODULE=fts5(a, B, tokenize = 'X')\n"
