@@ -90,11 +90,25 @@ def dump(database, grants):
                           + ([] if grants else ["-x"])))
 
 
+def build(database, ddl):
+    """Run a side's DDL, with the roles that it needs."""
+    while True:
+        try:
+            return psql(database, "BEGIN;" + ddl + "\n;COMMIT")
+        except Failed as error:
+            role = re.search(r'role "(.*)" does not exist', str(error))
+            if role is None:
+                raise
+            psql("postgres", f'CREATE ROLE "{role[1]}"')
+
+
 def try_postgresql(pair, number):
     name = f"pair_{os.getpid()}_{number}"
     both = pair["from"] + pair["to"]
     grants = re.search(r"(?i)\b(grant|revoke)\b|default privileges", both) is not None
     settings = "SELECT migrate_config('compare_grants', 'on') IS NULL;" if grants else ""
+    if re.search(r"(?i)\bowner\s+to\b|\bauthorization\b", both):
+        settings += "SELECT migrate_config('compare_owners', 'on') IS NULL;"
     for role in pair.get("roles") or []:
         try:
             psql("postgres", f'CREATE ROLE "{role}"')
@@ -103,7 +117,7 @@ def try_postgresql(pair, number):
     try:
         for side in ("from", "to"):
             psql("postgres", f"CREATE DATABASE {name}_{side} TEMPLATE pair_template")
-            psql(f"{name}_{side}", pair[side])
+            build(f"{name}_{side}", pair[side])
         start, wanted = dump(f"{name}_from", grants), dump(f"{name}_to", grants)
         database = f"{name}_from"
         psql(database, ROUND.format(settings=settings, model=literal(pair["to"])))
