@@ -170,10 +170,28 @@ migr_pg_wants_extension(const MigrPg *pg, Oid oid, const char *name,
 
 /* ---- an empty place ------------------------------------------------------------------ */
 
-/* Set a schema aside, and make another one of its name, owner and rights. */
+/* Are there extensions in a schema? */
+static bool
+has_extensions(MigrPg *pg, Oid schema)
+{
+	MigrValue args[] = {migr_int_value(schema)};
+	MigrRows rows;
+
+	migr_pg_select(pg, "SELECT oid FROM pg_extension WHERE extnamespace = $1",
+				   args, 1, &rows);
+	return rows.count > 0;
+}
+
+/*
+ * Set a schema aside.  Another one of its name, owner and rights takes its place
+ * where it is there before any model: the default schema, public, and those of
+ * extensions.
+ */
 static void
 set_aside(MigrPg *pg, Oid schema, const char *name)
 {
+	bool stays = schema == migr_pg_home(pg) || strcmp(name, "public") == 0 ||
+				 has_extensions(pg, schema);
 	HeapTuple row = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
 	Oid owner;
 	Oid fresh;
@@ -185,6 +203,11 @@ set_aside(MigrPg *pg, Oid schema, const char *name)
 	owner = ((Form_pg_namespace) GETSTRUCT(row))->nspowner;
 	set_name(NamespaceRelationId, schema, aside_name(name, schema));
 	CommandCounterIncrement();
+	if (!stays)
+	{
+		ReleaseSysCache(row);
+		return;
+	}
 	fresh = NamespaceCreate(name, owner, false);
 	CommandCounterIncrement();
 	rights =
