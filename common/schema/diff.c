@@ -471,6 +471,11 @@ touch(Diff *diff, const MigrObject *user, const MigrObject *gone)
 			if (fate != GOES && gone->kind != MIGR_TABLE)
 				take(diff, user);
 			break;
+		case MIGR_INHERITANCE:
+			/* its table's indexes have to be there before: no more */
+			if (gone->kind == MIGR_TABLE)
+				take(diff, user);
+			break;
 		case MIGR_INDEX_PARTITION:
 			/* the upper index takes the lower one along */
 			take(diff, user->parent);
@@ -870,6 +875,35 @@ comes_with_upper(const Diff *diff, const MigrObject *object)
 					   diff->origins[upper->parent->number]);
 }
 
+/* Does a foreign key refer to a table? */
+static bool
+is_referred_to(const Diff *diff, const MigrObject *table)
+{
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		int number = table->parts.items[i]->number;
+
+		if (table->parts.items[i]->kind == MIGR_COLUMN)
+			continue;
+		for (int k = diff->first[number]; k < diff->first[number + 1]; k++)
+			if (diff->users[k]->kind == MIGR_CONSTRAINT &&
+				is_same(migr_object_get(diff->users[k], MIGR_CONSTRAINT_TYPE),
+						"f"))
+				return true;
+	}
+	return false;
+}
+
+/* Does a partition have to leave its table before it is dropped, for a foreign key
+ * to that holds it? */
+static bool
+leaves_first(const Diff *diff, const MigrObject *object)
+{
+	return object->kind == MIGR_INHERITANCE && object->needs.count > 0 &&
+		   migr_object_get(object, MIGR_INHERITANCE_BOUND) != NULL &&
+		   is_referred_to(diff, object->needs.items[0]);
+}
+
 /* Which attributes of a column does the upper table's ALTER set? */
 static uint64_t
 set_by_upper(const Diff *diff, const MigrObject *column)
@@ -1055,6 +1089,7 @@ say_fate(Diff *diff, const MigrObject *object)
 			change->part = object->parent != NULL &&
 						   item_of(diff, object->parent)->twin == NULL;
 			change->within = goes_with_upper(diff, object);
+			change->alone = leaves_first(diff, object);
 			break;
 		case AGAIN:
 		case ASIDE:

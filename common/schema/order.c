@@ -280,7 +280,7 @@ merge(Order *order)
 
 		if (change->verb == MIGR_CREATE)
 			node = holder(order, change);
-		else if (change->verb == MIGR_DROP)
+		else if (change->verb == MIGR_DROP && !change->alone)
 			node = taker(order, change->from);
 		if (node != NONE)
 			order->into[i] = node;

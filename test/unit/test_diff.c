@@ -255,6 +255,10 @@ test_inherited(void **state)
 			  "inheritance l.u > u; column l.c inherited > u.c",
 			  "+u.c +l.u +l.c");
 	/* indexes of partitions go and come with the upper ones */
+	assert_pg("table u; index u.i definition=1; table l;"
+			  "index l.i definition=1; index_partition l.i.u > u.i;"
+			  "inheritance l.u > u l.i",
+			  "table u; table l; inheritance l.u > u", "-u.i -l.i -l.i.u");
 	assert_pg("table u; index u.i definition=1; table l; inheritance l.u > u;"
 			  "index l.i definition=1; index_partition l.i.u > u.i",
 			  "table u; index u.i definition=2; table l; inheritance l.u > u;"

@@ -166,6 +166,32 @@ test_again(void **state)
 	unit_close(&unit);
 }
 
+/* A partition of a table that foreign keys refer to leaves it before it goes. */
+static void
+test_partitions(void **state)
+{
+	Unit unit;
+
+	(void) state;
+	unit_open(&unit);
+	assert_pg("table u; column u.a; constraint u.p type=p > u.a; table l > u;"
+			  "inheritance l.u bound=1 > u",
+			  "table u; column u.a; constraint u.p type=p > u.a", "-l [-l.u]");
+	assert_pg(
+		"table u; column u.a; constraint u.p type=p > u.a; table l > u;"
+		"inheritance l.u bound=1 > u; table f; constraint f.f type=f > u.p",
+		"table u; column u.a; constraint u.p type=p > u.a; table f;"
+		"constraint f.f type=f > u.p",
+		"-l.u -l");
+	/* bounds are free before they are taken, indexes join behind their tables */
+	assert_pg("table u; table l > u; inheritance l.u bound=DEFAULT > u",
+			  "table u; index u.i; table l > u; index l.i;"
+			  "inheritance l.u bound=1 > u l.i; index_partition l.i.u > u.i;"
+			  "table m > u; inheritance m.u bound=DEFAULT > u",
+			  "+u.i +l.i -l.u! +l.u! +l.i.u +m +m.u");
+	unit_close(&unit);
+}
+
 /* A default that calls what is made again goes before it, and comes behind. */
 static void
 test_halves(void **state)
@@ -184,10 +210,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tables), cmocka_unit_test(test_cycles),
-		cmocka_unit_test(test_shaken), cmocka_unit_test(test_aside),
-		cmocka_unit_test(test_names),  cmocka_unit_test(test_columns),
-		cmocka_unit_test(test_again),  cmocka_unit_test(test_halves),
+		cmocka_unit_test(test_tables),	   cmocka_unit_test(test_cycles),
+		cmocka_unit_test(test_shaken),	   cmocka_unit_test(test_aside),
+		cmocka_unit_test(test_names),	   cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_again),	   cmocka_unit_test(test_halves),
+		cmocka_unit_test(test_partitions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
