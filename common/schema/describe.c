@@ -546,8 +546,10 @@ void
 migr_describe(MigrCtx *ctx, const MigrChange *change, MigrDescriptions *out)
 {
 	const MigrObject *from = change->from;
+	const MigrObject *subject = from != NULL ? from : change->to;
 
-	if (change->within && change->part)
+	if (change->part &&
+		(change->within || subject->kind == MIGR_INDEX_PARTITION))
 		return;
 	if (change->twin != NULL)
 	{

@@ -441,6 +441,15 @@ touch_column(Diff *diff, const MigrObject *column, const MigrObject *gone)
 		halve(diff, column, MIGR_COLUMN_DEFAULT);
 }
 
+/* Take a table from those above it for a while. */
+static void
+take_inheritance(Diff *diff, const MigrObject *table)
+{
+	for (int i = 0; i < table->parts.count; i++)
+		if (table->parts.items[i]->kind == MIGR_INHERITANCE)
+			take(diff, table->parts.items[i]);
+}
+
 /* Somebody on both sides needs what goes. */
 static void
 touch(Diff *diff, const MigrObject *user, const MigrObject *gone)
@@ -477,8 +486,12 @@ touch(Diff *diff, const MigrObject *user, const MigrObject *gone)
 				take(diff, user);
 			break;
 		case MIGR_INDEX_PARTITION:
-			/* the upper index takes the lower one along */
+			/* the upper index takes the lower one along, but for a
+			 * constraint's: that has to be set free */
 			take(diff, user->parent);
+			if (user->parent->kind == MIGR_CONSTRAINT &&
+				gone->kind == MIGR_INDEX)
+				take_inheritance(diff, user->parent->parent);
 			break;
 		case MIGR_SCHEMA:
 		case MIGR_EXTENSION:

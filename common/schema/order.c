@@ -495,6 +495,35 @@ hand_rule(Order *order, int node, const MigrObject *object, bool away)
 				   migr_object_get(object, MIGR_INHERITANCE_TABLE)));
 }
 
+/* A foreign key takes the first key that it fits, so those that go have to be gone
+ * before (PostgreSQL). */
+static void
+hand_key(Order *order, int node, const MigrObject *object, bool away)
+{
+	const char *type = object->kind == MIGR_CONSTRAINT
+						   ? migr_object_get(object, MIGR_CONSTRAINT_TYPE)
+						   : NULL;
+
+	if (!order->pg || object->parent == NULL)
+		return;
+	if (away && ((type != NULL && (*type == 'p' || *type == 'u')) ||
+				 object->kind == MIGR_INDEX))
+		hand(order, node, true,
+			 point(order, "foreign", object->parent->schema,
+				   object->parent->name));
+	for (int i = 0;
+		 !away && type != NULL && *type == 'f' && i < object->needs.count; i++)
+	{
+		const MigrObject *key = object->needs.items[i];
+
+		if ((key->kind == MIGR_CONSTRAINT || key->kind == MIGR_INDEX) &&
+			key->parent != NULL)
+			hand(order, node, false,
+				 point(order, "foreign", key->parent->schema,
+					   key->parent->name));
+	}
+}
+
 /* A change hands names and the like over. */
 static void
 add_handed(Order *order, int node, const MigrChange *change)
@@ -512,6 +541,7 @@ add_handed(Order *order, int node, const MigrChange *change)
 	if (!change->again)
 		hand_name(order, node, subject(change), goes);
 	hand_rule(order, node, subject(change), goes);
+	hand_key(order, node, subject(change), goes);
 }
 
 /* Where a table loses all its columns, it gets the new ones first. */
@@ -544,6 +574,27 @@ add_last_columns(Order *order)
 	}
 }
 
+/* A table that leaves another one and stays would keep that one's foreign keys:
+ * those that go have to be gone before. */
+static void
+add_left(Order *order, int node, const MigrObject *part)
+{
+	const MigrObject *upper =
+		part->needs.count > 0 ? part->needs.items[0] : NULL;
+
+	for (int i = 0; upper != NULL && i < upper->parts.count; i++)
+	{
+		const MigrObject *rule = upper->parts.items[i];
+		const char *type = rule->kind == MIGR_CONSTRAINT
+							   ? migr_object_get(rule, MIGR_CONSTRAINT_TYPE)
+							   : NULL;
+
+		if (type != NULL && *type == 'f' &&
+			is_verb(order, gone(order, rule), MIGR_DROP))
+			add_edge(order, gone(order, rule), node);
+	}
+}
+
 /* The index of a partition joins the upper one when its table has. */
 static void
 add_joined(Order *order, int node, const MigrObject *part)
@@ -570,6 +621,10 @@ find_edges(Order *order)
 		if (change->verb == MIGR_CREATE &&
 			change->to->kind == MIGR_INDEX_PARTITION)
 			add_joined(order, i, change->to);
+		if (change->verb == MIGR_DROP &&
+			change->from->kind == MIGR_INHERITANCE &&
+			!is_verb(order, gone(order, change->from->parent), MIGR_DROP))
+			add_left(order, i, change->from);
 		if (change->verb == MIGR_DROP)
 			add_dropped(order, i, change);
 		else if (change->verb == MIGR_ALTER && change->from->number >= 0)
@@ -856,7 +911,7 @@ migr_order(MigrCtx *ctx, MigrDialect dialect, MigrChanges *changes)
 {
 	Order order = {ctx, .pg = dialect == MIGR_POSTGRESQL};
 	MigrArena *arena = &ctx->arena;
-	size_t room = 5 * (size_t) changes->count + 1; /* with points */
+	size_t room = 6 * (size_t) changes->count + 1; /* with points */
 	MigrChanges copy;
 
 	migr_vec_copy(arena, &copy, changes);

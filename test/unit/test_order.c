@@ -122,6 +122,12 @@ test_names(void **state)
 			  "table a; column a.x; column a.y not_null;"
 			  "constraint a.q type=p definition=y > a.y",
 			  "~a.y(not_null) -a.p +a.q ~a.x(not_null)");
+	/* a foreign key would take the old key */
+	assert_pg("table a; column a.x; constraint a.u type=u definition=1 > a.x;"
+			  "table b; column b.y; constraint b.f type=f > b.y a.x a.u",
+			  "table a; column a.x; constraint a.p type=p definition=2 > a.x;"
+			  "table b; column b.y; constraint b.f type=f > b.y a.x a.p",
+			  "+a.p -b.f! -a.u +b.f!");
 	unit_close(&unit);
 }
 
@@ -183,6 +189,10 @@ test_partitions(void **state)
 		"table u; column u.a; constraint u.p type=p > u.a; table f;"
 		"constraint f.f type=f > u.p",
 		"-l.u -l");
+	/* one that leaves for good doesn't keep the foreign keys */
+	assert_pg("table u; column u.a; constraint u.f type=f > u.a; table l > u;"
+			  "inheritance l.u bound=1 > u",
+			  "table l", "-u.f -l.u -u [-u.a]");
 	/* bounds are free before they are taken, indexes join behind their tables */
 	assert_pg("table u; table l > u; inheritance l.u bound=DEFAULT > u",
 			  "table u; index u.i; table l > u; index l.i;"
