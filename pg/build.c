@@ -12,6 +12,7 @@
 #include "catalog/namespace.h"
 #include "commands/defrem.h"
 #include "commands/extension.h"
+#include "foreign/foreign.h"
 #include "nodes/parsenodes.h"
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
@@ -104,12 +105,30 @@ is_about_extension(const MigrPg *pg, const CommentStmt *stmt)
 		   list_member_oid(pg->place->extensions, extension);
 }
 
-/* Does it make a schema, and no more, that is there? */
-static bool
-makes_known_schema(const CreateSchemaStmt *stmt)
+/* Look at a CREATE SCHEMA: what is there is noted, unless it says more. */
+static Verdict
+judge_schema(MigrPg *pg, const CreateSchemaStmt *stmt)
 {
-	return stmt->schemaElts == NIL && stmt->schemaname != NULL &&
-		   OidIsValid(get_namespace_oid(stmt->schemaname, true));
+	MemoryContext old;
+
+	if (stmt->schemaElts != NIL || stmt->schemaname == NULL ||
+		!OidIsValid(get_namespace_oid(stmt->schemaname, true)))
+		return RUN;
+	old = MemoryContextSwitchTo(pg->memory);
+	pg->place->schemas = lappend(pg->place->schemas, pstrdup(stmt->schemaname));
+	MemoryContextSwitchTo(old);
+	return PASS_OVER;
+}
+
+/* Does it make something that no schema holds, and that is there? */
+static bool
+makes_known_server(const Node *node)
+{
+	if (IsA(node, CreateFdwStmt))
+		return OidIsValid(get_foreign_data_wrapper_oid(
+			((const CreateFdwStmt *) node)->fdwname, true));
+	return OidIsValid(get_foreign_server_oid(
+		((const CreateForeignServerStmt *) node)->servername, true));
 }
 
 /* Decide about one statement. */
@@ -119,15 +138,16 @@ judge(MigrPg *pg, const Node *node)
 	switch (nodeTag(node))
 	{
 		case T_CreateSchemaStmt:
-			return makes_known_schema((const CreateSchemaStmt *) node)
-					   ? PASS_OVER
-					   : RUN;
+			return judge_schema(pg, (const CreateSchemaStmt *) node);
 		case T_CreateExtensionStmt:
 			return judge_extension(pg, (const CreateExtensionStmt *) node);
 		case T_CommentStmt:
 			return is_about_extension(pg, (const CommentStmt *) node)
 					   ? PASS_OVER
 					   : RUN;
+		case T_CreateFdwStmt:
+		case T_CreateForeignServerStmt:
+			return makes_known_server(node) ? PASS_OVER : RUN;
 		case T_SelectStmt:
 			return sets_up((const SelectStmt *) node) ? RUN : REFUSE;
 		case T_CopyStmt:

@@ -118,6 +118,14 @@ migr_catalog_find(const MigrCatalog *cat, Oid catalog, Oid oid, int sub)
 	return entry != NULL ? entry->object : NULL;
 }
 
+MigrObject *
+migr_catalog_parent(const MigrCatalog *cat, Oid catalog, Oid oid)
+{
+	MigrObject *object = migr_catalog_find(cat, catalog, oid, 0);
+
+	return object != NULL && object->kind != MIGR_EXTENSION ? object : NULL;
+}
+
 bool
 migr_catalog_known(const MigrCatalog *cat, Oid catalog, Oid oid)
 {
@@ -345,8 +353,9 @@ migr_catalog_swap(MigrCatalog *cat, const char *text, const char *part,
 
 /* ---- what is read --------------------------------------------------------------------- */
 
-Oid
-migr_pg_home(MigrPg *pg)
+/* The default schema, as the caller's search_path has it. */
+static Oid
+find_home(MigrPg *pg)
 {
 	int level = migr_level_open(pg->caller_path, "off");
 	List *path = fetch_search_path(false);
@@ -376,7 +385,7 @@ migr_catalog_schemas(MigrPg *pg, const MigrScope *scope, MigrRows *rows)
 {
 	int level = migr_level_open(MIGR_SAFE_PATH, "off");
 	MigrValue args[] = {migr_bool_value(scope->all_schemas),
-						migr_int_value(migr_pg_home(pg))};
+						migr_int_value(find_home(pg))};
 
 	migr_pg_select(pg, SCHEMAS, args, 2, rows);
 	AtEOXact_GUC(false, level);
@@ -391,6 +400,7 @@ read_schemas(MigrCatalog *cat)
 	MigrRows rows;
 
 	migr_catalog_schemas(cat->pg, cat->scope, &rows);
+	migr_map_init(&cat->used, &cat->ctx->arena, rows.count);
 	migr_str_init(&oids, &cat->ctx->arena);
 	migr_str_add_char(&oids, '{');
 	for (int i = 0; i < rows.count; i++)
@@ -399,6 +409,8 @@ read_schemas(MigrCatalog *cat)
 		const char *name = migr_catalog_text(&rows, i, 1);
 
 		migr_str_printf(&oids, "%s%u", i > 0 ? "," : "", oid);
+		if (migr_pg_wants_schema(cat->pg, oid, name))
+			(void) migr_map_put(&cat->used, migr_span(name), 0);
 		if (cat->scope->all_schemas && strcmp(name, "public") != 0)
 			migr_catalog_add(cat, MIGR_SCHEMA, NamespaceRelationId, oid,
 							 InvalidOid, name, migr_catalog_quote(cat, name),
@@ -430,6 +442,7 @@ read_all(MigrCatalog *cat)
 	migr_catalog_read_policies(cat);
 	migr_catalog_read_event_triggers(cat);
 	migr_catalog_read_publications(cat);
+	migr_catalog_read_others(cat);
 	migr_catalog_close(cat);
 	migr_catalog_read_comments(cat);
 	migr_catalog_read_owners(cat);
@@ -459,14 +472,18 @@ compare_places(const void *a, const void *b)
 	return left->object->number < right->object->number ? -1 : 1;
 }
 
-/* Keep all: what is wanted is to have them numbered anew. */
+/* Keep all but the schemas that nobody asks for and nothing is in. */
 static bool
-keep_all(const MigrObject *object, void *context)
+keep(const MigrObject *object, void *context)
 {
-	return true;
+	const MigrCatalog *cat = context;
+
+	return object->kind != MIGR_SCHEMA ||
+		   migr_map_get(&cat->used, migr_span(object->name)) != MIGR_MAP_NONE;
 }
 
-/* Put the objects into the order in which they were made, parents first. */
+/* Put the objects into the order in which they were made, parents first, and
+ * number them anew. */
 static void
 sort_objects(MigrCatalog *cat)
 {
@@ -485,8 +502,13 @@ sort_objects(MigrCatalog *cat)
 	}
 	qsort(places, (size_t) objects->count, sizeof(Place), compare_places);
 	for (int i = 0; i < objects->count; i++)
+	{
 		objects->items[i] = places[i].object;
-	migr_schema_filter(cat->ctx, cat->out, keep_all, NULL);
+		if (objects->items[i]->schema != NULL)
+			(void) migr_map_put(&cat->used,
+								migr_span(objects->items[i]->schema), 0);
+	}
+	migr_schema_filter(cat->ctx, cat->out, keep, cat);
 }
 
 /* ---- the host's --------------------------------------------------------------------------- */
@@ -532,7 +554,7 @@ migr_pg_introspect(MigrHost *host, const MigrScope *scope, MigrSchema *out)
 	MemoryContext old = MemoryContextSwitchTo(memory);
 	int level;
 
-	cat.home = migr_pg_home(pg);
+	cat.home = find_home(pg);
 	cat.path = migr_printf(&host->ctx.arena, "pg_catalog, %s, pg_temp",
 						   quote_identifier(get_namespace_name(cat.home)));
 	cat.addresses = make_addresses(memory);

@@ -28,6 +28,7 @@ typedef struct MigrCatalog
 	MigrValue schemas;	/* {2200,...}: the oids of those that are read */
 	Oid home;			/* the default schema */
 	const char *path;	/* search_path for the deparsers */
+	MigrMap used;		/* the names of the schemas that count */
 	HTAB *addresses;	/* ObjectAddress -> what it belongs to */
 	MIGR_VEC(Oid) oids; /* of each object of out: when it was made */
 	MIGR_VEC(FormData_pg_depend) edges; /* all of pg_depend */
@@ -73,6 +74,10 @@ extern void migr_catalog_put(MigrCatalog *cat, Oid catalog, Oid oid, int sub,
 extern MigrObject *migr_catalog_find(const MigrCatalog *cat, Oid catalog,
 									 Oid oid, int sub);
 
+/* Find the object that something is a part of; NULL: none, or an extension. */
+extern MigrObject *migr_catalog_parent(const MigrCatalog *cat, Oid catalog,
+									   Oid oid);
+
 /* Is an address known, as an object's or as nobody's? */
 extern bool migr_catalog_known(const MigrCatalog *cat, Oid catalog, Oid oid);
 
@@ -102,9 +107,6 @@ extern const char *migr_catalog_swap_head(MigrCatalog *cat, const char *text,
 										  const char *head, const char *by);
 extern const char *migr_catalog_swap(MigrCatalog *cat, const char *text,
 									 const char *part, const char *by);
-
-/* The default schema, as the caller's search_path has it. */
-extern Oid migr_pg_home(MigrPg *pg);
 
 /* Find the schemas that a scope takes in: rows of oid and name. */
 extern void migr_catalog_schemas(MigrPg *pg, const MigrScope *scope,
@@ -141,6 +143,10 @@ extern void migr_catalog_read_event_triggers(MigrCatalog *cat);
 /* Set the statement that makes an aggregate. */
 extern void migr_catalog_set_aggregate(MigrCatalog *cat, MigrObject *aggregate,
 									   Oid oid);
+
+/* ---- catalog_other.c ------------------------------------------------------- */
+
+extern void migr_catalog_read_others(MigrCatalog *cat);
 
 /* ---- catalog_publication.c ------------------------------------------------- */
 

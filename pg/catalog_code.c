@@ -204,7 +204,7 @@ migr_catalog_read_triggers(MigrCatalog *cat)
 		const char *name = migr_catalog_text(&rows, i, 1);
 		Oid table = migr_catalog_oid(&rows, i, 2);
 		MigrObject *parent =
-			migr_catalog_find(cat, RelationRelationId, table, 0);
+			migr_catalog_parent(cat, RelationRelationId, table);
 		MigrObject *object = NULL;
 
 		if (parent != NULL)
@@ -245,7 +245,7 @@ migr_catalog_read_rules(MigrCatalog *cat)
 		const char *name = migr_catalog_text(&rows, i, 1);
 		Oid table = migr_catalog_oid(&rows, i, 2);
 		MigrObject *parent =
-			migr_catalog_find(cat, RelationRelationId, table, 0);
+			migr_catalog_parent(cat, RelationRelationId, table);
 		MigrObject *object = NULL;
 		MigrSpan text;
 
@@ -293,7 +293,7 @@ migr_catalog_read_policies(MigrCatalog *cat)
 		const char *name = migr_catalog_text(&rows, i, 1);
 		Oid table = migr_catalog_oid(&rows, i, 2);
 		MigrObject *parent =
-			migr_catalog_find(cat, RelationRelationId, table, 0);
+			migr_catalog_parent(cat, RelationRelationId, table);
 		MigrObject *object = NULL;
 
 		if (parent != NULL)

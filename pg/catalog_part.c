@@ -84,8 +84,8 @@ migr_catalog_read_indexes(MigrCatalog *cat)
 	for (int i = 0; i < rows.count; i++)
 	{
 		const char *name = migr_catalog_text(&rows, i, IND_NAME);
-		MigrObject *table = migr_catalog_find(
-			cat, RelationRelationId, migr_catalog_oid(&rows, i, IND_TABLE), 0);
+		MigrObject *table = migr_catalog_parent(
+			cat, RelationRelationId, migr_catalog_oid(&rows, i, IND_TABLE));
 		MigrObject *index = NULL;
 
 		/* that of a constraint is known already */
@@ -391,8 +391,8 @@ add_inheritance(MigrCatalog *cat, const MigrRows *rows, int i)
 {
 	Oid lower = migr_catalog_oid(rows, i, 0);
 	Oid upper = migr_catalog_oid(rows, i, 1);
-	MigrObject *table = migr_catalog_find(cat, RelationRelationId, lower, 0);
-	MigrObject *above = migr_catalog_find(cat, RelationRelationId, upper, 0);
+	MigrObject *table = migr_catalog_parent(cat, RelationRelationId, lower);
+	MigrObject *above = migr_catalog_parent(cat, RelationRelationId, upper);
 	const char *name = migr_catalog_relation(cat, upper);
 	MigrObject *object;
 
@@ -418,8 +418,8 @@ add_index_partition(MigrCatalog *cat, const MigrRows *rows, int i)
 {
 	Oid lower = migr_catalog_oid(rows, i, 0);
 	Oid upper = migr_catalog_oid(rows, i, 1);
-	MigrObject *index = migr_catalog_find(cat, RelationRelationId, lower, 0);
-	MigrObject *above = migr_catalog_find(cat, RelationRelationId, upper, 0);
+	MigrObject *index = migr_catalog_parent(cat, RelationRelationId, lower);
+	MigrObject *above = migr_catalog_parent(cat, RelationRelationId, upper);
 	const char *name = migr_catalog_relation(cat, upper);
 	MigrObject *object;
 
@@ -501,8 +501,8 @@ migr_catalog_read_statistics(MigrCatalog *cat)
 		const char *name = migr_catalog_text(&rows, i, 2);
 		const char *sql = migr_catalog_name(cat, schema, name);
 		int target = (int) migr_catalog_number(&rows, i, 4);
-		MigrObject *table = migr_catalog_find(cat, RelationRelationId,
-											  migr_catalog_oid(&rows, i, 3), 0);
+		MigrObject *table = migr_catalog_parent(cat, RelationRelationId,
+												migr_catalog_oid(&rows, i, 3));
 		MigrObject *object = NULL;
 
 		if (table != NULL)

@@ -38,10 +38,11 @@
 		"'toast.' || ") "),"                                                                         \
 						" quote_ident(s.spcname), a.amname::text,"                                   \
 						" c.relrowsecurity, c.relforcerowsecurity,"                                  \
+						" CASE WHEN c.relkind IN ('r', 'p') THEN"                                    \
 						" CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING'"          \
 						"  WHEN 'i' THEN (SELECT 'USING INDEX ' || quote_ident(r.relname)"           \
 						"   FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid"                 \
-						"   WHERE i.indrelid = c.oid AND i.indisreplident) END,"                     \
+						"   WHERE i.indrelid = c.oid AND i.indisreplident) END END,"                 \
 						" c.reloftype,"                                                              \
 						" (SELECT 'SERVER ' || quote_ident(fs.srvname) || coalesce(' OPTIONS ('"     \
 						"  || (SELECT string_agg(quote_ident(o.option_name) || ' ' ||"               \
@@ -384,9 +385,8 @@ migr_catalog_read_columns(MigrCatalog *cat)
 	migr_catalog_query(cat, COLUMNS, &rows);
 	for (int i = 0; i < rows.count; i++)
 	{
-		MigrObject *parent =
-			migr_catalog_find(cat, RelationRelationId,
-							  migr_catalog_oid(&rows, i, ATT_RELATION), 0);
+		MigrObject *parent = migr_catalog_parent(
+			cat, RelationRelationId, migr_catalog_oid(&rows, i, ATT_RELATION));
 
 		if (parent == NULL)
 			continue;
@@ -538,8 +538,8 @@ migr_catalog_read_constraints(MigrCatalog *cat)
 		const char *name = migr_catalog_text(&rows, i, CON_NAME);
 		MigrObject *parent =
 			OidIsValid(table)
-				? migr_catalog_find(cat, RelationRelationId, table, 0)
-				: migr_catalog_find(cat, TypeRelationId, domain, 0);
+				? migr_catalog_parent(cat, RelationRelationId, table)
+				: migr_catalog_parent(cat, TypeRelationId, domain);
 		MigrObject *constraint = NULL;
 
 		if (parent != NULL)

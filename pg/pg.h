@@ -49,6 +49,8 @@ typedef struct MigrPgPlace
 	bool empty;			 /* EMPTY, not COPY */
 	List *extensions;	 /* the oids of those that were there before */
 	List *wanted;		 /* MigrPgWanted *: of them, what the model asks for */
+	List *made;			 /* the oids of the schemas that it began with */
+	List *schemas;		 /* char *: of them, what the model asks for by name */
 } MigrPgPlace;
 
 /* One call in progress.  host comes first: a MigrHost * is a MigrPg *. */
@@ -327,6 +329,10 @@ extern void migr_pg_hint_lock(const MigrHost *host);
 
 extern bool migr_pg_scratch(MigrHost *host, const MigrScope *scope,
 							MigrScratch what);
+
+/* Is a schema to be read, though nothing may be in it?  In an EMPTY place not if
+ * it was there without the model asking for it. */
+extern bool migr_pg_wants_schema(const MigrPg *pg, Oid oid, const char *name);
 
 /* Behind an error: leave the scratch place, if there is one. */
 extern void migr_pg_leave_scratch(MigrPg *pg);

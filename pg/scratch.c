@@ -168,30 +168,27 @@ migr_pg_wants_extension(const MigrPg *pg, Oid oid, const char *name,
 	return *wanted != NULL || !list_member_oid(pg->place->extensions, oid);
 }
 
-/* ---- an empty place ------------------------------------------------------------------ */
-
-/* Are there extensions in a schema? */
-static bool
-has_extensions(MigrPg *pg, Oid schema)
+bool
+migr_pg_wants_schema(const MigrPg *pg, Oid oid, const char *name)
 {
-	MigrValue args[] = {migr_int_value(schema)};
-	MigrRows rows;
+	ListCell *cell;
 
-	migr_pg_select(pg, "SELECT oid FROM pg_extension WHERE extnamespace = $1",
-				   args, 1, &rows);
-	return rows.count > 0;
+	if (pg->place == NULL || !list_member_oid(pg->place->made, oid))
+		return true;
+	foreach(cell, pg->place->schemas)
+	{
+		if (strcmp(lfirst(cell), name) == 0)
+			return true;
+	}
+	return false;
 }
 
-/*
- * Set a schema aside.  Another one of its name, owner and rights takes its place
- * where it is there before any model: the default schema, public, and those of
- * extensions.
- */
-static void
+/* ---- an empty place ------------------------------------------------------------------ */
+
+/* Set a schema aside, and make another one of its name, owner and rights. */
+static Oid
 set_aside(MigrPg *pg, Oid schema, const char *name)
 {
-	bool stays = schema == migr_pg_home(pg) || strcmp(name, "public") == 0 ||
-				 has_extensions(pg, schema);
 	HeapTuple row = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
 	Oid owner;
 	Oid fresh;
@@ -203,11 +200,6 @@ set_aside(MigrPg *pg, Oid schema, const char *name)
 	owner = ((Form_pg_namespace) GETSTRUCT(row))->nspowner;
 	set_name(NamespaceRelationId, schema, aside_name(name, schema));
 	CommandCounterIncrement();
-	if (!stays)
-	{
-		ReleaseSysCache(row);
-		return;
-	}
 	fresh = NamespaceCreate(name, owner, false);
 	CommandCounterIncrement();
 	rights =
@@ -217,9 +209,26 @@ set_aside(MigrPg *pg, Oid schema, const char *name)
 	ReleaseSysCache(row);
 	move_extensions(pg, schema, fresh);
 	CommandCounterIncrement();
+	return fresh;
 }
 
-/* What is in no schema and whose names a model may use: no extension's own. */
+/* Set all of them aside. */
+static void
+set_schemas_aside(MigrPg *pg, const MigrRows *schemas)
+{
+	for (int i = 0; i < schemas->count; i++)
+	{
+		Oid fresh = set_aside(pg, migr_catalog_oid(schemas, i, 0),
+							  migr_catalog_text(schemas, i, 1));
+		MemoryContext old = MemoryContextSwitchTo(pg->memory);
+
+		pg->place->made = lappend_oid(pg->place->made, fresh);
+		MemoryContextSwitchTo(old);
+	}
+}
+
+/* What is in no schema and whose names a model may use: no extension's own.
+ * Servers only where the database as a whole is compared ($1). */
 #define GLOBALS                                                                \
 	"SELECT 'pg_publication'::regclass::oid, oid, pubname::text"               \
 	" FROM pg_publication"                                                     \
@@ -227,15 +236,24 @@ set_aside(MigrPg *pg, Oid schema, const char *name)
 	"SELECT 'pg_event_trigger'::regclass::oid, e.oid, e.evtname::text"         \
 	" FROM pg_event_trigger e JOIN pg_proc p ON p.oid = e.evtfoid"             \
 	" JOIN pg_namespace n ON n.oid = p.pronamespace"                           \
-	" WHERE n.nspname ~ '^" MIGR_ASIDE "'"
+	" WHERE n.nspname ~ '^" MIGR_ASIDE "'"                                     \
+	" UNION ALL "                                                              \
+	"SELECT g.catalog, g.oid, g.name FROM ("                                   \
+	"SELECT 'pg_foreign_server'::regclass::oid, oid, srvname::text"            \
+	" FROM pg_foreign_server UNION ALL"                                        \
+	" SELECT 'pg_foreign_data_wrapper'::regclass::oid, oid, fdwname::text"     \
+	" FROM pg_foreign_data_wrapper) g(catalog, oid, name)"                     \
+	" WHERE $1 AND NOT EXISTS (SELECT FROM pg_depend d"                        \
+	"  WHERE d.classid = g.catalog AND d.objid = g.oid AND d.deptype = 'e')"
 
 /* Set those aside that the live schemas have to do with. */
 static void
-set_globals_aside(MigrPg *pg)
+set_globals_aside(MigrPg *pg, const MigrScope *scope)
 {
+	MigrValue args[] = {migr_bool_value(scope->all_schemas)};
 	MigrRows rows;
 
-	migr_pg_select(pg, GLOBALS, NULL, 0, &rows);
+	migr_pg_select(pg, GLOBALS, args, 1, &rows);
 	for (int i = 0; i < rows.count; i++)
 	{
 		Oid catalog = migr_catalog_oid(&rows, i, 0);
@@ -265,39 +283,51 @@ owner_of(Oid schema)
 	return owner;
 }
 
+/* Say that a schema is somebody else's.  Always false. */
+static bool
+refuse_schema(MigrCtx *ctx, const char *schema, const char *owner)
+{
+	const char *role = quote_identifier(GetUserNameFromId(GetUserId(), false));
+
+	migr_fail(ctx, MIGR_ERR_DENIED,
+			  "must be owner of schema %s to compare it with a model", schema);
+	migr_detail(ctx,
+				"It belongs to %s. A model is built in a schema of the same "
+				"name, which is never committed.",
+				quote_identifier(owner));
+	if (strcmp(owner, "pg_database_owner") == 0)
+		return migr_hint(ctx,
+						 "Run it as the database's owner, or: ALTER SCHEMA %s "
+						 "OWNER TO %s;",
+						 quote_identifier(schema), role);
+	return migr_hint(ctx, "Run it as the schema's owner, or: GRANT %s TO %s;",
+					 quote_identifier(owner), role);
+}
+
 /* Find out whether the caller may do all that by statements of his own. */
 static bool
 check_rights(MigrPg *pg, const MigrRows *schemas)
 {
 	MigrCtx *ctx = &pg->host.ctx;
-	const char *role = quote_identifier(GetUserNameFromId(GetUserId(), false));
-	const char *database = quote_identifier(get_database_name(MyDatabaseId));
+	const char *database = get_database_name(MyDatabaseId);
 
 	for (int i = 0; i < schemas->count; i++)
 	{
 		Oid owner = owner_of(migr_catalog_oid(schemas, i, 0));
 
-		if (has_privs_of_role(GetUserId(), owner))
-			continue;
-		migr_fail(ctx, MIGR_ERR_DENIED,
-				  "must be owner of schema %s to compare it with a model",
-				  migr_catalog_text(schemas, i, 1));
-		migr_detail(ctx,
-					"It belongs to %s. A model is built in a schema of the "
-					"same name, which is never committed.",
-					quote_identifier(GetUserNameFromId(owner, false)));
-		return migr_hint(
-			ctx, "Run it as the schema's owner, or: GRANT %s TO %s;",
-			quote_identifier(GetUserNameFromId(owner, false)), role);
+		if (!has_privs_of_role(GetUserId(), owner))
+			return refuse_schema(ctx, migr_catalog_text(schemas, i, 1),
+								 GetUserNameFromId(owner, false));
 	}
 	if (migr_may_create_schema())
 		return true;
 	migr_fail(ctx, MIGR_ERR_DENIED, "permission denied for database %s",
-			  get_database_name(MyDatabaseId));
+			  database);
 	migr_detail(ctx, "A model is built in a schema of its own, which is never "
 					 "committed.");
 	return migr_hint(ctx, "Grant the right: GRANT CREATE ON DATABASE %s TO %s;",
-					 database, role);
+					 quote_identifier(database),
+					 quote_identifier(GetUserNameFromId(GetUserId(), false)));
 }
 
 /* ---- coming and going ------------------------------------------------------------------ */
@@ -371,9 +401,7 @@ migr_pg_scratch(MigrHost *host, const MigrScope *scope, MigrScratch what)
 		return false;
 	enter(pg)->empty = true;
 	note_extensions(pg, pg->place);
-	for (int i = 0; i < schemas.count; i++)
-		set_aside(pg, migr_catalog_oid(&schemas, i, 0),
-				  migr_catalog_text(&schemas, i, 1));
-	set_globals_aside(pg);
+	set_schemas_aside(pg, &schemas);
+	set_globals_aside(pg, scope);
 	return true;
 }
