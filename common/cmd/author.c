@@ -355,9 +355,10 @@ read_template(MigrCall *call, const char **path, MigrSpan *text)
 	return *path == NULL || call->host->read(call->host, *path, text);
 }
 
-/* Drop the blanks that empty values leave at the ends of lines. */
+/* Drop the blanks that empty values leave at the ends of directives; SQL stays as
+ * it is, for blanks in a function's body are part of it. */
 static const char *
-trim_lines(MigrArena *arena, const char *text)
+trim_directives(MigrArena *arena, const char *text)
 {
 	MigrStr out;
 
@@ -366,8 +367,10 @@ trim_lines(MigrArena *arena, const char *text)
 	{
 		size_t len = strcspn(text, "\n");
 		size_t kept = len;
+		bool directive = migr_span_starts(migr_span(text), "-- migrate:");
 
-		while (kept > 0 && (text[kept - 1] == ' ' || text[kept - 1] == '\t'))
+		while (directive && kept > 0 &&
+			   (text[kept - 1] == ' ' || text[kept - 1] == '\t'))
 			kept--;
 		migr_str_add_n(&out, text, kept);
 		if (text[len] == '\n')
@@ -407,7 +410,8 @@ write_text(MigrCall *call, const Wish *wish, Draft *draft)
 	if (!read_template(call, &path, &text) ||
 		!migr_tmpl_expand(call->ctx, text, path, values,
 						  sizeof(values) / sizeof(values[0]), &script) ||
-		!migr_script_parse(call->ctx, migr_span(trim_lines(arena, script.data)),
+		!migr_script_parse(call->ctx,
+						   migr_span(trim_directives(arena, script.data)),
 						   draft->path, &parsed))
 		return false;
 	while (migr_span_word(&rest, &word))

@@ -207,7 +207,8 @@ migr_autogenerate(MigrCall *call, MigrGenerated *out)
 	tell(call, &compared);
 	out->upgrade = migr_upgrade_text(call, &compared);
 	out->downgrade = migr_downgrade_text(call, &compared);
-	if (!prove(call, &compared, out, &remarks))
+	if (call->ctx->err.code != MIGR_OK ||
+		!prove(call, &compared, out, &remarks))
 		return false;
 	out->upgrade = with_remarks(call, &remarks, out->upgrade);
 	return true;

@@ -140,5 +140,5 @@ migr_cmd_dump_model(MigrCall *call)
 		migr_add_line(call, migr_strndup(&call->ctx->arena, text, len));
 		text += len + (text[len] == '\n');
 	}
-	return true;
+	return call->ctx->err.code == MIGR_OK;
 }

@@ -119,7 +119,8 @@ extern void migr_render_change(MigrRender *render, const MigrChange *change,
 /*
  * Say all of them, in their order, as a section of a script: a semicolon behind
  * each statement, and above one that destroys something a comment that says what.
- * NULL, and an error, where a line would be taken for a script's directive.
+ * An error is set where a line would be taken for a script's directive, or where
+ * something can't be said.
  */
 extern const char *migr_render(MigrCtx *ctx, MigrDialect dialect,
 							   const MigrChanges *changes);

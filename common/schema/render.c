@@ -227,7 +227,11 @@ migr_remark(MigrRender *render, const char *fmt, ...)
 	va_start(args, fmt);
 	migr_str_vprintf(&str, fmt, args);
 	va_end(args);
-	render->remark = migr_span_line(render->arena, migr_span(str.data));
+	str.data = migr_span_line(render->arena, migr_span(str.data));
+	render->remark =
+		render->remark == NULL
+			? str.data
+			: migr_printf(render->arena, "%s\n-- %s", render->remark, str.data);
 }
 
 /* Say the attribute that is the whole statement. */
@@ -356,7 +360,7 @@ add_losses(MigrRender *render, const MigrChange *change, MigrStr *str)
 }
 
 /* See that no line of a statement is what a script's directives are. */
-static bool
+static void
 check_lines(MigrRender *render, const MigrChange *change, const char *text)
 {
 	static const char directive[] = "-- migrate:";
@@ -371,13 +375,22 @@ check_lines(MigrRender *render, const MigrChange *change, const char *text)
 					  "begins with \"%s\"",
 					  migr_kind_info(object->kind)->word, object->sql,
 					  directive);
-			return migr_hint(render->ctx,
-							 "Indent the line, or change it otherwise.");
+			migr_hint(render->ctx, "Indent the line in the model.");
 		}
 		text = strchr(text, '\n');
 		text += text != NULL;
 	}
-	return true;
+}
+
+/* Add a statement; its semicolon mustn't come to stand in a comment. */
+static void
+add_statement(MigrStr *str, const char *text)
+{
+	const char *line = strrchr(text, '\n');
+
+	line = line != NULL ? line : text;
+	migr_str_printf(str, "%s%s;\n", text,
+					strstr(line, "--") != NULL ? "\n" : "");
 }
 
 const char *
@@ -403,9 +416,8 @@ migr_render(MigrCtx *ctx, MigrDialect dialect, const MigrChanges *changes)
 		add_losses(&render, change, &str);
 		for (int k = 0; k < texts.count; k++)
 		{
-			if (!check_lines(&render, change, texts.items[k]))
-				return NULL;
-			migr_str_printf(&str, "%s;\n", texts.items[k]);
+			check_lines(&render, change, texts.items[k]);
+			add_statement(&str, texts.items[k]);
 		}
 	}
 	return str.data;

@@ -37,7 +37,7 @@ extern const MigrWords migr_comment_words, migr_owner_words, migr_grant_words,
 extern void migr_say(MigrRender *render, const char *fmt, ...)
 	MIGR_PRINTF(2, 3);
 
-/* Set the line of comment that the next statement has above it. */
+/* Add a line of comment to those that the next statement has above it. */
 extern void migr_remark(MigrRender *render, const char *fmt, ...)
 	MIGR_PRINTF(2, 3);
 

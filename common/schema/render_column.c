@@ -124,6 +124,7 @@ definition(const MigrRender *render, const MigrObject *column, bool bare)
 	const char *collation = migr_get(column, MIGR_COLUMN_COLLATION);
 	const char *compression = migr_get(column, MIGR_COLUMN_COMPRESSION);
 	const char *conflict = migr_get(column, MIGR_COLUMN_CONFLICT);
+	const char *foreign = migr_get(column, MIGR_COLUMN_FOREIGN_OPTIONS);
 	size_t head;
 	MigrStr str;
 
@@ -138,6 +139,8 @@ definition(const MigrRender *render, const MigrObject *column, bool bare)
 		migr_str_printf(&str, " COMPRESSION %s", compression);
 	if (collation != NULL && !typed)
 		migr_str_printf(&str, " COLLATE %s", collation);
+	if (foreign != NULL)
+		migr_str_printf(&str, " OPTIONS (%s)", foreign);
 	add_filling(render, column, &str);
 	if (migr_get(column, MIGR_COLUMN_NOT_NULL) != NULL && !bare &&
 		!counts(column))
@@ -424,66 +427,72 @@ is_one_of(const char *type, const char *const *names)
 		size_t len = strlen(names[i]);
 
 		if (strncmp(type, names[i], len) == 0 &&
-			(type[len] == '\0' || type[len] == '('))
+			(type[len] == '\0' || type[len] == '(') &&
+			strstr(type, "[]") == NULL)
 			return true;
 	}
 	return false;
 }
 
-/* Types that PostgreSQL casts to one another by itself. */
+/* Types that PostgreSQL casts to one another by itself, when it stores them. */
 static const char *const numbers[] = {"smallint", "integer", "bigint",
 									  "numeric",  "real",	 "double precision",
 									  NULL};
 static const char *const texts[] = {"text", "character varying", "character",
 									NULL};
+static const char *const dates[] = {"date", "timestamp",
+									"timestamp without time zone",
+									"timestamp with time zone", NULL};
+static const char *const jsons[] = {"json", "jsonb", NULL};
+static const char *const booleans[] = {"boolean", NULL};
 
 /* Do values of one type go into the other without being asked to? */
 static bool
-casts_itself(const char *from, const char *to)
+casts_itself(MigrArena *arena, const char *from, const char *to)
 {
-	/* the same type but for its length */
+	static const char *const *const groups[] = {numbers, dates, jsons};
 	size_t len = strcspn(from, "(");
+	size_t lengths[] = {strlen(from), strlen(to)};
 
+	/* arrays go as their elements */
+	if (lengths[0] > 2 && strcmp(from + lengths[0] - 2, "[]") == 0 &&
+		lengths[1] > 2 && strcmp(to + lengths[1] - 2, "[]") == 0)
+		return casts_itself(arena, migr_strndup(arena, from, lengths[0] - 2),
+							migr_strndup(arena, to, lengths[1] - 2));
+	/* the same type but for its length */
 	if (len == strcspn(to, "(") && strncmp(from, to, len) == 0 &&
-		(from[len] == '(' || to[len] == '('))
-		return true;
-	return is_one_of(to, texts) ||
-		   (is_one_of(from, numbers) && is_one_of(to, numbers));
+		strcmp(from, to) != 0)
+		return strstr(from, "[]") == NULL && strstr(to, "[]") == NULL;
+	for (size_t i = 0; i < LENGTH(groups); i++)
+	{
+		if (is_one_of(from, groups[i]) && is_one_of(to, groups[i]))
+			return true;
+	}
+	return is_one_of(to, texts);
 }
 
 /* Return how the old values become new ones; NULL: by themselves. */
 static const char *
 cast_of(const Work *work, const char *from, const char *to)
 {
-	static const char *const known[] = {"boolean",
-										"date",
-										"uuid",
-										"json",
-										"jsonb",
-										"bytea",
-										"time",
-										"interval",
-										"inet",
-										"cidr",
-										"timestamp",
-										"xml",
-										"money",
-										"bit",
-										"oid",
-										"name",
-										"timestamp without time zone",
-										"timestamp with time zone",
-										NULL};
+	MigrArena *arena = work->render->arena;
 	const char *name = migr_old_name(work->render, work->from);
-	bool plain = is_one_of(from, known) || is_one_of(from, numbers) ||
-				 is_one_of(from, texts);
 
-	if (casts_itself(from, to))
+	if (casts_itself(arena, from, to))
 		return NULL;
-	plain = plain && (is_one_of(to, known) || is_one_of(to, numbers));
-	/* between types of one's own there is no cast, but by their texts */
-	return migr_printf(work->render->arena, "%s::%s%s", name,
-					   plain || is_one_of(from, texts) ? "" : "text::", to);
+	if (is_one_of(from, texts))
+		return migr_printf(arena, "%s::%s", name, to);
+	if (is_one_of(from, numbers) && is_one_of(to, booleans))
+		return migr_printf(arena, "%s <> 0", name);
+	if (is_one_of(from, booleans) && is_one_of(to, numbers))
+		return migr_printf(arena, "%s::integer%s%s", name,
+						   strcmp(to, "integer") != 0 ? "::" : "",
+						   strcmp(to, "integer") != 0 ? to : "");
+	/* what goes aside has the same labels, or nearly */
+	if (strcmp(from, to) != 0)
+		migr_remark(work->render, "the values of %s.%s go through text",
+					migr_old_name(work->render, work->from->parent), name);
+	return migr_printf(arena, "%s::text::%s", name, to);
 }
 
 /* Change the type. */
@@ -504,7 +513,8 @@ alter_type(Work *work)
 		cast = cast_of(work, from, to);
 	if (was(work, MIGR_COLUMN_DEFAULT) != NULL && pg &&
 		alters(work, MIGR_COLUMN_TYPE) &&
-		(alters(work, MIGR_COLUMN_DEFAULT) || cast != NULL))
+		(cast != NULL || !migr_same(was(work, MIGR_COLUMN_DEFAULT),
+									becomes(work, MIGR_COLUMN_DEFAULT))))
 	{
 		act(work, "DROP DEFAULT");
 		work->emptied = true;
@@ -534,10 +544,9 @@ alter_default(Work *work)
 			migr_quote_text(work->render->arena,
 							migr_span(counter_of(work->render, work->to,
 												 work->to->parent->sql))));
-	else if (to != NULL && (work->emptied || alters(work, MIGR_COLUMN_DEFAULT)))
+	else if (to != NULL && (work->emptied || !migr_same(from, to)))
 		act(work, "SET DEFAULT %s", default_text(work->render, to));
-	else if (from != NULL && !work->emptied &&
-			 alters(work, MIGR_COLUMN_DEFAULT))
+	else if (from != NULL && to == NULL && !work->emptied)
 		act(work, "DROP DEFAULT");
 }
 
@@ -640,6 +649,50 @@ own_storage(const char *type)
 									: "EXTENDED";
 }
 
+/* Add OPTIONS of a foreign table's column: what is new, has another value, or is
+ * gone. */
+static void
+alter_foreign_options(Work *work)
+{
+	MigrArena *arena = work->render->arena;
+	const char *from = was(work, MIGR_COLUMN_FOREIGN_OPTIONS);
+	const char *to = becomes(work, MIGR_COLUMN_FOREIGN_OPTIONS);
+	MigrTexts old = {0};
+	MigrTexts gone = {0};
+	MigrTexts fresh = {0};
+	MigrTexts steps = {0};
+	MigrMap names;
+
+	migr_cut_list(arena, from, &old);
+	migr_list_less(arena, from, to, &gone);
+	migr_list_less(arena, to, from, &fresh);
+	migr_map_init(&names, arena, old.count);
+	for (int i = 0; i < old.count; i++)
+		migr_map_put(&names, migr_span(migr_first_name(arena, old.items[i])),
+					 i);
+	for (int i = 0; i < fresh.count; i++)
+	{
+		MigrSpan name = migr_span(migr_first_name(arena, fresh.items[i]));
+		bool known = migr_map_get(&names, name) != MIGR_MAP_NONE;
+
+		migr_vec_push(
+			arena, &steps,
+			migr_printf(arena, "%s %s", known ? "SET" : "ADD", fresh.items[i]));
+	}
+	migr_map_init(&names, arena, fresh.count);
+	for (int i = 0; i < fresh.count; i++)
+		migr_map_put(&names, migr_span(migr_first_name(arena, fresh.items[i])),
+					 i);
+	for (int i = 0; i < gone.count; i++)
+	{
+		const char *name = migr_first_name(arena, gone.items[i]);
+
+		if (migr_map_get(&names, migr_span(name)) == MIGR_MAP_NONE)
+			migr_vec_push(arena, &steps, migr_printf(arena, "DROP %s", name));
+	}
+	act(work, "OPTIONS (%s)", migr_join(arena, steps.items, steps.count, ", "));
+}
+
 /* Change how values are stored and sampled. */
 static void
 alter_settings(Work *work)
@@ -658,6 +711,8 @@ alter_settings(Work *work)
 			compression != NULL ? compression : "default");
 	if (alters(work, MIGR_COLUMN_STATISTICS))
 		act(work, "SET STATISTICS %s", statistics != NULL ? statistics : "-1");
+	if (alters(work, MIGR_COLUMN_FOREIGN_OPTIONS))
+		alter_foreign_options(work);
 	flush(work);
 	if (alters(work, MIGR_COLUMN_OPTIONS))
 		migr_say_options(

@@ -420,6 +420,36 @@ is_identity(const MigrObject *index)
 				  migr_last_name(index->sql)) == 0;
 }
 
+/* Does CLUSTER use an index, or that of a constraint? */
+static bool
+is_clustered(const MigrObject *object)
+{
+	if (object->kind == MIGR_INDEX)
+		return migr_get(object, MIGR_INDEX_CLUSTERED) != NULL;
+	return object->kind == MIGR_CONSTRAINT &&
+		   migr_get(object, MIGR_CONSTRAINT_CLUSTERED) != NULL;
+}
+
+/* Say which index CLUSTER uses: this one, or if no other has come, none. */
+static void
+say_cluster(MigrRender *render, const MigrObject *object)
+{
+	const MigrObject *table = object->parent;
+
+	if (is_clustered(object))
+	{
+		migr_say(render, "ALTER TABLE %s CLUSTER ON %s", table->sql,
+				 migr_last_name(object->sql));
+		return;
+	}
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		if (is_clustered(table->parts.items[i]))
+			return;
+	}
+	migr_say(render, "ALTER TABLE %s SET WITHOUT CLUSTER", table->sql);
+}
+
 /* Say what CREATE TABLE can't of a table and its columns. */
 static void
 say_settings(MigrRender *render, const MigrObject *table)
@@ -435,8 +465,13 @@ say_settings(MigrRender *render, const MigrObject *table)
 		say_identity(render, table);
 	for (int i = 0; i < table->parts.count; i++)
 	{
-		if (table->parts.items[i]->kind == MIGR_COLUMN)
-			migr_say_column_settings(render, table->parts.items[i]);
+		const MigrObject *part = table->parts.items[i];
+
+		if (part->kind == MIGR_COLUMN)
+			migr_say_column_settings(render, part);
+		else if (part->kind == MIGR_CONSTRAINT && is_clustered(part) &&
+				 migr_is_held(render, part))
+			say_cluster(render, part);
 	}
 }
 
@@ -607,6 +642,8 @@ create_constraint(MigrRender *render, const MigrObject *constraint)
 		 (!key && migr_follows(render, constraint->parent, false))))
 		return;
 	migr_say_add(render, constraint);
+	if (is_clustered(constraint))
+		say_cluster(render, constraint);
 	if (is_identity(constraint) && migr_at_hand(render)->again)
 		say_identity(render, constraint->parent);
 }
@@ -633,8 +670,11 @@ alter_constraint(MigrRender *render, const MigrChange *change)
 {
 	const MigrObject *parent = change->to->parent;
 
-	if (migr_get(change->to, MIGR_CONSTRAINT_INHERITED) != NULL &&
-		migr_follows(render, parent, false))
+	if (migr_changes(change, MIGR_CONSTRAINT_CLUSTERED))
+		say_cluster(render, change->to);
+	if (!migr_changes(change, MIGR_CONSTRAINT_NOT_VALID) ||
+		(migr_get(change->to, MIGR_CONSTRAINT_INHERITED) != NULL &&
+		 migr_follows(render, parent, false)))
 		return;
 	if (migr_get(change->to, MIGR_CONSTRAINT_NOT_VALID) == NULL)
 	{
@@ -707,6 +747,16 @@ say_index_statistics(MigrRender *render, const MigrObject *index,
 				 index->sql, kept.items[i]);
 }
 
+/* Say where an index is kept. */
+static void
+say_tablespace(MigrRender *render, const MigrObject *index)
+{
+	const char *space = migr_get(index, MIGR_INDEX_TABLESPACE);
+
+	migr_say(render, "ALTER INDEX %s SET TABLESPACE %s", index->sql,
+			 space != NULL ? space : "pg_default");
+}
+
 /* Make an index. */
 static void
 create_index(MigrRender *render, const MigrObject *index)
@@ -716,9 +766,10 @@ create_index(MigrRender *render, const MigrObject *index)
 	if (text == NULL)
 		text = migr_get(index, MIGR_INDEX_DEFINITION);
 	migr_say(render, "%s", migr_body(render->arena, text));
-	if (migr_get(index, MIGR_INDEX_CLUSTERED) != NULL)
-		migr_say(render, "ALTER TABLE %s CLUSTER ON %s", index->parent->sql,
-				 migr_last_name(index->sql));
+	if (migr_get(index, MIGR_INDEX_TABLESPACE) != NULL)
+		say_tablespace(render, index);
+	if (is_clustered(index))
+		say_cluster(render, index);
 	say_index_statistics(render, index, NULL,
 						 migr_get(index, MIGR_INDEX_STATISTICS));
 	if (is_identity(index) && migr_at_hand(render)->again)
@@ -738,33 +789,14 @@ drop_index(MigrRender *render, const MigrObject *index)
 	migr_say(render, "DROP INDEX %s", migr_old_name(render, index));
 }
 
-/* Is CLUSTER to use some index of a table? */
-static bool
-is_clustered(const MigrObject *table)
-{
-	for (int i = 0; i < table->parts.count; i++)
-	{
-		if (table->parts.items[i]->kind == MIGR_INDEX &&
-			migr_get(table->parts.items[i], MIGR_INDEX_CLUSTERED) != NULL)
-			return true;
-	}
-	return false;
-}
-
 /* Alter what is said of an index. */
 static void
 alter_index(MigrRender *render, const MigrChange *change)
 {
-	const MigrObject *table = change->to->parent;
-
+	if (migr_changes(change, MIGR_INDEX_TABLESPACE))
+		say_tablespace(render, change->to);
 	if (migr_changes(change, MIGR_INDEX_CLUSTERED))
-	{
-		if (migr_get(change->to, MIGR_INDEX_CLUSTERED) != NULL)
-			migr_say(render, "ALTER TABLE %s CLUSTER ON %s", table->sql,
-					 migr_last_name(change->to->sql));
-		else if (!is_clustered(table))
-			migr_say(render, "ALTER TABLE %s SET WITHOUT CLUSTER", table->sql);
-	}
+		say_cluster(render, change->to);
 	if (migr_changes(change, MIGR_INDEX_STATISTICS))
 		say_index_statistics(render, change->to,
 							 migr_get(change->from, MIGR_INDEX_STATISTICS),

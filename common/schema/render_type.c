@@ -282,8 +282,9 @@ create_sequence(MigrRender *render, const MigrObject *sequence)
 	add_option(&str, "INCREMENT BY", migr_same(step, "1") ? NULL : step);
 	add_option(&str, "MINVALUE", migr_get(sequence, MIGR_SEQUENCE_MINIMUM));
 	add_option(&str, "MAXVALUE", migr_get(sequence, MIGR_SEQUENCE_MAXIMUM));
-	/* it begins at the minimum else, or at the maximum */
-	if (!migr_same(start, "1") || str.len > 0)
+	/* else it begins at its minimum, or at its maximum */
+	if (!migr_same(start, "1") || !migr_same(step, "1") ||
+		migr_get(sequence, MIGR_SEQUENCE_MINIMUM) != NULL)
 		add_option(&str, "START WITH", start);
 	add_option(&str, "CACHE", migr_same(cache, "1") ? NULL : cache);
 	if (migr_get(sequence, MIGR_SEQUENCE_CYCLE) != NULL)
