@@ -34,6 +34,7 @@ connect(sqlite3 *db, void *data, int argc, const char *const *argv,
 {
 	const MigrLite *scratch = data;
 	const MigrStub *stub = scratch->stubs;
+	int rc;
 
 	(void) argc;
 	(void) message;
@@ -43,8 +44,13 @@ connect(sqlite3 *db, void *data, int argc, const char *const *argv,
 	if (*out == NULL)
 		return SQLITE_NOMEM;
 	memset(*out, 0, sizeof(**out));
-	return sqlite3_declare_vtab(db, stub != NULL ? stub->declared
-												 : "CREATE TABLE x (value)");
+	rc = sqlite3_declare_vtab(db, stub != NULL ? stub->declared
+											   : "CREATE TABLE x (value)");
+	if (rc == SQLITE_OK)
+		return rc;
+	sqlite3_free(*out);
+	*out = NULL;
+	return rc;
 }
 
 /* One of its own, so that no table is there by the module's name. */
@@ -168,6 +174,21 @@ static const sqlite3_module module = {
 	.xRename = rename,
 };
 
+/* Does a table's name end as those in which full text and r-trees keep their rows?
+ * Asked where this stands in for one of SQLite's own, which has made such. */
+static int
+is_shadow(const char *end)
+{
+	static const char *const ends[] = {"data",	 "idx",	  "content",  "docsize",
+									   "config", "stat",  "segments", "segdir",
+									   "node",	 "rowid", "parent"};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (sqlite3_stricmp(end, ends[i]) == 0)
+			return 1;
+	return 0;
+}
+
 /* ---- standing in ------------------------------------------------------------------- */
 
 /* Ask the connection which columns a table has; false: it has no such table, or
@@ -245,14 +266,30 @@ is_known(MigrLite *scratch, const char *name, bool *out)
 	return true;
 }
 
+/* Note what the stand-in for a table has to know. */
+static void
+add_stub(MigrLite *scratch, const MigrVirtual *table)
+{
+	MigrArena *arena = &scratch->host.ctx.arena;
+	MigrStub *stub = migr_alloc(arena, sizeof(*stub));
+	MigrStr columns;
+
+	migr_str_init(&columns, arena);
+	if (!ask_columns(scratch, table->name.name, &columns))
+		guess_columns(scratch, table, &columns);
+	stub->table = table->name.name;
+	stub->declared = migr_printf(arena, "CREATE TABLE x (%s)", columns.data);
+	stub->next = scratch->stubs;
+	scratch->stubs = stub;
+}
+
 bool
 migr_lite_stand_in(MigrLite *scratch, MigrSpan sql, bool always)
 {
 	MigrCtx *ctx = &scratch->host.ctx;
 	bool known = false;
+	sqlite3_module *own;
 	MigrVirtual table;
-	MigrStub *stub;
-	MigrStr columns;
 	int rc;
 
 	if (!migr_define_is_virtual(ctx, sql))
@@ -263,20 +300,19 @@ migr_lite_stand_in(MigrLite *scratch, MigrSpan sql, bool always)
 		migr_forget(ctx);
 		return true;
 	}
-	if (!always && !is_known(scratch, table.module.name, &known))
+	if (!is_known(scratch, table.module.name, &known))
 		return false;
-	if (known)
+	if (known && !always)
 		return true;
-	migr_str_init(&columns, &ctx->arena);
-	if (!ask_columns(scratch, table.name.name, &columns))
-		guess_columns(scratch, &table, &columns);
-	stub = migr_alloc(&ctx->arena, sizeof(*stub));
-	stub->table = table.name.name;
-	stub->declared =
-		migr_printf(&ctx->arena, "CREATE TABLE x (%s)", columns.data);
-	stub->next = scratch->stubs;
-	scratch->stubs = stub;
-	rc = sqlite3_create_module_v2(scratch->db, table.module.name, &module,
-								  scratch, NULL);
+	add_stub(scratch, &table);
+	own = migr_alloc(&ctx->arena, sizeof(*own));
+	*own = module;
+	if (known)
+	{
+		own->iVersion = 3;
+		own->xShadowName = is_shadow;
+	}
+	rc = sqlite3_create_module_v2(scratch->db, table.module.name, own, scratch,
+								  NULL);
 	return rc == SQLITE_OK || migr_lite_fail(scratch, rc);
 }
