@@ -708,6 +708,8 @@ parse_unset(Parser *parser, MigrAction *action)
 {
 	if (take(parser, "DEFAULT"))
 		action->kind = MIGR_DROP_DEFAULT;
+	else if (take(parser, "AUTOINCREMENT"))
+		action->kind = MIGR_SET_AUTOINCREMENT;
 	else if (take(parser, "NOT"))
 	{
 		action->kind = MIGR_DROP_NOT_NULL;
@@ -728,6 +730,12 @@ parse_unset(Parser *parser, MigrAction *action)
 static bool
 parse_generate(Parser *parser, MigrAction *action)
 {
+	action->on = take(parser, "AUTOINCREMENT");
+	if (action->on)
+	{
+		action->kind = MIGR_SET_AUTOINCREMENT;
+		return need_end(parser);
+	}
 	action->kind = MIGR_SET_EXPRESSION;
 	action->generate = true;
 	if (!need(parser, "GENERATED ALWAYS AS") ||
@@ -840,6 +848,21 @@ check_action(const Parser *parser)
 	return form == NULL || unsupported(parser, "ALTER TABLE", form);
 }
 
+/* Parse what is behind SET. */
+static bool
+parse_option(Parser *parser, MigrAction *action)
+{
+	bool with = take(parser, "WITH");
+
+	action->kind = MIGR_SET_WITHOUT_ROWID;
+	action->on = !with && take(parser, "WITHOUT");
+	if (with || action->on)
+		return need(parser, "ROWID") && need_end(parser);
+	action->kind = MIGR_SET_STRICT;
+	action->on = !take(parser, "NOT");
+	return need(parser, "STRICT") && need_end(parser);
+}
+
 /* Parse an action, which ends at parser->end. */
 static bool
 parse_action(Parser *parser, MigrAction *action)
@@ -856,11 +879,13 @@ parse_action(Parser *parser, MigrAction *action)
 		return parse_rename(parser, action);
 	if (take(parser, "VALIDATE"))
 		return parse_validate(parser, action);
+	if (take(parser, "SET"))
+		return parse_option(parser, action);
 	fail_here(parser);
 	if (parser->at == parser->end)
 		return false;
-	return migr_hint(parser->ctx, "ALTER TABLE can ADD, DROP, ALTER, RENAME "
-								  "and VALIDATE.");
+	return migr_hint(parser->ctx, "ALTER TABLE can ADD, DROP, ALTER, RENAME, "
+								  "VALIDATE and SET.");
 }
 
 /* Set parser->end to the next comma outside of parentheses, or the end. */
@@ -977,6 +1002,9 @@ pass_of(const MigrAction *action)
 			return 6;
 		case MIGR_VALIDATE_CONSTRAINT:
 		case MIGR_MOVE_COLUMN:
+		case MIGR_SET_STRICT:
+		case MIGR_SET_WITHOUT_ROWID:
+		case MIGR_SET_AUTOINCREMENT:
 		case MIGR_RENAME_CONSTRAINT:
 		case MIGR_RENAME_COLUMN:
 		case MIGR_RENAME_TABLE:

@@ -4,8 +4,9 @@
  *
  * See https://www.postgresql.org/docs/current/sql-altertable.html.  What SQLite
  * has besides is here as well (https://sqlite.org/lang_altertable.html: RENAME
- * and ADD and DROP without COLUMN), and a column's place: FIRST, AFTER c.  The
- * text is of SQLite's tokens.
+ * and ADD and DROP without COLUMN), a column's place: FIRST, AFTER c, and what a
+ * table is as a whole there: STRICT, WITHOUT ROWID, AUTOINCREMENT.  The text is of
+ * SQLite's tokens.
  */
 #ifndef MIGR_ALTER_H
 #define MIGR_ALTER_H
@@ -30,6 +31,9 @@ typedef enum MigrActionKind
 	MIGR_RENAME_COLUMN,
 	MIGR_RENAME_TABLE,
 	MIGR_MOVE_COLUMN,		 /* ALTER c FIRST, ALTER c AFTER d: ours */
+	MIGR_SET_STRICT,		 /* SET [NOT] STRICT: ours, as the next two */
+	MIGR_SET_WITHOUT_ROWID,	 /* SET WITHOUT ROWID, SET WITH ROWID */
+	MIGR_SET_AUTOINCREMENT,	 /* ALTER c ADD or DROP AUTOINCREMENT */
 	MIGR_VALIDATE_CONSTRAINT /* a CHECK or FOREIGN KEY: all rows are checked.
 							  * SQLite doesn't know whether they ever were, so
 							  * that is all, and the text stays */
@@ -61,6 +65,7 @@ typedef struct MigrAction
 					* else SET EXPRESSION, of one that is, and that stays STORED
 					* or VIRTUAL */
 	bool stored;   /* with generate: STORED; else VIRTUAL */
+	bool on;	   /* SET_STRICT and the next: so, or not so */
 } MigrAction;
 
 typedef MIGR_VEC(MigrAction) MigrActions;

@@ -93,8 +93,8 @@ parse_result(const MigrChange *work, MigrSpan text, MigrTableDef *out)
 	same =
 		out->columns.count == listing->columns &&
 		out->columns.count + out->constraints.count == listing->items.count &&
-		out->without_rowid == work->table->without_rowid &&
-		out->strict == work->table->strict;
+		out->without_rowid == work->without_rowid &&
+		out->strict == work->strict;
 	for (int i = 0; same && i < listing->columns; i++)
 		same = migr_same_name(out->columns.items[i].name.name,
 							  listing->items.items[i].name);
@@ -764,6 +764,8 @@ init_work(MigrCtx *ctx, MigrEdit *edit, const MigrAction *action,
 	work->edit = edit;
 	work->action = action;
 	work->table = &edit->table;
+	work->without_rowid = edit->table.without_rowid;
+	work->strict = edit->table.strict;
 	migr_mention_init(ctx, &edit->table, &work->columns);
 	migr_listing_init(ctx, &edit->table, &work->listing);
 }
@@ -802,6 +804,11 @@ change(MigrChange *work)
 			return validate(work);
 		case MIGR_MOVE_COLUMN:
 			return migr_work_move_column(work);
+		case MIGR_SET_STRICT:
+		case MIGR_SET_WITHOUT_ROWID:
+			return migr_work_set_option(work);
+		case MIGR_SET_AUTOINCREMENT:
+			return migr_work_set_autoincrement(work);
 		default:
 			return migr_fail(work->ctx, MIGR_ERR_INTERNAL,
 							 "RENAME is not done in a table's text");

@@ -37,6 +37,8 @@ typedef struct MigrChange
 	bool numbers;		   /* ... and they look like numbers */
 	bool becomes_alias;	   /* of the rowid, as it wasn't */
 	bool becomes_full;	   /* has NOT NULL to be looked at? */
+	bool without_rowid;	   /* what the table is to be */
+	bool strict;
 } MigrChange;
 
 /* ---- what a table is ---- */
@@ -147,5 +149,7 @@ extern bool migr_work_drop_expression(MigrChange *work);
 extern bool migr_work_add_constraint(MigrChange *work);
 extern bool migr_work_drop_constraint(MigrChange *work);
 extern bool migr_work_rename_constraint(MigrChange *work);
+extern bool migr_work_set_option(MigrChange *work);
+extern bool migr_work_set_autoincrement(MigrChange *work);
 
 #endif

@@ -25,6 +25,9 @@ static const char *const kinds[] = {
 	[MIGR_RENAME_TABLE] = "rename table",
 	[MIGR_MOVE_COLUMN] = "move",
 	[MIGR_VALIDATE_CONSTRAINT] = "validate",
+	[MIGR_SET_STRICT] = "strict",
+	[MIGR_SET_WITHOUT_ROWID] = "without rowid",
+	[MIGR_SET_AUTOINCREMENT] = "autoincrement",
 };
 
 static const char *const rules[] = {
@@ -70,6 +73,8 @@ add_action(MigrStr *str, const MigrAction *action)
 	migr_str_add(str, kinds[action->kind]);
 	add_name(str, whole, "", action->name);
 	add_name(str, whole, "> ", action->other);
+	if (action->on)
+		migr_str_add(str, " on");
 	if (action->first)
 		migr_str_add(str, " first");
 	if (action->if_exists)
@@ -277,6 +282,12 @@ static const struct
 	{T "RENAME COLUMN a TO b", "t: rename column a > b"},
 	{T "RENAME CONSTRAINT a TO b", "t: rename constraint a > b"},
 	{T "VALIDATE CONSTRAINT n", "t: validate n"},
+	{T "SET STRICT", "t: strict on"},
+	{T "SET NOT STRICT", "t: strict"},
+	{T "SET WITHOUT ROWID, SET WITH ROWID",
+	 "t: without rowid on; without rowid"},
+	{T "ALTER c ADD AUTOINCREMENT", "t: autoincrement c on"},
+	{T "ALTER COLUMN c DROP AUTOINCREMENT", "t: autoincrement c"},
 	/* the order in which they are done */
 	{T "ALTER p FIRST, VALIDATE CONSTRAINT o, ALTER n SET DEFAULT 1, "
 	   "ADD FOREIGN KEY (m) REFERENCES r, ADD CHECK (l), ADD UNIQUE (k), "
@@ -383,8 +394,10 @@ static const struct
 	{T "DROP a,", END, NULL},
 	{T "DROP a,, DROP b", NEAR(","), NULL},
 	{T ", DROP a", NEAR(","), NULL},
-	{T "MODIFY c int", NEAR("MODIFY"), "ADD, DROP, ALTER, RENAME and VALIDATE"},
-	{T "SET c", NEAR("SET"), "ALTER TABLE can"},
+	{T "MODIFY c int", NEAR("MODIFY"),
+	 "ADD, DROP, ALTER, RENAME, VALIDATE and SET"},
+	{T "SET c", NEAR("c"), NULL},
+	{T "DO c", NEAR("DO"), "ALTER TABLE can"},
 	{T "\"DROP\" c", NEAR("\"DROP\""), "ALTER TABLE can"},
 	/* ADD */
 	{T "ADD", END, NULL},
