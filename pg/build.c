@@ -73,23 +73,29 @@ option_of(MigrPg *pg, const List *options, const char *name)
 	return NULL;
 }
 
+/* Bring an extension to the version that the model asks for. */
+static void
+update_extension(const char *name, const char *version)
+{
+	(void) migr_spi_execute(psprintf("ALTER EXTENSION %s UPDATE TO %s",
+									 quote_identifier(name),
+									 quote_literal_cstr(version)));
+}
+
 /* Look at a CREATE EXTENSION: what is there is noted. */
 static Verdict
 judge_extension(MigrPg *pg, const CreateExtensionStmt *stmt)
 {
-	MigrArena *arena = &pg->host.ctx.arena;
-	MemoryContext old;
-	MigrPgWanted *wanted;
+	Oid oid = get_extension_oid(stmt->extname, true);
+	MigrPgExtension *there = migr_pg_extension(pg, oid);
+	const char *version = option_of(pg, stmt->options, "new_version");
 
-	if (!OidIsValid(get_extension_oid(stmt->extname, true)))
+	if (there == NULL)
 		return RUN;
-	wanted = migr_alloc(arena, sizeof(*wanted));
-	wanted->name = migr_strdup(arena, stmt->extname);
-	wanted->schema = option_of(pg, stmt->options, "schema");
-	wanted->version = option_of(pg, stmt->options, "new_version");
-	old = MemoryContextSwitchTo(pg->memory);
-	pg->place->wanted = lappend(pg->place->wanted, wanted);
-	MemoryContextSwitchTo(old);
+	there->wanted = true;
+	there->schema = option_of(pg, stmt->options, "schema");
+	if (version != NULL && strcmp(version, there->version) != 0)
+		update_extension(stmt->extname, version);
 	return PASS_OVER;
 }
 
@@ -97,12 +103,9 @@ judge_extension(MigrPg *pg, const CreateExtensionStmt *stmt)
 static bool
 is_about_extension(const MigrPg *pg, const CommentStmt *stmt)
 {
-	Oid extension = stmt->objtype == OBJECT_EXTENSION
-						? get_extension_oid(strVal(stmt->object), true)
-						: InvalidOid;
-
-	return OidIsValid(extension) &&
-		   list_member_oid(pg->place->extensions, extension);
+	return stmt->objtype == OBJECT_EXTENSION &&
+		   migr_pg_extension(
+			   pg, get_extension_oid(strVal(stmt->object), true)) != NULL;
 }
 
 /* Look at a CREATE SCHEMA: what is there is noted, unless it says more. */

@@ -353,9 +353,8 @@ migr_catalog_swap(MigrCatalog *cat, const char *text, const char *part,
 
 /* ---- what is read --------------------------------------------------------------------- */
 
-/* The default schema, as the caller's search_path has it. */
-static Oid
-find_home(MigrPg *pg)
+Oid
+migr_catalog_home(MigrPg *pg)
 {
 	int level = migr_level_open(pg->caller_path, "off");
 	List *path = fetch_search_path(false);
@@ -385,7 +384,7 @@ migr_catalog_schemas(MigrPg *pg, const MigrScope *scope, MigrRows *rows)
 {
 	int level = migr_level_open(MIGR_SAFE_PATH, "off");
 	MigrValue args[] = {migr_bool_value(scope->all_schemas),
-						migr_int_value(find_home(pg))};
+						migr_int_value(migr_catalog_home(pg))};
 
 	migr_pg_select(pg, SCHEMAS, args, 2, rows);
 	AtEOXact_GUC(false, level);
@@ -554,7 +553,7 @@ migr_pg_introspect(MigrHost *host, const MigrScope *scope, MigrSchema *out)
 	MemoryContext old = MemoryContextSwitchTo(memory);
 	int level;
 
-	cat.home = find_home(pg);
+	cat.home = migr_catalog_home(pg);
 	cat.path = migr_printf(&host->ctx.arena, "pg_catalog, %s, pg_temp",
 						   quote_identifier(get_namespace_name(cat.home)));
 	cat.addresses = make_addresses(memory);

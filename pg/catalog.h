@@ -108,6 +108,10 @@ extern const char *migr_catalog_swap_head(MigrCatalog *cat, const char *text,
 extern const char *migr_catalog_swap(MigrCatalog *cat, const char *text,
 									 const char *part, const char *by);
 
+/* The default schema, as the caller's search_path has it.  Throws if there is
+ * none. */
+extern Oid migr_catalog_home(MigrPg *pg);
+
 /* Find the schemas that a scope takes in: rows of oid and name. */
 extern void migr_catalog_schemas(MigrPg *pg, const MigrScope *scope,
 								 MigrRows *rows);

@@ -64,15 +64,28 @@ migr_catalog_close(MigrCatalog *cat)
 }
 
 #define EXTENSIONS                                                             \
-	"SELECT e.oid, e.extname::text, "                                          \
-	" quote_ident(n.nspname)"                                                  \
+	"SELECT e.oid, e.extname::text, quote_ident(n.nspname), e.extversion"      \
 	" FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"       \
 	" ORDER BY e.oid"
 
-/* Read the extensions; those that nobody asked for are known to be nobody's. */
+/* Does an extension count?  In an EMPTY place only if the model asks for it, or
+ * has made it. */
+static bool
+counts(const MigrPg *pg, const MigrPgExtension *before, const char *name)
+{
+	if (strcmp(name, "plpgsql") == 0 || strcmp(name, "migrate") == 0)
+		return false; /* they are there before anything else */
+	return before == NULL || before->wanted || !pg->place->empty;
+}
+
+/*
+ * Read the extensions; those that don't count are known to be nobody's.  Which
+ * version one has is nobody's business either, unless the model changes it.
+ */
 static void
 read_extensions(MigrCatalog *cat)
 {
+	MigrArena *arena = &cat->ctx->arena;
 	MigrRows rows;
 
 	migr_catalog_query(cat, EXTENSIONS, &rows);
@@ -80,10 +93,11 @@ read_extensions(MigrCatalog *cat)
 	{
 		Oid oid = migr_catalog_oid(&rows, i, 0);
 		const char *name = migr_catalog_text(&rows, i, 1);
-		const MigrPgWanted *wanted;
+		const char *version = migr_catalog_text(&rows, i, 3);
+		const MigrPgExtension *before = migr_pg_extension(cat->pg, oid);
 		MigrObject *object;
 
-		if (!migr_pg_wants_extension(cat->pg, oid, name, &wanted))
+		if (!counts(cat->pg, before, name))
 		{
 			migr_catalog_put(cat, ExtensionRelationId, oid, 0, NULL);
 			continue;
@@ -92,13 +106,12 @@ read_extensions(MigrCatalog *cat)
 								  InvalidOid, name,
 								  migr_catalog_quote(cat, name), NULL);
 		migr_object_set(object, MIGR_EXTENSION_SCHEMA,
-						wanted != NULL && wanted->schema != NULL
-							? migr_catalog_quote(cat, wanted->schema)
+						before != NULL && before->schema != NULL
+							? migr_catalog_quote(cat, before->schema)
 							: migr_catalog_text(&rows, i, 2));
-		if (wanted != NULL && wanted->version != NULL)
+		if (before != NULL && strcmp(before->version, version) != 0)
 			migr_object_set(object, MIGR_EXTENSION_VERSION,
-							migr_strdup(&cat->ctx->arena,
-										quote_literal_cstr(wanted->version)));
+							migr_strdup(arena, quote_literal_cstr(version)));
 	}
 }
 

@@ -34,21 +34,21 @@ typedef enum MigrPgMode
 
 typedef struct MigrPgSettings MigrPgSettings;
 
-/* An extension that a model asks for and that is there. */
-typedef struct MigrPgWanted
+/* An extension that was there when a scratch place was made. */
+typedef struct MigrPgExtension
 {
-	const char *name;
-	const char *schema;	 /* NULL: it doesn't say */
-	const char *version; /* likewise */
-} MigrPgWanted;
+	Oid oid;
+	const char *version;
+	bool wanted;		/* does the model ask for it? */
+	const char *schema; /* where; NULL: it doesn't say */
+} MigrPgExtension;
 
 /* A scratch place: a subtransaction. */
 typedef struct MigrPgPlace
 {
 	ResourceOwner owner; /* outside of it */
 	bool empty;			 /* EMPTY, not COPY */
-	List *extensions;	 /* the oids of those that were there before */
-	List *wanted;		 /* MigrPgWanted *: of them, what the model asks for */
+	List *extensions;	 /* MigrPgExtension *: those that were there before */
 	List *made;			 /* the oids of the schemas that it began with */
 	List *schemas;		 /* char *: of them, what the model asks for by name */
 } MigrPgPlace;
@@ -337,12 +337,16 @@ extern bool migr_pg_wants_schema(const MigrPg *pg, Oid oid, const char *name);
 /* Behind an error: leave the scratch place, if there is one. */
 extern void migr_pg_leave_scratch(MigrPg *pg);
 
-/*
- * Is an extension to be read?  In an EMPTY place only if it was made there, or
- * is among those that the model asks for: then *wanted says how, else it is NULL.
- */
-extern bool migr_pg_wants_extension(const MigrPg *pg, Oid oid, const char *name,
-									const MigrPgWanted **wanted);
+/* Find an extension among those that were there when the place was made; NULL:
+ * it wasn't, or there is no place. */
+extern MigrPgExtension *migr_pg_extension(const MigrPg *pg, Oid oid);
+
+/* Is a schema to be read, though nothing may be in it?  In an EMPTY place not if
+ * it was there without the model asking for it. */
+extern bool migr_pg_wants_schema(const MigrPg *pg, Oid oid, const char *name);
+
+/* Behind an error: leave the scratch place, if there is one. */
+extern void migr_pg_leave_scratch(MigrPg *pg);
 
 /* ---- build.c ------------------------------------------------------------ */
 

@@ -137,35 +137,38 @@ move_extensions(MigrPg *pg, Oid from, Oid to)
 static void
 note_extensions(MigrPg *pg, MigrPgPlace *place)
 {
+	MigrArena *arena = &pg->host.ctx.arena;
 	MemoryContext old = MemoryContextSwitchTo(pg->memory);
 	MigrRows rows;
 
-	migr_pg_select(pg, "SELECT oid FROM pg_extension", NULL, 0, &rows);
+	migr_pg_select(pg, "SELECT oid, extversion FROM pg_extension", NULL, 0,
+				   &rows);
 	for (int i = 0; i < rows.count; i++)
-		place->extensions =
-			lappend_oid(place->extensions, migr_catalog_oid(&rows, i, 0));
+	{
+		MigrPgExtension *one = migr_alloc(arena, sizeof(*one));
+
+		one->oid = migr_catalog_oid(&rows, i, 0);
+		one->version = migr_catalog_text(&rows, i, 1);
+		place->extensions = lappend(place->extensions, one);
+	}
 	MemoryContextSwitchTo(old);
 }
 
-bool
-migr_pg_wants_extension(const MigrPg *pg, Oid oid, const char *name,
-						const MigrPgWanted **wanted)
+MigrPgExtension *
+migr_pg_extension(const MigrPg *pg, Oid oid)
 {
 	ListCell *cell;
 
-	*wanted = NULL;
-	if (strcmp(name, "plpgsql") == 0 || strcmp(name, "migrate") == 0)
-		return false; /* they are there before anything else */
-	if (pg->place == NULL || !pg->place->empty)
-		return true;
-	foreach(cell, pg->place->wanted)
+	if (pg->place == NULL)
+		return NULL;
+	foreach(cell, pg->place->extensions)
 	{
-		const MigrPgWanted *one = lfirst(cell);
+		MigrPgExtension *one = lfirst(cell);
 
-		if (strcmp(one->name, name) == 0)
-			*wanted = one;
+		if (one->oid == oid)
+			return one;
 	}
-	return *wanted != NULL || !list_member_oid(pg->place->extensions, oid);
+	return NULL;
 }
 
 bool
@@ -185,43 +188,68 @@ migr_pg_wants_schema(const MigrPg *pg, Oid oid, const char *name)
 
 /* ---- an empty place ------------------------------------------------------------------ */
 
-/* Set a schema aside, and make another one of its name, owner and rights. */
+/* Make a schema in the place of one that was set aside, of its name, owner and
+ * rights. */
 static Oid
-set_aside(MigrPg *pg, Oid schema, const char *name)
+make_again(Oid schema, const char *name)
 {
 	HeapTuple row = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
-	Oid owner;
 	Oid fresh;
 	Datum rights;
 	bool none;
 
 	if (!HeapTupleIsValid(row))
 		elog(ERROR, "cache lookup failed for schema %u", schema);
-	owner = ((Form_pg_namespace) GETSTRUCT(row))->nspowner;
-	set_name(NamespaceRelationId, schema, aside_name(name, schema));
-	CommandCounterIncrement();
-	fresh = NamespaceCreate(name, owner, false);
+	fresh = NamespaceCreate(
+		name, ((Form_pg_namespace) GETSTRUCT(row))->nspowner, false);
 	CommandCounterIncrement();
 	rights =
 		SysCacheGetAttr(NAMESPACEOID, row, Anum_pg_namespace_nspacl, &none);
 	set_cell(NamespaceRelationId, fresh, Anum_pg_namespace_nspacl, rights,
 			 none);
 	ReleaseSysCache(row);
-	move_extensions(pg, schema, fresh);
 	CommandCounterIncrement();
 	return fresh;
 }
 
-/* Set all of them aside. */
+/* Is an extension in a schema? */
+static bool
+has_extension(MigrPg *pg, Oid schema)
+{
+	MigrValue args[] = {migr_int_value(schema)};
+	MigrRows rows;
+
+	migr_pg_select(pg, "SELECT oid FROM pg_extension WHERE extnamespace = $1",
+				   args, 1, &rows);
+	return rows.count > 0;
+}
+
+/*
+ * Set all schemas aside.  The default one and public are made again, as a new
+ * database has them, and where extensions are; the others are for the model to
+ * make.
+ */
 static void
 set_schemas_aside(MigrPg *pg, const MigrRows *schemas)
 {
+	Oid home = migr_catalog_home(pg);
+
 	for (int i = 0; i < schemas->count; i++)
 	{
-		Oid fresh = set_aside(pg, migr_catalog_oid(schemas, i, 0),
-							  migr_catalog_text(schemas, i, 1));
-		MemoryContext old = MemoryContextSwitchTo(pg->memory);
+		Oid schema = migr_catalog_oid(schemas, i, 0);
+		const char *name = migr_catalog_text(schemas, i, 1);
+		MemoryContext old;
+		Oid fresh;
 
+		set_name(NamespaceRelationId, schema, aside_name(name, schema));
+		CommandCounterIncrement();
+		if (schema != home && strcmp(name, "public") != 0 &&
+			!has_extension(pg, schema))
+			continue;
+		fresh = make_again(schema, name);
+		move_extensions(pg, schema, fresh);
+		CommandCounterIncrement();
+		old = MemoryContextSwitchTo(pg->memory);
 		pg->place->made = lappend_oid(pg->place->made, fresh);
 		MemoryContextSwitchTo(old);
 	}
@@ -393,7 +421,7 @@ migr_pg_scratch(MigrHost *host, const MigrScope *scope, MigrScratch what)
 		return false;
 	if (what == MIGR_SCRATCH_COPY)
 	{
-		(void) enter(pg);
+		note_extensions(pg, enter(pg));
 		return true;
 	}
 	migr_catalog_schemas(pg, scope, &schemas);
