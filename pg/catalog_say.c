@@ -5,7 +5,6 @@
 #include "postgres.h"
 
 #include "catalog/pg_class.h"
-#include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -129,9 +128,8 @@ migr_catalog_read_comments(MigrCatalog *cat)
 		MigrObject *object;
 		const char *on;
 
-		/* of an extension's members there may be many */
-		if (parent == NULL ||
-			(parent->kind == MIGR_EXTENSION && catalog != ExtensionRelationId))
+		/* an extension's and its members' come with it */
+		if (parent == NULL || parent->kind == MIGR_EXTENSION)
 			continue;
 		on = migr_catalog_say(cat, catalog, oid, sub, parent);
 		object = migr_catalog_add_part(cat, MIGR_COMMENT, oid, on, on, parent);

@@ -45,7 +45,7 @@ build() {
 	unset MAKELEVEL MAKEFLAGS
 	make -s -j"$jobs"
 	make -s install
-	for part in pg_stat_statements auto_explain test_decoding; do
+	for part in pg_stat_statements auto_explain test_decoding hstore citext; do
 		make -s -C "contrib/$part" install
 	done
 	cd "$top"
