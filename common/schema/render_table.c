@@ -229,8 +229,34 @@ migr_is_held(const MigrRender *render, const MigrObject *part)
 	return making != NULL && making->within;
 }
 
+/* Is a constraint a key over what a key above it is over as well?  CREATE TABLE
+ * makes only one of them in PostgreSQL. */
+static bool
+is_second_key(const MigrObject *constraint)
+{
+	const MigrObject *table = constraint->parent;
+	const char *body = migr_get(constraint, MIGR_CONSTRAINT_DEFINITION);
+	const char *type = migr_get(constraint, MIGR_CONSTRAINT_TYPE);
+
+	if (!migr_same(type, "p") && !migr_same(type, "u"))
+		return false;
+	for (int i = 0; table->parts.items[i] != constraint; i++)
+	{
+		const MigrObject *part = table->parts.items[i];
+
+		if (part->kind != MIGR_CONSTRAINT)
+			continue;
+		type = migr_get(part, MIGR_CONSTRAINT_TYPE);
+		if ((migr_same(type, "p") || migr_same(type, "u")) &&
+			migr_same(strchr(migr_get(part, MIGR_CONSTRAINT_DEFINITION), '('),
+					  strchr(body, '(')))
+			return true;
+	}
+	return false;
+}
+
 /* Can a constraint stand in its CREATE TABLE?  What isn't valid can't be said
- * there; and it comes by itself from a table above. */
+ * there; and it may come by itself from a table above. */
 static bool
 stands_within(const MigrRender *render, const MigrObject *constraint,
 			  bool merged)
@@ -239,6 +265,7 @@ stands_within(const MigrRender *render, const MigrObject *constraint,
 
 	return migr_is_held(render, constraint) &&
 		   migr_get(constraint, MIGR_CONSTRAINT_NOT_VALID) == NULL &&
+		   !is_second_key(constraint) &&
 		   !(inherited &&
 			 (merged ||
 			  migr_same(migr_get(constraint, MIGR_CONSTRAINT_TYPE), "f")));
@@ -388,8 +415,9 @@ say_left_over(MigrRender *render, const MigrObject *table, bool with_keys)
 
 		if (part->kind != MIGR_CONSTRAINT || !migr_is_held(render, part))
 			continue;
-		if (with_keys ? migr_get(part, MIGR_CONSTRAINT_NOT_VALID) != NULL
-					  : stands_within(render, part, merged))
+		if ((with_keys ? migr_get(part, MIGR_CONSTRAINT_NOT_VALID) != NULL
+					   : stands_within(render, part, merged)) ||
+			is_second_key(part))
 			migr_say_add(render, part);
 	}
 }
