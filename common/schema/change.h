@@ -97,6 +97,7 @@ typedef struct MigrRender
 	int at;				/* the change at hand */
 	int nnew, nold;		/* objects of the new and the old schema */
 	int *makes;			/* by the number of a new one: its CREATE, or -1 */
+	int *last_links;	/* ... the last that makes a table its partition */
 	int *drops;			/* by that of an old one: its DROP */
 	int *again;			/* ... the CREATE behind that */
 	int *renames;		/* ... its RENAME */

@@ -79,6 +79,16 @@ count_objects(MigrRender *render, const MigrChange *change)
 		render->nold = change->from->number + 1;
 }
 
+/* Note that a change links a table to another. */
+static void
+note_link(MigrRender *render, const MigrObject *link, int at)
+{
+	const MigrObject *upper = migr_upper_table(link);
+
+	if (upper != NULL && upper->number >= 0 && upper->number < render->nnew)
+		render->last_links[upper->number] = at;
+}
+
 /* Note where a change is in the list. */
 static void
 note_change(MigrRender *render, int at)
@@ -93,6 +103,8 @@ note_change(MigrRender *render, int at)
 	/* what an ALTER ends may have been made as a stand-in without a number */
 	if (ends && render->makes[change->to->number] < 0)
 		render->makes[change->to->number] = at;
+	if (change->verb == MIGR_CREATE && change->to->kind == MIGR_INHERITANCE)
+		note_link(render, change->to, at);
 	if (change->verb == MIGR_CREATE && behind != NULL &&
 		behind->verb == MIGR_DROP)
 		render->again[behind->from->number] = at;
@@ -117,6 +129,7 @@ migr_render_init(MigrCtx *ctx, MigrDialect dialect, const MigrChanges *all,
 		count_objects(render, all->items[i]);
 	}
 	render->makes = make_index(render, render->nnew);
+	render->last_links = make_index(render, render->nnew);
 	render->drops = make_index(render, render->nold);
 	render->again = make_index(render, render->nold);
 	render->renames = make_index(render, render->nold);
@@ -147,6 +160,13 @@ const MigrChange *
 migr_dropping(const MigrRender *render, const MigrObject *object)
 {
 	return look_up(render, render->drops, render->nold, object->number);
+}
+
+bool
+migr_gets_parts(const MigrRender *render, const MigrObject *table)
+{
+	return table->number >= 0 && table->number < render->nnew &&
+		   render->last_links[table->number] >= 0;
 }
 
 const MigrObject *

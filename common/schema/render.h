@@ -51,6 +51,9 @@ extern const MigrChange *migr_making(const MigrRender *render,
 extern const MigrChange *migr_dropping(const MigrRender *render,
 									   const MigrObject *object);
 
+/* Is a table, of the new schema, linked to lower ones by some of the changes? */
+extern bool migr_gets_parts(const MigrRender *render, const MigrObject *table);
+
 /* What an object of the old schema that is dropped is made again as; NULL: it
  * isn't. */
 extern const MigrObject *migr_made_again(const MigrRender *render,
@@ -74,6 +77,9 @@ extern bool migr_is_held(const MigrRender *render, const MigrObject *part);
 
 /* Say ADD of a constraint. */
 extern void migr_say_add(MigrRender *render, const MigrObject *constraint);
+
+/* Return the table that an INHERITANCE leads to; NULL: it isn't known. */
+extern const MigrObject *migr_upper_table(const MigrObject *inheritance);
 
 /* Does a table stay below one that it was (old), or is already (new), linked to? */
 extern bool migr_follows(const MigrRender *render, const MigrObject *table,

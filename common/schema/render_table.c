@@ -17,9 +17,8 @@
 
 /* ---- inheritance ---------------------------------------------------------- */
 
-/* Return the table that an INHERITANCE leads to; NULL: it isn't known. */
-static const MigrObject *
-upper_table(const MigrObject *inheritance)
+const MigrObject *
+migr_upper_table(const MigrObject *inheritance)
 {
 	for (int i = 0; i < inheritance->needs.count; i++)
 	{
@@ -118,7 +117,7 @@ static bool
 is_mergeable(const MigrRender *render, const MigrObject *link)
 {
 	const MigrObject *table = link->parent;
-	const MigrObject *upper = upper_table(link);
+	const MigrObject *upper = migr_upper_table(link);
 
 	if (upper == NULL || !comes_before(render, upper, table))
 		return false;
@@ -168,42 +167,6 @@ migr_follows(const MigrRender *render, const MigrObject *table, bool old)
 	}
 	return false;
 }
-
-/* Link a table to its upper one. */
-static void
-create_inheritance(MigrRender *render, const MigrObject *link)
-{
-	const char *table = link->parent->sql;
-	const char *upper = migr_get(link, MIGR_INHERITANCE_TABLE);
-	const char *bound = migr_get(link, MIGR_INHERITANCE_BOUND);
-	MigrObjects links = {0};
-
-	if (merged_links(render, link->parent, &links))
-		return;
-	if (bound != NULL)
-		migr_say(render, "ALTER TABLE %s ATTACH PARTITION %s %s", upper, table,
-				 bound);
-	else
-		migr_say(render, "ALTER TABLE %s INHERIT %s", table, upper);
-}
-
-/* Undo the link. */
-static void
-drop_inheritance(MigrRender *render, const MigrObject *link)
-{
-	const char *table = migr_old_name(render, link->parent);
-	const MigrObject *above = upper_table(link);
-	const char *upper = above != NULL ? migr_old_name(render, above)
-									  : migr_get(link, MIGR_INHERITANCE_TABLE);
-
-	if (migr_get(link, MIGR_INHERITANCE_BOUND) != NULL)
-		migr_say(render, "ALTER TABLE %s DETACH PARTITION %s", upper, table);
-	else
-		migr_say(render, "ALTER TABLE %s NO INHERIT %s", table, upper);
-}
-
-const MigrWords migr_inheritance_words = {.create = create_inheritance,
-										  .drop = drop_inheritance};
 
 /* ---- the text of CREATE TABLE ----------------------------------------------- */
 
@@ -546,6 +509,90 @@ say_copy(MigrRender *render, const MigrObject *old, const MigrObject *table)
 	migr_say(render, "DROP TABLE %s", from);
 }
 
+/* Can the rows of a table that is made anew go over only when it has its
+ * partitions? */
+static bool
+waits_for_parts(const MigrRender *render, const MigrObject *table)
+{
+	return migr_get(table, MIGR_TABLE_PARTITION_KEY) != NULL &&
+		   migr_gets_parts(render, table);
+}
+
+/* Copy the rows of a table that is made anew into its partitions. */
+static void
+say_late_copy(MigrRender *render, const MigrObject *table)
+{
+	const MigrChange *making = migr_making(render, table);
+	const MigrChange *behind = making != NULL ? making->behind : NULL;
+
+	if (behind != NULL && waits_for_parts(render, table) &&
+		keeps_rows(behind->from, table))
+		say_copy(render, behind->from, table);
+}
+
+/* Free the names that the keys and indexes of an old table have, which is there
+ * until its rows are in the partitions of the new. */
+static void
+free_names(MigrRender *render, const MigrObject *table, const char *name)
+{
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		const MigrObject *part = table->parts.items[i];
+		const char *type;
+
+		if (part->kind == MIGR_INDEX)
+			migr_say(render, "DROP INDEX %s", part->sql);
+		if (part->kind != MIGR_CONSTRAINT)
+			continue;
+		type = migr_get(part, MIGR_CONSTRAINT_TYPE);
+		if (type != NULL && strchr("pux", type[0]) != NULL)
+			migr_say(render, "ALTER TABLE %s DROP CONSTRAINT %s", name,
+					 part->sql);
+	}
+}
+
+/* Link a table to its upper one. */
+static void
+create_inheritance(MigrRender *render, const MigrObject *link)
+{
+	const char *table = link->parent->sql;
+	const char *upper = migr_get(link, MIGR_INHERITANCE_TABLE);
+	const char *bound = migr_get(link, MIGR_INHERITANCE_BOUND);
+	const MigrObject *above;
+	MigrObjects links = {0};
+
+	if (!merged_links(render, link->parent, &links))
+	{
+		if (bound != NULL)
+			migr_say(render, "ALTER TABLE %s ATTACH PARTITION %s %s", upper,
+					 table, bound);
+		else
+			migr_say(render, "ALTER TABLE %s INHERIT %s", table, upper);
+	}
+	above = migr_upper_table(link);
+	if (above != NULL && above->number >= 0 &&
+		render->last_links[above->number] == render->at)
+		say_late_copy(render, above);
+}
+
+/* Undo the link. */
+static void
+drop_inheritance(MigrRender *render, const MigrObject *link)
+{
+	const char *table = migr_old_name(render, link->parent);
+	const MigrObject *above = migr_upper_table(link);
+	const char *upper = above != NULL ? migr_old_name(render, above)
+									  : migr_get(link, MIGR_INHERITANCE_TABLE);
+
+	if (migr_get(link, MIGR_INHERITANCE_BOUND) != NULL)
+		migr_say(render, "ALTER TABLE %s DETACH PARTITION %s", upper, table);
+	else
+		migr_say(render, "ALTER TABLE %s NO INHERIT %s", table, upper);
+}
+
+const MigrWords migr_inheritance_words = {.create = create_inheritance,
+										  .drop = drop_inheritance};
+
 /* Make a table, with all that belongs into its statement. */
 static void
 create_table(MigrRender *render, const MigrObject *table)
@@ -559,7 +606,8 @@ create_table(MigrRender *render, const MigrObject *table)
 				 migr_body(render->arena, migr_get(table, MIGR_TABLE_TEXT)));
 	else
 		say_table(render, table, with_keys);
-	if (old != NULL && keeps_rows(old, table))
+	if (old != NULL && keeps_rows(old, table) &&
+		!waits_for_parts(render, table))
 		say_copy(render, old, table);
 	if (render->dialect == MIGR_SQLITE)
 		return;
@@ -584,6 +632,8 @@ drop_table(MigrRender *render, const MigrObject *table)
 	migr_say(render, "ALTER TABLE %s RENAME TO %s", name,
 			 migr_last_name(old_table(render, table)));
 	migr_rename_counters(render, table, old_table(render, table));
+	if (waits_for_parts(render, new))
+		free_names(render, table, old_table(render, table));
 }
 
 /* Give a table another name. */
