@@ -168,6 +168,45 @@ migr_follows(const MigrRender *render, const MigrObject *table, bool old)
 	return false;
 }
 
+/* Do the rows of a table that is made anew go over?  Those of virtual and foreign
+ * tables are elsewhere. */
+static bool
+keeps_rows(const MigrObject *old, const MigrObject *table)
+{
+	return migr_get(old, MIGR_TABLE_MODULE) == NULL &&
+		   migr_get(table, MIGR_TABLE_MODULE) == NULL;
+}
+
+/*
+ * Does a partition that is dropped go with the upper table, which is made anew?
+ * Its rows are copied before.
+ */
+static bool
+goes_with_upper(const MigrRender *render, const MigrObject *table)
+{
+	const MigrChange *dropping = migr_dropping(render, table);
+
+	if (dropping == NULL || dropping->again)
+		return false;
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		const MigrObject *part = table->parts.items[i];
+		const MigrObject *upper;
+		const MigrObject *new;
+
+		if (part->kind != MIGR_INHERITANCE ||
+			migr_get(part, MIGR_INHERITANCE_BOUND) == NULL)
+			continue;
+		upper = migr_upper_table(part);
+		if (upper == NULL)
+			return false;
+		new = migr_made_again(render, upper);
+		return (new != NULL &&keeps_rows(upper, new)) ||
+			   goes_with_upper(render, upper);
+	}
+	return false;
+}
+
 /* ---- the text of CREATE TABLE ----------------------------------------------- */
 
 /* Return a constraint as CREATE TABLE and ADD have it. */
@@ -466,15 +505,6 @@ say_settings(MigrRender *render, const MigrObject *table)
 	}
 }
 
-/* Do the rows of a table that is made anew go over?  Those of virtual and foreign
- * tables are elsewhere. */
-static bool
-keeps_rows(const MigrObject *old, const MigrObject *table)
-{
-	return migr_get(old, MIGR_TABLE_MODULE) == NULL &&
-		   migr_get(table, MIGR_TABLE_MODULE) == NULL;
-}
-
 /* Return the name that a table has while its rows are copied. */
 static const char *
 old_table(const MigrRender *render, const MigrObject *table)
@@ -584,6 +614,8 @@ drop_inheritance(MigrRender *render, const MigrObject *link)
 	const char *upper = above != NULL ? migr_old_name(render, above)
 									  : migr_get(link, MIGR_INHERITANCE_TABLE);
 
+	if (goes_with_upper(render, link->parent))
+		return;
 	if (migr_get(link, MIGR_INHERITANCE_BOUND) != NULL)
 		migr_say(render, "ALTER TABLE %s DETACH PARTITION %s", upper, table);
 	else
@@ -624,6 +656,8 @@ drop_table(MigrRender *render, const MigrObject *table)
 	bool foreign = render->dialect == MIGR_POSTGRESQL &&
 				   migr_get(table, MIGR_TABLE_MODULE) != NULL;
 
+	if (goes_with_upper(render, table))
+		return;
 	if (new == NULL || !keeps_rows(table, new))
 	{
 		migr_say(render, "DROP %sTABLE %s", foreign ? "FOREIGN " : "", name);

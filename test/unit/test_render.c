@@ -586,12 +586,6 @@ static const struct
 	 "INSERT INTO p (a)\n"
 	 "SELECT a FROM p__old;\n"
 	 "DROP TABLE p__old;\n",
-	 "-- loses the rows of table d\n"
-	 "DROP TABLE d;\n"
-	 "\n"
-	 "-- loses the rows of table c\n"
-	 "DROP TABLE c;\n"
-	 "\n"
 	 "ALTER TABLE p RENAME TO p__old;\n"
 	 "CREATE TABLE p (\n"
 	 "    a integer NOT NULL\n"
