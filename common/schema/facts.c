@@ -256,11 +256,13 @@ static void
 set_key(const Reading *reading, Held *held, MigrObject *object,
 		const MigrConstraint *rule, const MigrNameList *columns)
 {
+	MigrCanon canon = printing(reading, held, false);
 	Key key = {object, *columns, rule->rule == MIGR_RULE_PRIMARY_KEY};
 
 	migr_vec_push(&reading->ctx->arena, &held->keys, key);
 	if (rule->autoincrement)
-		migr_object_set(held->object, MIGR_TABLE_AUTOINCREMENT, "t");
+		migr_object_set(held->object, MIGR_TABLE_AUTOINCREMENT,
+						migr_canon_name(&canon, &columns->items[0]));
 	/* as in the standard: SQLite lets them be NULL, for history's sake, but ADD
 	 * PRIMARY KEY doesn't */
 	for (int i = 0; key.primary && i < object->needs.count; i++)

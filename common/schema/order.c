@@ -390,6 +390,59 @@ add_altered(Order *order, int node, const MigrChange *change)
 	}
 }
 
+/* Does an ALTER set, or take away, an attribute of a table? */
+static bool
+turns(const MigrChange *change, MigrAttr attr, bool on)
+{
+	return migr_changes(change, attr) &&
+		   (migr_object_get(change->to, attr) != NULL) == on;
+}
+
+/* Note that a table's ALTER comes before the changes of some of its parts, or
+ * behind them. */
+static void
+add_parts(Order *order, int node, const MigrObject *table, MigrKind kind,
+		  bool before)
+{
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		const MigrObject *part = table->parts.items[i];
+		int other = made(order, part);
+
+		if (part->kind != kind)
+			continue;
+		if (table == order->changes[node]->from)
+		{
+			other = gone(order, part);
+			if (!is_verb(order, other, MIGR_DROP))
+				continue;
+		}
+		add_edge(order, before ? node : other, before ? other : node);
+	}
+}
+
+/* On SQLite a table can be STRICT while all of its columns have types that are fit
+ * for that; and what a table is by its key can be while that is there. */
+static void
+add_shape(Order *order, int node, const MigrChange *change)
+{
+	bool strict = turns(change, MIGR_TABLE_STRICT, true);
+	bool by_key = turns(change, MIGR_TABLE_WITHOUT_ROWID, true) ||
+				  turns(change, MIGR_TABLE_AUTOINCREMENT, true);
+
+	if (strict || turns(change, MIGR_TABLE_STRICT, false))
+	{
+		add_parts(order, node, change->to, MIGR_COLUMN, !strict);
+		if (strict)
+			add_parts(order, node, change->from, MIGR_COLUMN, false);
+	}
+	if (by_key)
+		add_parts(order, node, change->to, MIGR_CONSTRAINT, false);
+	else if (turns(change, MIGR_TABLE_WITHOUT_ROWID, false) ||
+			 turns(change, MIGR_TABLE_AUTOINCREMENT, false))
+		add_parts(order, node, change->from, MIGR_CONSTRAINT, true);
+}
+
 /* Return the point where something is handed over. */
 static int
 point(Order *order, const char *what, const char *schema, const char *name)
@@ -629,6 +682,8 @@ find_edges(Order *order)
 			add_dropped(order, i, change);
 		else if (change->verb == MIGR_ALTER && change->from->number >= 0)
 			add_altered(order, i, change);
+		if (change->verb == MIGR_ALTER && change->from->kind == MIGR_TABLE)
+			add_shape(order, i, change);
 		add_handed(order, i, change);
 	}
 	add_last_columns(order);

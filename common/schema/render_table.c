@@ -703,10 +703,44 @@ say_value(MigrRender *render, const MigrChange *change, MigrAttr attr,
 				 value != NULL ? value : otherwise);
 }
 
+/* Say what becomes of a SQLite table as a whole, in one statement: each would write
+ * all rows anew. */
+static void
+say_shape(MigrRender *render, const MigrChange *change)
+{
+	const char *was = migr_get(change->from, MIGR_TABLE_AUTOINCREMENT);
+	const char *is = migr_get(change->to, MIGR_TABLE_AUTOINCREMENT);
+	MigrTexts texts = {0};
+
+	if (migr_changes(change, MIGR_TABLE_STRICT))
+		migr_vec_push(render->arena, &texts,
+					  migr_get(change->to, MIGR_TABLE_STRICT) != NULL
+						  ? "SET STRICT"
+						  : "SET NOT STRICT");
+	if (migr_changes(change, MIGR_TABLE_WITHOUT_ROWID))
+		migr_vec_push(render->arena, &texts,
+					  migr_get(change->to, MIGR_TABLE_WITHOUT_ROWID) != NULL
+						  ? "SET WITHOUT ROWID"
+						  : "SET WITH ROWID");
+	if (migr_changes(change, MIGR_TABLE_AUTOINCREMENT) && was != NULL)
+		migr_vec_push(
+			render->arena, &texts,
+			migr_printf(render->arena, "ALTER %s DROP AUTOINCREMENT", was));
+	if (migr_changes(change, MIGR_TABLE_AUTOINCREMENT) && is != NULL)
+		migr_vec_push(
+			render->arena, &texts,
+			migr_printf(render->arena, "ALTER %s ADD AUTOINCREMENT", is));
+	if (texts.count > 0)
+		migr_say(render, "ALTER TABLE %s %s",
+				 migr_old_name(render, change->from),
+				 migr_join(render->arena, texts.items, texts.count, ", "));
+}
+
 /* Alter a table's own attributes. */
 static void
 alter_table(MigrRender *render, const MigrChange *change)
 {
+	say_shape(render, change);
 	say_switch(render, change, MIGR_TABLE_UNLOGGED, "SET UNLOGGED",
 			   "SET LOGGED");
 	if (migr_changes(change, MIGR_TABLE_OPTIONS))
@@ -735,6 +769,15 @@ const MigrWords migr_table_words = {
 
 /* ---- constraints ------------------------------------------------------------ */
 
+/* Is it a primary key of SQLite's that another takes the place of?  One statement
+ * does that: a table WITHOUT ROWID always has one, and all rows are written. */
+static bool
+is_swapped(const MigrRender *render, const MigrObject *constraint)
+{
+	return render->dialect == MIGR_SQLITE &&
+		   migr_same(migr_get(constraint, MIGR_CONSTRAINT_TYPE), "p");
+}
+
 /* Add a constraint, unless it comes from a table above by itself. */
 static void
 create_constraint(MigrRender *render, const MigrObject *constraint)
@@ -753,7 +796,12 @@ create_constraint(MigrRender *render, const MigrObject *constraint)
 		 merged_links(render, constraint->parent, &links) ||
 		 (!key && migr_follows(render, constraint->parent, false))))
 		return;
-	migr_say_add(render, constraint);
+	if (is_swapped(render, constraint) && migr_at_hand(render)->again)
+		migr_say(render, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s, ADD %s",
+				 constraint->parent->sql, migr_at_hand(render)->twin->sql,
+				 constraint_text(render, constraint));
+	else
+		migr_say_add(render, constraint);
 	if (is_clustered(constraint))
 		say_cluster(render, constraint);
 	if (is_identity(constraint) && migr_at_hand(render)->again)
@@ -770,6 +818,9 @@ drop_constraint(MigrRender *render, const MigrObject *constraint)
 		return;
 	if (migr_get(constraint, MIGR_CONSTRAINT_INHERITED) != NULL &&
 		migr_follows(render, parent, true))
+		return;
+	if (is_swapped(render, constraint) &&
+		migr_made_again(render, constraint) != NULL)
 		return;
 	migr_say(render, "ALTER %s %s DROP CONSTRAINT %s",
 			 parent->kind == MIGR_DOMAIN ? "DOMAIN" : "TABLE",

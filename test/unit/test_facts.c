@@ -157,7 +157,7 @@ test_tables(void **state)
 				 "column w.b TYPE=text NOT_NULL=t\n"
 				 "constraint w.w_pkey TYPE=p DEFINITION=PRIMARY KEY (a, b) "
 				 "UNNAMED=t < w.a, w.b\n"
-				 "table i AUTOINCREMENT=t\n"
+				 "table i AUTOINCREMENT=a\n"
 				 "column i.a TYPE=integer NOT_NULL=t\n"
 				 "constraint i.i_pkey TYPE=p DEFINITION=PRIMARY KEY (a) "
 				 "UNNAMED=t < i.a\n"

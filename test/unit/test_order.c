@@ -166,9 +166,34 @@ test_again(void **state)
 			  "constraint a.p type=p > a.x; view v > a.x",
 			  "-v! -a! [-a.x!] [-a.p!] +a! [+a.x!] +a.p! +v!");
 	assert_lite("table a; column a.x; constraint a.p type=p > a.x; view v > a",
-				"table a strict; column a.x; constraint a.p type=p > a.x;"
+				"table a module=x; column a.x; constraint a.p type=p > a.x;"
 				"view v > a",
 				"-a! [-a.x!] [-a.p!] +a! [+a.x!] [+a.p!]");
+	unit_close(&unit);
+}
+
+/* A SQLite table is STRICT while its columns' types are fit for that, and what it is
+ * by its key while that is there. */
+static void
+test_shape(void **state)
+{
+	Unit unit;
+
+	(void) state;
+	unit_open(&unit);
+	assert_lite("table a; column a.x type=1; column a.y",
+				"table a strict; column a.x type=2; column a.z",
+				"+a.z ~a.x(type) -a.y ~a(strict)");
+	assert_lite("table a strict; column a.x type=1; column a.y",
+				"table a; column a.x type=2; column a.z",
+				"~a(strict) +a.z ~a.x(type) -a.y");
+	assert_lite(
+		"table a; column a.x",
+		"table a without_rowid; column a.x; constraint a.p type=p > a.x",
+		"+a.p ~a(without_rowid)");
+	assert_lite(
+		"table a autoincrement=x; column a.x; constraint a.p type=p > a.x",
+		"table a; column a.x", "~a(autoincrement) -a.p");
 	unit_close(&unit);
 }
 
@@ -224,7 +249,7 @@ main(void)
 		cmocka_unit_test(test_shaken),	   cmocka_unit_test(test_aside),
 		cmocka_unit_test(test_names),	   cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_again),	   cmocka_unit_test(test_halves),
-		cmocka_unit_test(test_partitions),
+		cmocka_unit_test(test_partitions), cmocka_unit_test(test_shape),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
