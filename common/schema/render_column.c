@@ -550,23 +550,33 @@ alter_default(Work *work)
 		act(work, "DROP DEFAULT");
 }
 
-/* Change what generates the column. */
+/* What stands behind the expression of a generated column: STORED or VIRTUAL. */
+static const char *
+generation_of(const char *generated)
+{
+	const char *end = strrchr(generated, ')');
+
+	return end != NULL ? end + 1 : generated + strlen(generated);
+}
+
+/* Change what generates the column.  Another expression doesn't make a STORED one
+ * VIRTUAL. */
 static void
 alter_generation(Work *work)
 {
 	const char *from = was(work, MIGR_COLUMN_GENERATED);
 	const char *to = becomes(work, MIGR_COLUMN_GENERATED);
-	const char *end = to != NULL ? strrchr(to, ')') : NULL;
+	bool stays = from != NULL && to != NULL &&
+				 strcmp(generation_of(from), generation_of(to)) == 0;
 
 	if (!alters(work, MIGR_COLUMN_GENERATED))
 		return;
-	if (to == NULL)
+	if (stays)
+		act(work, "SET EXPRESSION AS %.*s", (int) (generation_of(to) - to), to);
+	if (from != NULL && !stays)
 		act(work, "DROP EXPRESSION");
-	else if (from == NULL)
+	if (to != NULL && !stays)
 		act(work, "ADD GENERATED ALWAYS AS %s", to);
-	else
-		act(work, "SET EXPRESSION AS %.*s",
-			end != NULL ? (int) (end + 1 - to) : (int) strlen(to), to);
 }
 
 /* Add SET for what is said of an identity's sequence, and for what is no more. */
