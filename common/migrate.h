@@ -434,6 +434,7 @@ typedef enum MigrAccess
 {
 	MIGR_ASKS, /* for the running command's options alone: a script may call it */
 	MIGR_READS,
+	MIGR_TRIES, /* reads, and makes things in a scratch place */
 	MIGR_WRITES
 } MigrAccess;
 

@@ -219,7 +219,7 @@ declared() {
 				columns = columns (k > 1 ? ", " : "") name_of(col[k]) " " type(field(col[k], 2))
 			returns = kind == "MIGR_RESULT_TABLE" ? "TABLE (" columns ")" : \
 				(kind == "MIGR_RESULT_TEXT" ? "" : "SETOF ") type(field(col[1], 2))
-			rest = " RETURNS " returns (access == "MIGR_WRITES" ? " VOLATILE" : " STABLE")
+			rest = " RETURNS " returns (access ~ /WRITES|TRIES/ ? " VOLATILE" : " STABLE")
 			whole = ""; bare = ""; several = ""; plain = 1
 			for (k = 0; k <= np; k++) {
 				if (k > 0) {

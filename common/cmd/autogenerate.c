@@ -149,25 +149,33 @@ with_remarks(MigrCall *call, const MigrTexts *remarks, const char *text)
 
 /* ---- all of it ------------------------------------------------------------------------- */
 
-/* Tell what was found, as Alembic does. */
+/* Tell what was found, as Alembic's log does. */
 static void
 tell(MigrCall *call, const MigrCompared *compared)
 {
+	static const char log[] = "INFO  [alembic.autogenerate.compare] Detected";
 	MigrArena *arena = &call->ctx->arena;
 	MigrDescriptions found = {0};
 
 	for (int i = 0; i < compared->renames.count; i++)
 		migr_vec_push(arena, &call->said,
-					  migr_printf(arena, "Detected rename: %s",
+					  migr_printf(arena, "%s rename: %s", log,
 								  compared->renames.items[i]));
 	for (int i = 0; i < compared->up.count; i++)
 		migr_describe(call->ctx, compared->up.items[i], &found);
 	for (int i = 0; i < found.count; i++)
+	{
 		migr_vec_push(
 			arena, &call->said,
-			migr_printf(arena, "Detected %s", found.items[i].description));
+			migr_printf(arena, "%s %s", log, found.items[i].description));
+		if (found.items[i].likely == NULL)
+			continue;
+		migr_vec_push(arena, &call->said, found.items[i].likely);
+		call->host->warn(call->host, found.items[i].likely);
+	}
 	if (found.count == 0 && compared->renames.count == 0)
-		migr_vec_push(arena, &call->said, "No changes in schema detected.");
+		migr_vec_push(arena, &call->said,
+					  "No changes detected: the new revision is empty.");
 }
 
 /* The first revision of a database that has no model: all that is there. */
