@@ -811,10 +811,7 @@ classify(Diff *diff, const MigrObject *object)
 	if (item->renamed)
 		item->differs = 0; /* but for the name in an index's definition */
 	item->attrs = item->differs;
-	if (object->kind == MIGR_COLUMN &&
-		(item->differs & bit(object, MIGR_COLUMN_CONFLICT)) != 0)
-		take(diff, object->parent); /* which keeps the column's data */
-	else if (must_be_new(diff, object, item->differs))
+	if (must_be_new(diff, object, item->differs))
 		take(diff, object);
 	else if (object->kind == MIGR_COLUMN || object->kind == MIGR_MEMBER)
 		classify_column(diff, object, item->differs);

@@ -759,6 +759,27 @@ alter_counter(Work *work)
 				 becomes(work, MIGR_COLUMN_TYPE), table, work->to->sql);
 }
 
+/* Let a column be NULL, or not; on SQLite also what happens to a row that is. */
+static void
+alter_not_null(Work *work, const char *table)
+{
+	const char *conflict = becomes(work, MIGR_COLUMN_CONFLICT);
+	bool full = becomes(work, MIGR_COLUMN_NOT_NULL) != NULL;
+	bool was_full = was(work, MIGR_COLUMN_NOT_NULL) != NULL;
+
+	if (!alters(work, MIGR_COLUMN_NOT_NULL) &&
+		!alters(work, MIGR_COLUMN_CONFLICT))
+		return;
+	if (was_full)
+		act(work, "DROP NOT NULL");
+	if (full && !was_full)
+		migr_remark(work->render, "fails if %s.%s is NULL in some row", table,
+					work->to->sql);
+	if (full)
+		act(work, "SET NOT NULL%s%s", conflict != NULL ? " ON CONFLICT " : "",
+			conflict != NULL ? conflict : "");
+}
+
 /* Alter a column. */
 static void
 alter_column(MigrRender *render, const MigrChange *change)
@@ -774,14 +795,7 @@ alter_column(MigrRender *render, const MigrChange *change)
 	alter_generation(&work);
 	alter_type(&work);
 	alter_default(&work);
-	if (alters(&work, MIGR_COLUMN_NOT_NULL))
-	{
-		if (becomes(&work, MIGR_COLUMN_NOT_NULL) != NULL)
-			migr_remark(render, "fails if %s.%s is NULL in some row", table,
-						change->to->sql);
-		act(&work, "%s NOT NULL",
-			becomes(&work, MIGR_COLUMN_NOT_NULL) != NULL ? "SET" : "DROP");
-	}
+	alter_not_null(&work, table);
 	alter_identity(&work);
 	alter_settings(&work);
 	if (was(&work, MIGR_COLUMN_SERIAL) != NULL &&

@@ -320,16 +320,10 @@ static const struct
 	 "TABLE - job TEXT=CREATE~TABLE~job~(a~int,~UNIQUE~(a))~STRICT STRICT=t\n"
 	 "COLUMN job a TYPE=int\n"
 	 "CONSTRAINT job job_a_key TYPE=u DEFINITION=UNIQUE~(a) UNNAMED=t",
-	 "ALTER TABLE job RENAME TO job__old;\n"
-	 "CREATE TABLE job (a int, UNIQUE (a)) STRICT;\n"
-	 "INSERT INTO job (a)\n"
-	 "SELECT a FROM job__old;\n"
-	 "DROP TABLE job__old;\n",
-	 "ALTER TABLE job RENAME TO job__old;\n"
-	 "CREATE TABLE job (a int);\n"
-	 "INSERT INTO job (a)\n"
-	 "SELECT a FROM job__old;\n"
-	 "DROP TABLE job__old;\n"},
+	 "ALTER TABLE job ADD UNIQUE (a);\n"
+	 "ALTER TABLE job SET STRICT;\n",
+	 "ALTER TABLE job SET NOT STRICT;\n"
+	 "ALTER TABLE job DROP CONSTRAINT job_a_key;\n"},
 	{MIGR_SQLITE,
 	 "TABLE - job TEXT=CREATE~TABLE~job~(a~int)\n"
 	 "COLUMN job a TYPE=int",
