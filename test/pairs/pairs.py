@@ -20,7 +20,8 @@ import subprocess
 import sys
 import tempfile
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
 ROUND = """
 SELECT migrate_config('include_schemas', 'on') IS NULL;
 {settings}
@@ -246,7 +247,9 @@ def read_schemas(directory):
 def read_pairs(shared, file):
     if file == "schemas":
         return list(read_schemas(os.path.join(shared, "schemas")))
-    with open(os.path.join(shared, "pairs", file), encoding="utf-8") as lines:
+    own = os.path.join(HERE, file)
+    path = own if os.path.exists(own) else os.path.join(shared, "pairs", file)
+    with open(path, encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
@@ -268,10 +271,11 @@ def main():
     parser.add_argument("--only", help="names that hold this")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_intermixed_args()
-    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "known.txt"), encoding="utf-8") as file:
+    with open(os.path.join(HERE, "known.txt"), encoding="utf-8") as file:
         known = dict(line.strip().split(": ", 1) for line in file if line.strip() and line[0] != "#")
     jobs = []
-    files = [file for file in sorted(os.listdir(os.path.join(args.shared, "pairs"))) if file.endswith(".jsonl")]
+    files = [file for directory in (HERE, os.path.join(args.shared, "pairs"))
+             for file in sorted(os.listdir(directory)) if file.endswith(".jsonl")]
     for file in args.files or files + ["schemas"]:
         for i, pair in enumerate(read_pairs(args.shared, file)):
             name = f"{file.split('.')[0]}/{pair['name']}"
