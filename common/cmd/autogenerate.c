@@ -112,34 +112,33 @@ prove(MigrCall *call, const MigrCompared *compared, const MigrGenerated *text,
 {
 	MigrHost *host = call->host;
 	const MigrScope *scope = &compared->scope;
-	bool ok =
-		host->scratch(host, scope, MIGR_SCRATCH_EMPTY) &&
-		build_text(call, migr_render_schema(call, &compared->start)) &&
-		expect(call, scope, &compared->start,
-			   "the schema can't be made from nothing", out) &&
-		migr_run_text(call, text->upgrade, "upgrade") &&
-		expect(call, scope, &compared->model, "behind the upgrade", out) &&
-		migr_run_text(call, text->downgrade, "downgrade") &&
-		expect(call, scope, &compared->start, "behind the downgrade", out);
+	bool ok = host->scratch(host, scope, MIGR_SCRATCH_EMPTY) &&
+			  build_text(call, migr_render_schema(call, &compared->start)) &&
+			  expect(call, scope, &compared->start,
+					 "not proven, the schema made anew", out) &&
+			  migr_run_text(call, text->upgrade, "upgrade") &&
+			  expect(call, scope, &compared->model,
+					 "not proven, behind the upgrade", out) &&
+			  migr_run_text(call, text->downgrade, "downgrade") &&
+			  expect(call, scope, &compared->start,
+					 "not proven, behind the downgrade", out);
 
 	return host->scratch(host, scope, MIGR_SCRATCH_END) && ok;
 }
 
-/* Put what isn't proven above a text, as comments. */
+/* Say remarks to the user, and put them above a text as comments. */
 static const char *
 with_remarks(MigrCall *call, const MigrTexts *remarks, const char *text)
 {
 	MigrStr str;
 
-	if (remarks->count == 0)
-		return text;
 	migr_str_init(&str, &call->ctx->arena);
 	for (int i = 0; i < remarks->count; i++)
 	{
 		const char *line =
 			migr_span_line(&call->ctx->arena, migr_span(remarks->items[i]));
 
-		migr_str_printf(&str, "-- differs %s\n", line);
+		migr_str_printf(&str, "-- %s\n", line);
 		migr_vec_push(&call->ctx->arena, &call->said, line);
 		call->host->warn(call->host, line);
 	}
@@ -149,9 +148,9 @@ with_remarks(MigrCall *call, const MigrTexts *remarks, const char *text)
 
 /* ---- all of it ------------------------------------------------------------------------- */
 
-/* Tell what was found, as Alembic's log does. */
+/* Tell what was found, as Alembic's log does; what may be a rename is a remark. */
 static void
-tell(MigrCall *call, const MigrCompared *compared)
+tell(MigrCall *call, const MigrCompared *compared, MigrTexts *remarks)
 {
 	static const char log[] = "INFO  [alembic.autogenerate.compare] Detected";
 	MigrArena *arena = &call->ctx->arena;
@@ -168,10 +167,8 @@ tell(MigrCall *call, const MigrCompared *compared)
 		migr_vec_push(
 			arena, &call->said,
 			migr_printf(arena, "%s %s", log, found.items[i].description));
-		if (found.items[i].likely == NULL)
-			continue;
-		migr_vec_push(arena, &call->said, found.items[i].likely);
-		call->host->warn(call->host, found.items[i].likely);
+		if (found.items[i].likely != NULL)
+			migr_vec_push(arena, remarks, found.items[i].likely);
 	}
 	if (found.count == 0 && compared->renames.count == 0)
 		migr_vec_push(arena, &call->said,
@@ -212,7 +209,7 @@ migr_autogenerate(MigrCall *call, MigrGenerated *out)
 		return false;
 	else
 		out->baseline = true;
-	tell(call, &compared);
+	tell(call, &compared, &remarks);
 	out->upgrade = migr_upgrade_text(call, &compared);
 	out->downgrade = migr_downgrade_text(call, &compared);
 	if (call->ctx->err.code != MIGR_OK ||

@@ -250,47 +250,59 @@ find_column(MigrCall *call, const MigrSchema *schema, MigrObject *table,
 										   table->schema, table, name);
 }
 
-/* Add a rename that is due, and its way back in front of those before: the old
- * name is there and the new one isn't. */
+/* A table's name as SQL says it, without its schema. */
+static const char *
+own_name(MigrCall *call, const MigrObject *table)
+{
+	return strchr(table->sql, '.') == NULL
+			   ? table->sql
+			   : migr_quote_name(&call->ctx->arena, table->name);
+}
+
+/* Note a rename, and its way back. */
 static void
-add_rename(MigrCall *call, const MigrSchema *live, const MigrRenamed *hint,
-		   MigrCompared *out)
+push_rename(MigrCall *call, MigrCompared *out, const char *up, const char *down)
+{
+	migr_vec_push(&call->ctx->arena, &out->renames, up);
+	migr_vec_push(&call->ctx->arena, &out->renames_back, down);
+}
+
+/* Add the rename of a table, if it is due: the old name is there and the new one
+ * isn't. */
+static void
+rename_table(MigrCall *call, const MigrRenamed *hint, MigrCompared *out)
 {
 	MigrArena *arena = &call->ctx->arena;
-	MigrObject *now = find_table(call, live, hint->schema, hint->table);
-	MigrObject *was = find_table(call, live, hint->schema, hint->old);
-	const char *old = migr_quote_name(arena, hint->old);
-	const char *up;
-	const char *down;
+	MigrObject *was = find_table(call, &out->live, hint->schema, hint->old);
+	MigrObject *new = find_table(call, &out->model, hint->schema, hint->table);
 
-	if (hint->column == NULL)
-	{
-		const char *new = migr_quote_name(arena, hint->table);
-		const char *in = hint->schema != NULL
-							 ? migr_printf(arena, "%s.",
-										   migr_quote_name(arena, hint->schema))
-							 : "";
+	if (was != NULL && new != NULL &&
+		find_table(call, &out->live, hint->schema, hint->table) == NULL)
+		push_rename(call, out,
+					migr_printf(arena, "ALTER TABLE %s RENAME TO %s", was->sql,
+								own_name(call, new)),
+					migr_printf(arena, "ALTER TABLE %s RENAME TO %s", new->sql,
+								own_name(call, was)));
+}
 
-		if (now != NULL || was == NULL)
-			return;
-		up = migr_printf(arena, "ALTER TABLE %s%s RENAME TO %s", in, old, new);
-		down =
-			migr_printf(arena, "ALTER TABLE %s%s RENAME TO %s", in, new, old);
-	}
-	else
-	{
-		const char *new = migr_quote_name(arena, hint->column);
+/* The same for a column. */
+static void
+rename_column(MigrCall *call, const MigrRenamed *hint, MigrCompared *out)
+{
+	MigrArena *arena = &call->ctx->arena;
+	MigrObject *table = find_table(call, &out->live, hint->schema, hint->table);
+	MigrObject *was = find_column(call, &out->live, table, hint->old);
+	MigrObject *new = find_column(
+		call, &out->model,
+		find_table(call, &out->model, hint->schema, hint->table), hint->column);
 
-		if (find_column(call, live, now, hint->column) != NULL ||
-			find_column(call, live, now, hint->old) == NULL)
-			return;
-		up = migr_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s",
-						 now->sql, old, new);
-		down = migr_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s",
-						   now->sql, new, old);
-	}
-	migr_vec_push(arena, &out->renames, up);
-	migr_vec_push(arena, &out->renames_back, down);
+	if (was != NULL && new != NULL &&
+		find_column(call, &out->live, table, hint->column) == NULL)
+		push_rename(call, out,
+					migr_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s",
+								table->sql, was->sql, new->sql),
+					migr_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s",
+								table->sql, new->sql, was->sql));
 }
 
 bool
@@ -329,8 +341,12 @@ rename_live(MigrCall *call, const MigrRenameds *hints, bool columns,
 	bool ok;
 
 	for (int i = 0; i < hints->count; i++)
-		if ((hints->items[i].column != NULL) == columns)
-			add_rename(call, &out->live, &hints->items[i], out);
+	{
+		if (columns && hints->items[i].column != NULL)
+			rename_column(call, &hints->items[i], out);
+		else if (!columns && hints->items[i].column == NULL)
+			rename_table(call, &hints->items[i], out);
+	}
 	if (out->renames.count == before)
 		return true;
 	ok = host->scratch(host, &out->scope, MIGR_SCRATCH_COPY) &&
