@@ -26,10 +26,10 @@ set_aside(MigrLite *scratch)
 									" (type, name, tbl_name, rootpage, sql)"))
 		return false;
 	scratch->aside = true;
-	return migr_lite_command(scratch,
-							 "INSERT INTO " ASIDE
-							 " SELECT * FROM main.sqlite_schema ORDER BY rowid;"
-							 "DELETE FROM main.sqlite_schema");
+	return migr_lite_command(
+			   scratch, "INSERT INTO " ASIDE
+						" SELECT * FROM main.sqlite_schema ORDER BY rowid") &&
+		   migr_lite_command(scratch, "DELETE FROM main.sqlite_schema");
 }
 
 bool
@@ -50,7 +50,8 @@ migr_lite_whole(MigrLite *scratch)
 		return false;
 	scratch->aside = false;
 	return migr_lite_command(scratch, "INSERT INTO main.sqlite_schema"
-									  " SELECT * FROM " ASIDE " ORDER BY rowid;"
-									  "DROP TABLE " ASIDE ";"
-									  "PRAGMA writable_schema = RESET");
+									  " SELECT * FROM " ASIDE
+									  " ORDER BY rowid") &&
+		   migr_lite_command(scratch, "DROP TABLE " ASIDE) &&
+		   migr_lite_command(scratch, "PRAGMA writable_schema = RESET");
 }

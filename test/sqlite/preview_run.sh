@@ -72,9 +72,9 @@ revision() {
 # connection isn't there in the shell.
 cut() {
 	rm -f tables.* alters.*
-	sed -e '/^\.output show/,/^\.output$/d' -e '/^CREATE TABLE was/,/;$/d' \
-		-e '/was[.;]/d' -e '/TEMP/d' -e '/^\./d' "$1" | awk '
-		/^SAVEPOINT c;/ { within = 1; next }
+	sed -e '/was[.;]/d' -e '/TEMP/d' "$1" | awk '
+		/^\.read mark/ { within = 1; next }
+		/^\./ { next }
 		/^RELEASE c;/ { within = 0; part++; next }
 		!within { print >("tables." part + 1) }
 		within && sub(/^SELECT migrate_execute\('"'"'ALTER/, "ALTER") && sub(/'"'"'\);$/, "") {
