@@ -94,9 +94,9 @@ add_change(MigrCall *call, MigrRender *up, Index *down,
 		row[0] = migr_text_value(what->operation);
 		row[1] = migr_text_value(what->object);
 		row[2] = migr_text_value(
-			what->loss != NULL
-				? migr_printf(arena, "%s; %s", what->description, what->loss)
-				: what->description);
+			what->loss != NULL ? migr_printf(arena, "%s; loses %s",
+											 what->description, what->loss)
+							   : what->description);
 		row[3] = sql_value(call, up, change);
 		row[4] = sql_value(call, &down->render, find_inverse(down, change));
 	}
