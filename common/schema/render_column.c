@@ -262,15 +262,6 @@ migr_rename_counters(MigrRender *render, const MigrObject *table,
 
 /* ---- ADD, DROP, RENAME ------------------------------------------------------ */
 
-/* Is a column that of a table above alone, so that what is done there is done
- * here?  old: it is of the old schema. */
-static bool
-comes_from_above(const MigrRender *render, const MigrObject *column, bool old)
-{
-	return migr_get(column, MIGR_COLUMN_INHERITED) != NULL &&
-		   migr_follows(render, column->parent, old);
-}
-
 /* Can the values of a column that is dropped be those of the one that is made in
  * its place? */
 static bool
@@ -289,8 +280,6 @@ create_column(MigrRender *render, const MigrObject *column)
 	bool full = migr_get(column, MIGR_COLUMN_NOT_NULL) != NULL;
 	const char *old;
 
-	if (comes_from_above(render, column, false))
-		return;
 	if (full && !copies && migr_get(column, MIGR_COLUMN_DEFAULT) == NULL &&
 		migr_get(column, MIGR_COLUMN_GENERATED) == NULL && !counts(column))
 		migr_remark(render, "fails if table %s has rows", table);
@@ -317,8 +306,6 @@ drop_column(MigrRender *render, const MigrObject *column)
 	const char *table = migr_old_name(render, column->parent);
 	const char *name = migr_old_name(render, column);
 
-	if (comes_from_above(render, column, true))
-		return;
 	if (new != NULL && keeps_values(new))
 		migr_say(render, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, name,
 				 migr_plain_name(render->arena,
@@ -335,7 +322,9 @@ rename_column(MigrRender *render, const MigrChange *change)
 	const char *from;
 	const char *to;
 
-	if (comes_from_above(render, change->from, true))
+	/* a table above hands its name on */
+	if (migr_get(change->from, MIGR_COLUMN_INHERITED) != NULL &&
+		migr_follows(render, change->from->parent, true))
 		return;
 	migr_say(render, "ALTER TABLE %s RENAME COLUMN %s TO %s", table,
 			 change->from->sql, change->to->sql);
@@ -788,9 +777,6 @@ alter_column(MigrRender *render, const MigrChange *change)
 	const char *table = migr_old_name(render, change->from->parent);
 	bool fresh = counts(change->to) && !counts(change->from);
 
-	if (comes_from_above(render, change->to, false) &&
-		migr_get(change->from, MIGR_COLUMN_INHERITED) != NULL)
-		return;
 	alter_counter(&work);
 	alter_generation(&work);
 	alter_type(&work);

@@ -561,21 +561,26 @@ say_late_copy(MigrRender *render, const MigrObject *table)
 }
 
 /* Free the names that the keys and indexes of an old table have, which is there
- * until its rows are in the partitions of the new. */
+ * until its rows are in the partitions of the new; and the tables that it refers
+ * to. */
 static void
 free_names(MigrRender *render, const MigrObject *table, const char *name)
 {
 	for (int i = 0; i < table->parts.count; i++)
 	{
 		const MigrObject *part = table->parts.items[i];
+		const MigrChange *dropping = migr_dropping(render, part);
 		const char *type;
 
+		/* some go by statements of their own */
+		if (dropping == NULL || !dropping->within)
+			continue;
 		if (part->kind == MIGR_INDEX)
 			migr_say(render, "DROP INDEX %s", part->sql);
 		if (part->kind != MIGR_CONSTRAINT)
 			continue;
 		type = migr_get(part, MIGR_CONSTRAINT_TYPE);
-		if (type != NULL && strchr("pux", type[0]) != NULL)
+		if (type != NULL && strchr("puxf", type[0]) != NULL)
 			migr_say(render, "ALTER TABLE %s DROP CONSTRAINT %s", name,
 					 part->sql);
 	}
@@ -783,7 +788,6 @@ static void
 create_constraint(MigrRender *render, const MigrObject *constraint)
 {
 	const char *type = migr_get(constraint, MIGR_CONSTRAINT_TYPE);
-	bool key = type != NULL && strchr("pux", type[0]) != NULL;
 	MigrObjects links = {0};
 
 	/* a trigger says that; and SQLite's stored texts hold all */
@@ -793,8 +797,7 @@ create_constraint(MigrRender *render, const MigrObject *constraint)
 		return;
 	if (migr_get(constraint, MIGR_CONSTRAINT_INHERITED) != NULL &&
 		(migr_same(type, "f") ||
-		 merged_links(render, constraint->parent, &links) ||
-		 (!key && migr_follows(render, constraint->parent, false))))
+		 merged_links(render, constraint->parent, &links)))
 		return;
 	if (is_swapped(render, constraint) && migr_at_hand(render)->again)
 		migr_say(render, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s, ADD %s",
@@ -816,9 +819,6 @@ drop_constraint(MigrRender *render, const MigrObject *constraint)
 
 	if (migr_same(migr_get(constraint, MIGR_CONSTRAINT_TYPE), "t"))
 		return;
-	if (migr_get(constraint, MIGR_CONSTRAINT_INHERITED) != NULL &&
-		migr_follows(render, parent, true))
-		return;
 	if (is_swapped(render, constraint) &&
 		migr_made_again(render, constraint) != NULL)
 		return;
@@ -835,9 +835,7 @@ alter_constraint(MigrRender *render, const MigrChange *change)
 
 	if (migr_changes(change, MIGR_CONSTRAINT_CLUSTERED))
 		say_cluster(render, change->to);
-	if (!migr_changes(change, MIGR_CONSTRAINT_NOT_VALID) ||
-		(migr_get(change->to, MIGR_CONSTRAINT_INHERITED) != NULL &&
-		 migr_follows(render, parent, false)))
+	if (!migr_changes(change, MIGR_CONSTRAINT_NOT_VALID))
 		return;
 	if (migr_get(change->to, MIGR_CONSTRAINT_NOT_VALID) == NULL)
 	{
