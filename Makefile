@@ -17,7 +17,7 @@ ASAN = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 
 # Targets of our own.  When only these are asked for, PGXS isn't read: it has a
 # `check` of its own, and the SQLite side must build without it.
-OWN = sqlite asan unit lint format reference sqlitecheck random conform alembic assert versions crash fuzz bench bench-quick demo check deps
+OWN = sqlite asan unit lint format reference sqlitecheck random pairs conform alembic assert versions crash fuzz bench bench-quick demo check deps
 .DEFAULT_GOAL := default
 .PHONY: default pg $(OWN)
 
@@ -103,6 +103,10 @@ sqlitecheck: sqlite asan
 # random schemas and ALTER TABLEs: make random TIMES=5000 SEED=1
 random: sqlite
 	ONLY=alter_random SEED=$(or $(SEED),1) TIMES=$(or $(TIMES),2000) test/sqlite/run.sh build/migrate
+
+# all pairs of schemas, both ways: make pairs ONLY=partition
+pairs: sqlite
+	test/pairs/run.sh $(if $(ONLY),--only $(ONLY))
 
 alembic: build/driver
 	test/alembic/run.sh

@@ -49,9 +49,9 @@ migr_lite_whole(MigrLite *scratch)
 	if (!set_aside(scratch))
 		return false;
 	scratch->aside = false;
-	return migr_lite_command(scratch, "INSERT INTO main.sqlite_schema"
-									  " SELECT * FROM " ASIDE
-									  " ORDER BY rowid") &&
+	return migr_lite_command(scratch,
+							 "INSERT INTO main.sqlite_schema"
+							 " SELECT * FROM " ASIDE " ORDER BY rowid") &&
 		   migr_lite_command(scratch, "DROP TABLE " ASIDE) &&
 		   migr_lite_command(scratch, "PRAGMA writable_schema = RESET");
 }

@@ -267,19 +267,23 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("shared")
     parser.add_argument("files", nargs="*")
-    parser.add_argument("--step", type=int, default=1, help="every Nth pair of a file")
+    parser.add_argument("--step", type=int, default=1, help="every Nth pair of other projects")
     parser.add_argument("--only", help="names that hold this")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_intermixed_args()
     with open(os.path.join(HERE, "known.txt"), encoding="utf-8") as file:
         known = dict(line.strip().split(": ", 1) for line in file if line.strip() and line[0] != "#")
     jobs = []
-    files = [file for directory in (HERE, os.path.join(args.shared, "pairs"))
-             for file in sorted(os.listdir(directory)) if file.endswith(".jsonl")]
-    for file in args.files or files + ["schemas"]:
+    others = os.path.join(args.shared, "pairs")
+    own = [file for file in sorted(os.listdir(HERE)) if file.endswith(".jsonl")]
+    files = own
+    if os.path.isdir(others):
+        files = own + [file for file in sorted(os.listdir(others)) if file.endswith(".jsonl")] + ["schemas"]
+    for file in args.files or files:
+        step = 1 if file in own else args.step
         for i, pair in enumerate(read_pairs(args.shared, file)):
             name = f"{file.split('.')[0]}/{pair['name']}"
-            if i % args.step == 0 and (args.only or "") in name:
+            if i % step == 0 and (args.only or "") in name:
                 jobs.append((name, pair, len(jobs)))
     if any(pair["host"] != "sqlite" for _, pair, _ in jobs):
         psql("postgres", "CREATE DATABASE pair_template")
