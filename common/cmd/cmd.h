@@ -302,6 +302,11 @@ extern bool migr_check_downgrades(MigrCall *call, const MigrPlan *plan);
 extern bool migr_prepare_text(MigrCall *call, MigrSpan text,
 							  const char *section, MigrPart *part);
 
+/* Split a model, and refuse transaction control; what else can't be in it, the
+ * host's build() knows.  path is its file, or NULL. */
+extern bool migr_prepare_model(MigrCall *call, MigrSpan text, const char *path,
+							   MigrPart *part);
+
 /*
  * The user's own SQL after each step, the setting on_version_apply: $1 is the
  * revision, $2 the operation, $3 and $4 the revisions it led from and to, $5 the

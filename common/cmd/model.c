@@ -53,11 +53,7 @@ migr_read_model(MigrCall *call, MigrModel *out)
 		return false;
 	if (out->text.ptr == NULL)
 		return true;
-	if (!migr_prepare_text(call, out->text, "the model", &out->part))
-		return out->path == NULL ||
-			   (call->ctx->err.place.path = out->path, false);
-	out->part.body.place.path = out->path;
-	return true;
+	return migr_prepare_model(call, out->text, out->path, &out->part);
 }
 
 bool
@@ -97,7 +93,7 @@ migr_cmd_model(MigrCall *call)
 				  migr_join_path(call, call->location, MODEL_FILE));
 		return migr_hint(call->ctx, "Write the statements there.");
 	}
-	if (!migr_prepare_text(call, call->args[0].text, NULL, &part) ||
+	if (!migr_prepare_model(call, call->args[0].text, NULL, &part) ||
 		!migr_store_create(call))
 		return false;
 	args[0] = migr_text_value(call->history);

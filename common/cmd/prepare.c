@@ -207,6 +207,27 @@ migr_prepare_text(MigrCall *call, MigrSpan text, const char *section,
 }
 
 bool
+migr_prepare_model(MigrCall *call, MigrSpan text, const char *path,
+				   MigrPart *part)
+{
+	memset(part, 0, sizeof(*part));
+	part->body.text = text;
+	part->body.place.path = path;
+	part->body.place.section = "the model";
+	part->body.place.line = 1;
+	if (!call->host->parse(call->host, &part->body, &part->stmts))
+		return migr_at(call->ctx, &part->body.place);
+	for (int i = 0; i < part->stmts.count; i++)
+		if (part->stmts.items[i].kind == MIGR_STMT_TRANSACTION)
+		{
+			fail_control(call, part, &part->stmts.items[i]);
+			return migr_at_stmt(call, &part->body, &part->stmts.items[i],
+								i + 1);
+		}
+	return true;
+}
+
+bool
 migr_prepare_hook(MigrCall *call, MigrPart *hook)
 {
 	const char *text = migr_setting(call, MIGR_HOOK);

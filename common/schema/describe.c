@@ -215,8 +215,10 @@ static void
 add_row(MigrCtx *ctx, MigrDescriptions *out, const char *operation,
 		const MigrObject *object, const char *description)
 {
-	MigrDescription row = {operation, path_of(ctx, object), description, NULL,
-						   NULL};
+	bool said = object->kind == MIGR_COMMENT && object->parent != NULL;
+	MigrDescription row = {operation,
+						   path_of(ctx, said ? object->parent : object),
+						   description, NULL, NULL};
 
 	migr_vec_push(&ctx->arena, out, row);
 }
