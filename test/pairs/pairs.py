@@ -104,7 +104,7 @@ def build(database, ddl):
             role = re.search(r'role "(.*)" does not exist', str(error))
             if role is None:
                 raise
-            psql("postgres", f'CREATE ROLE "{role[1]}"')
+            psql("postgres", 'CREATE ROLE "' + role[1].replace('"', '""') + '"')
 
 
 def try_postgresql(pair, number):
