@@ -78,7 +78,7 @@ build/unit/%: test/unit/%.c $(UNIT_OBJS)
 
 build/driver: test/alembic/driver.c $(CORE) $(CORE_HEADERS) test/unit/unit.c
 	@mkdir -p $(@D)
-	$(CC) $(C99) -O2 -Icommon -Itest/unit -o $@ $(filter %.c,$^)
+	$(CC) $(C99) -O2 -Icommon -Itest/unit -o $@ $(filter %.c,$^) -lcmocka
 
 build/reference: test/reference.c $(CORE) $(CORE_HEADERS)
 	@mkdir -p $(@D)

@@ -7,23 +7,29 @@ seconds=${1:-10}
 out=build/fuzz
 flags="-std=gnu99 -g -O1 -Icommon -Itest/unit -Itest/fuzz -DMIGR_ARENA_DEBUG"
 passed=0 failed=0
-mkdir -p $out
+mkdir -p $out/obj
 engine=standalone
 cc=${CC:-cc}
 sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all"
+coverage=
+link=
 if echo 'int LLVMFuzzerTestOneInput(const char *d, long n){return d && n < 0;}' |
 	clang -x c -fsanitize=fuzzer,address - -o $out/probe 2>/dev/null; then
 	engine=libFuzzer
 	cc=clang
-	sanitize="-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all"
+	coverage=-fsanitize=fuzzer-no-link
+	link=-fsanitize=fuzzer
 fi
+
+# The core is compiled once for all of them.
+printf '%s\n' test/unit/unit.c common/base/*.c common/text/*.c common/rev/*.c common/schema/*.c |
+	xargs -P 2 -I{} sh -c "$cc $flags $sanitize $coverage -c -o $out/obj/\$(echo {} | tr / _).o {}"
 
 for source in test/fuzz/fuzz_*.c; do
 	name=$(basename "$source" .c) part=${source##*/fuzz_}
 	corpus=test/fuzz/corpus/${part%.c}
 	main=$([ $engine = standalone ] && echo test/fuzz/standalone.c)
-	if ! $cc $flags $sanitize -o $out/"$name" "$source" $main test/unit/unit.c \
-		common/base/*.c common/text/*.c common/rev/*.c common/schema/*.c; then
+	if ! $cc $flags $sanitize $coverage $link -o $out/"$name" "$source" $main $out/obj/*.o -lcmocka; then
 		echo "$name: doesn't compile"
 		failed=$((failed + 1))
 		continue

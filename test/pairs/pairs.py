@@ -125,7 +125,8 @@ def try_postgresql(pair, number):
             build(f"{name}_{side}", pair[side])
         start, wanted = dump(f"{name}_from", grants), dump(f"{name}_to", grants)
         database = f"{name}_from"
-        psql(database, ROUND.format(settings=settings, model=literal(pair["to"] if pair["to"].strip() else NOTHING)))
+        nothing = not re.sub(r"--.*", "", pair["to"]).strip()
+        psql(database, ROUND.format(settings=settings, model=literal(NOTHING if nothing else pair["to"])))
         script = psql(database, "SELECT migrate_script('there')")
         try:
             wrong = differences(dump(database, grants), wanted)

@@ -120,12 +120,21 @@ run_all()
 	done
 }
 
-if [ $# -gt 0 ]; then
-	run_all "$(cd "$(dirname "$1")" && pwd)/$(basename "$1")"
+if [ $# -eq 0 ] && [ -f "$top/build/asan/migrate.so" ]; then
+	# both at once, each with files of its own
+	"$0" "$top/build/asan/migrate" >"$work/asan" 2>&1 &
+	"$0" "$top/build/migrate" >"$work/plain" 2>&1
+	wait
+	for log in "$work/plain" "$work/asan"; do
+		sed '$d' "$log"
+		read -r p _ f _ < <(tail -1 "$log")
+		passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+	done
 else
-	run_all "$top/build/migrate"
-	[ ! -f "$top/build/asan/migrate.so" ] ||
-		run_all "$top/build/asan/migrate" " (asan)"
+	module=${1:-$top/build/migrate}
+	suffix=
+	case $module in *asan*) suffix=" (asan)" ;; esac
+	run_all "$(cd "$(dirname "$module")" && pwd)/$(basename "$module")" "$suffix"
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
