@@ -85,7 +85,7 @@ expect(MigrCall *call, const MigrScope *scope, const MigrSchema *wanted,
 	MigrSchema there;
 
 	if (!migr_read_live(call, scope, &there) ||
-		!migr_compare_schemas(call, &there, wanted, &found))
+		!migr_compare_schemas(call, wanted, &there, &found))
 		return false;
 	for (int i = 0; i < found.count; i++)
 		migr_vec_push(&call->ctx->arena, out,

@@ -42,7 +42,7 @@ SELECT operation, object FROM migrate_check() ORDER BY 1, 2;
 SELECT migrate_config('include_name', NULL);
 SELECT migrate_downgrade('r1');
 SELECT * FROM migrate_check();
-SELECT * FROM migrate_verify();
+SELECT revision, step, ok FROM migrate_verify();
 SELECT migrate_downgrade('base');
 -- what can't be a model
 SELECT migrate_model('CREATE TABLE t (a integer); COMMIT;');
@@ -51,4 +51,33 @@ SELECT migrate('check');
 SELECT migrate_model('-- migrate:renamed_from nothing
 CREATE VIEW v AS SELECT 1 AS a');
 SELECT count(*) FROM migrate_check();
+SELECT migrate_current();
+-- what can't be proven: no way back, another one than the way there, outside of a transaction
+SELECT migrate_model('CREATE TABLE none_such (a integer)');
+SELECT migrate_load('
+-- migrate:revision v1
+-- migrate:revises r3
+-- migrate:upgrade
+CREATE TABLE v1 (a integer);
+-- migrate:revision v2
+-- migrate:revises v1
+-- migrate:upgrade
+CREATE TABLE v2 (a integer);
+CREATE TABLE IF NOT EXISTS v2b (a integer);
+-- migrate:downgrade
+DROP TABLE v2;
+-- migrate:revision v3
+-- migrate:revises v2
+-- migrate:upgrade autocommit
+CREATE TABLE v3 (a integer);
+-- migrate:downgrade
+DROP TABLE v3;
+-- migrate:revision v4
+-- migrate:revises v3
+-- migrate:upgrade
+ALTER TABLE v3 ADD COLUMN b integer;
+-- migrate:downgrade
+');
+SELECT revision, step, ok FROM migrate_verify('v1');
+SELECT * FROM migrate_verify();
 SELECT migrate_current();
