@@ -186,6 +186,23 @@ with_table(MigrCatalog *cat, const char *text, const char *word, Oid table)
 	return text;
 }
 
+/* Add what is on a table: a row begins with its oid, its name and the table's oid.
+ * NULL: the table isn't read. */
+static MigrObject *
+add_on_table(MigrCatalog *cat, MigrKind kind, Oid catalog, const MigrRows *rows,
+			 int i)
+{
+	const char *name = migr_catalog_text(rows, i, 1);
+	MigrObject *table = migr_catalog_parent(cat, RelationRelationId,
+											migr_catalog_oid(rows, i, 2));
+
+	return table == NULL
+			   ? NULL
+			   : migr_catalog_add(cat, kind, catalog,
+								  migr_catalog_oid(rows, i, 0), InvalidOid,
+								  name, migr_catalog_quote(cat, name), table);
+}
+
 #define TRIGGERS                                                               \
 	"SELECT t.oid, t.tgname::text, t.tgrelid, t.tgenabled, t.tgconstraint"     \
 	" FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"                  \
@@ -201,16 +218,10 @@ migr_catalog_read_triggers(MigrCatalog *cat)
 	for (int i = 0; i < rows.count; i++)
 	{
 		Oid oid = migr_catalog_oid(&rows, i, 0);
-		const char *name = migr_catalog_text(&rows, i, 1);
 		Oid table = migr_catalog_oid(&rows, i, 2);
-		MigrObject *parent =
-			migr_catalog_parent(cat, RelationRelationId, table);
-		MigrObject *object = NULL;
+		MigrObject *object =
+			add_on_table(cat, MIGR_TRIGGER, TriggerRelationId, &rows, i);
 
-		if (parent != NULL)
-			object = migr_catalog_add(cat, MIGR_TRIGGER, TriggerRelationId, oid,
-									  InvalidOid, name,
-									  migr_catalog_quote(cat, name), parent);
 		if (object == NULL)
 			continue;
 		if (OidIsValid(migr_catalog_oid(&rows, i, 4)))
@@ -242,17 +253,11 @@ migr_catalog_read_rules(MigrCatalog *cat)
 	for (int i = 0; i < rows.count; i++)
 	{
 		Oid oid = migr_catalog_oid(&rows, i, 0);
-		const char *name = migr_catalog_text(&rows, i, 1);
 		Oid table = migr_catalog_oid(&rows, i, 2);
-		MigrObject *parent =
-			migr_catalog_parent(cat, RelationRelationId, table);
-		MigrObject *object = NULL;
+		MigrObject *object =
+			add_on_table(cat, MIGR_RULE, RewriteRelationId, &rows, i);
 		MigrSpan text;
 
-		if (parent != NULL)
-			object = migr_catalog_add(cat, MIGR_RULE, RewriteRelationId, oid,
-									  InvalidOid, name,
-									  migr_catalog_quote(cat, name), parent);
 		if (object == NULL)
 			continue;
 		text = migr_span_trim(
@@ -290,17 +295,10 @@ migr_catalog_read_policies(MigrCatalog *cat)
 	migr_catalog_query(cat, POLICIES, &rows);
 	for (int i = 0; i < rows.count; i++)
 	{
-		const char *name = migr_catalog_text(&rows, i, 1);
 		Oid table = migr_catalog_oid(&rows, i, 2);
-		MigrObject *parent =
-			migr_catalog_parent(cat, RelationRelationId, table);
-		MigrObject *object = NULL;
+		MigrObject *object =
+			add_on_table(cat, MIGR_POLICY, PolicyRelationId, &rows, i);
 
-		if (parent != NULL)
-			object =
-				migr_catalog_add(cat, MIGR_POLICY, PolicyRelationId,
-								 migr_catalog_oid(&rows, i, 0), InvalidOid,
-								 name, migr_catalog_quote(cat, name), parent);
 		if (object == NULL)
 			continue;
 		migr_object_set(object, MIGR_POLICY_COMMAND,

@@ -317,6 +317,17 @@ begin_line(MigrStr *lines)
 		migr_str_add_char(lines, '\n');
 }
 
+/* Note a foreign key that depends on what is dropped, and drop it with CASCADE. */
+static bool
+let_go(Standard *at, const MigrStored *stored, const MigrForeignKey *key,
+	   MigrStr *lines)
+{
+	begin_line(lines);
+	migr_str_printf(lines, "constraint %s on table %s depends on %s", key->name,
+					key->child, needed(at, stored));
+	return !at->parsed.cascade || migr_lite_cut(at->lite, stored->schema, key);
+}
+
 /* Let go of foreign keys of other tables that refer to one that is dropped. */
 static bool
 cut_keys(Standard *at, const MigrStored *stored, MigrStr *lines)
@@ -332,10 +343,7 @@ cut_keys(Standard *at, const MigrStored *stored, MigrStr *lines)
 		if (migr_map_get(&at->known, key_of(at, stored->schema, key->child)) !=
 			MIGR_MAP_NONE)
 			continue;
-		begin_line(lines);
-		migr_str_printf(lines, "constraint %s on table %s depends on %s",
-						key->name, key->child, needed(at, stored));
-		if (at->parsed.cascade && !migr_lite_cut(at->lite, stored->schema, key))
+		if (!let_go(at, stored, key, lines))
 			return false;
 	}
 	return true;
@@ -374,10 +382,7 @@ cut_index_keys(Standard *at, const MigrStored *stored, MigrStr *lines)
 		if (!migr_lite_has_key(&none, &own, &key->rule->targets, at->ctx) ||
 			!migr_lite_loses_key(at->ctx, &before, &after, &key->rule->targets))
 			continue;
-		begin_line(lines);
-		migr_str_printf(lines, "constraint %s on table %s depends on %s",
-						key->name, key->child, needed(at, stored));
-		if (at->parsed.cascade && !migr_lite_cut(at->lite, stored->schema, key))
+		if (!let_go(at, stored, key, lines))
 			return false;
 	}
 	return true;

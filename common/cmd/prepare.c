@@ -73,9 +73,10 @@ fail_inside(MigrCall *call, const MigrPart *part, const MigrStmt *stmt)
 					 section);
 }
 
-/* Refuse statements that can't be in a section of this kind. */
+/* Refuse statements that can't be in a section of this kind; with any, only what
+ * can be in none. */
 static bool
-check_stmts(MigrCall *call, const MigrPart *part)
+check_stmts(MigrCall *call, const MigrPart *part, bool any)
 {
 	for (int i = 0; i < part->stmts.count; i++)
 	{
@@ -83,7 +84,7 @@ check_stmts(MigrCall *call, const MigrPart *part)
 
 		if (stmt->kind == MIGR_STMT_TRANSACTION)
 			fail_control(call, part, stmt);
-		else if (stmt->kind == MIGR_STMT_AUTOCOMMIT && !part->autocommit)
+		else if (stmt->kind == MIGR_STMT_AUTOCOMMIT && !any)
 			fail_inside(call, part, stmt);
 		else
 			continue;
@@ -114,7 +115,7 @@ prepare_section(MigrCall *call, const MigrRevision *revision,
 	if (!call->host->parse(call->host, &part.body, &part.stmts))
 		return migr_at(call->ctx, &part.body.place);
 	part.autocommit = section->autocommit;
-	if (!check_stmts(call, &part))
+	if (!check_stmts(call, &part, part.autocommit))
 		return false;
 	if (part.autocommit && part.stmts.count > 0)
 	{
@@ -193,38 +194,34 @@ migr_prepare_step(MigrCall *call, const MigrStep *step, bool offline,
 	return true;
 }
 
+/* Split a text that stands alone. */
+static bool
+split_text(MigrCall *call, MigrSpan text, const char *path, const char *section,
+		   MigrPart *part)
+{
+	memset(part, 0, sizeof(*part));
+	part->body.text = text;
+	part->body.place.path = path;
+	part->body.place.section = section;
+	part->body.place.line = 1;
+	return call->host->parse(call->host, &part->body, &part->stmts) ||
+		   migr_at(call->ctx, &part->body.place);
+}
+
 bool
 migr_prepare_text(MigrCall *call, MigrSpan text, const char *section,
 				  MigrPart *part)
 {
-	memset(part, 0, sizeof(*part));
-	part->body.text = text;
-	part->body.place.section = section;
-	part->body.place.line = 1;
-	if (!call->host->parse(call->host, &part->body, &part->stmts))
-		return migr_at(call->ctx, &part->body.place);
-	return check_stmts(call, part);
+	return split_text(call, text, NULL, section, part) &&
+		   check_stmts(call, part, false);
 }
 
 bool
 migr_prepare_model(MigrCall *call, MigrSpan text, const char *path,
 				   MigrPart *part)
 {
-	memset(part, 0, sizeof(*part));
-	part->body.text = text;
-	part->body.place.path = path;
-	part->body.place.section = "the model";
-	part->body.place.line = 1;
-	if (!call->host->parse(call->host, &part->body, &part->stmts))
-		return migr_at(call->ctx, &part->body.place);
-	for (int i = 0; i < part->stmts.count; i++)
-		if (part->stmts.items[i].kind == MIGR_STMT_TRANSACTION)
-		{
-			fail_control(call, part, &part->stmts.items[i]);
-			return migr_at_stmt(call, &part->body, &part->stmts.items[i],
-								i + 1);
-		}
-	return true;
+	return split_text(call, text, path, "the model", part) &&
+		   check_stmts(call, part, true);
 }
 
 bool

@@ -97,16 +97,6 @@ static const char *const foreign[] = {"ANALYSE",
 									  "WINDOW",
 									  "WITH"};
 
-/* Is a word, in any case, in a list? */
-static bool
-is_one_of(MigrSpan word, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (migr_lex_is(word, words[i]))
-			return true;
-	return false;
-}
-
 /* Is a byte a capital letter of ASCII's? */
 static bool
 is_upper(char c)
@@ -147,13 +137,13 @@ static bool
 needs_quotes(const MigrCanon *canon, MigrSpan name, bool operand)
 {
 	if (!is_word(name) || migr_is_reserved(name) ||
-		is_one_of(name, values, LENGTH(values)) ||
-		(!operand && is_one_of(name, keywords, LENGTH(keywords))))
+		migr_lex_is_one_of(name, values, LENGTH(values)) ||
+		(!operand && migr_lex_is_one_of(name, keywords, LENGTH(keywords))))
 		return true;
 	for (size_t i = 0; canon->keep && i < name.len; i++)
 		if (is_upper(name.ptr[i]))
 			return true;
-	return canon->keep && is_one_of(name, foreign, LENGTH(foreign));
+	return canon->keep && migr_lex_is_one_of(name, foreign, LENGTH(foreign));
 }
 
 /* Append a name; bare: it is written without quotes. */
@@ -216,8 +206,9 @@ is_keyword(const Printer *printer, MigrSpan word)
 {
 	if (migr_is_reserved(word) || printer->naming)
 		return migr_is_reserved(word);
-	return printer->wanted ? is_one_of(word, values + 2, 3)
-						   : is_one_of(word, keywords, LENGTH(keywords));
+	return printer->wanted
+			   ? migr_lex_is_one_of(word, values + 2, 3)
+			   : migr_lex_is_one_of(word, keywords, LENGTH(keywords));
 }
 
 /* Print a word. */
@@ -225,8 +216,8 @@ static void
 print_word(Printer *printer, MigrSpan word)
 {
 	static const char *const ends[] = {"NULL", "ISNULL", "NOTNULL", "END"};
-	bool wanted = !is_one_of(word, ends, LENGTH(ends)) &&
-				  !is_one_of(word, values, LENGTH(values));
+	bool wanted = !migr_lex_is_one_of(word, ends, LENGTH(ends)) &&
+				  !migr_lex_is_one_of(word, values, LENGTH(values));
 
 	/* behind an operand it's NOT LIKE */
 	if (migr_lex_is(word, "NOT"))
@@ -256,7 +247,7 @@ is_string(const Printer *printer, MigrSpan token, const char *name)
 	return canon->columns != NULL && token.ptr[0] == '"' && printer->wanted &&
 		   !printer->naming && !migr_read_at_char(&ahead, '(') &&
 		   !migr_read_at_char(&ahead, '.') &&
-		   !is_one_of(migr_span(name), rowids, 3) &&
+		   !migr_lex_is_one_of(migr_span(name), rowids, 3) &&
 		   migr_mention_column(canon->ctx, canon->columns, name) < 0;
 }
 
@@ -423,7 +414,7 @@ migr_canon_default(MigrCtx *ctx, MigrSpan value)
 		return NULL;
 	migr_read_begin(&reader, ctx, value);
 	bare = migr_read_at_name(&reader, MIGR_NAME_VALUE) &&
-		   !is_one_of(reader.token, values, LENGTH(values));
+		   !migr_lex_is_one_of(reader.token, values, LENGTH(values));
 	migr_read_next(&reader);
 	if (bare && reader.kind == MIGR_TOKEN_END)
 		return migr_quote_text(

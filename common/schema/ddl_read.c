@@ -31,22 +31,10 @@ static const char *const reserved[] = {
 static const char *const joins[] = {"CROSS",   "FULL",	"INNER", "LEFT",
 									"NATURAL", "OUTER", "RIGHT"};
 
-/* Is a word in a list? */
-static bool
-is_one_of(MigrSpan word, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-	{
-		if (migr_lex_is(word, words[i]))
-			return true;
-	}
-	return false;
-}
-
 bool
 migr_is_reserved(MigrSpan word)
 {
-	return is_one_of(word, reserved, LENGTH(reserved));
+	return migr_lex_is_one_of(word, reserved, LENGTH(reserved));
 }
 
 /* Does a quoted text end with its quote?  A doubled one is none. */
@@ -160,7 +148,7 @@ is_name(MigrTokenKind kind, MigrSpan token, MigrNameClass class)
 		return class != MIGR_NAME_VALUE;
 	if (kind != MIGR_TOKEN_WORD || migr_is_reserved(token))
 		return false;
-	if (is_one_of(token, joins, LENGTH(joins)))
+	if (migr_lex_is_one_of(token, joins, LENGTH(joins)))
 		return class == MIGR_NAME_ANY;
 	return class != MIGR_NAME_TYPE || !migr_lex_is(token, "INDEXED");
 }

@@ -232,6 +232,15 @@ migr_lex_is(MigrSpan token, const char *word)
 	return word[token.len] == '\0';
 }
 
+bool
+migr_lex_is_one_of(MigrSpan token, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (migr_lex_is(token, words[i]))
+			return true;
+	return false;
+}
+
 /* Take the next token that is no white space and no comment off *rest; *gap:
  * did such stand before it? */
 static MigrToken

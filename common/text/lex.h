@@ -40,6 +40,10 @@ extern MigrToken migr_lex(MigrSpan text);
 /* Is the token's text this word?  word is in capitals; case is ignored. */
 extern bool migr_lex_is(MigrSpan token, const char *word);
 
+/* Is it one of so many words? */
+extern bool migr_lex_is_one_of(MigrSpan token, const char *const *words,
+							   size_t count);
+
 /* Are two texts the same tokens, but for comments and white space? */
 extern bool migr_same_tokens(MigrSpan a, MigrSpan b);
 
