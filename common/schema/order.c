@@ -12,49 +12,7 @@
  * on it gets a statement of its own, and all begins again.  Where there is no such
  * part, the edge is ignored.
  */
-#include <ctype.h>
-
-#include "schema/change.h"
-
-#define NONE (-1)
-
-typedef struct Edge
-{
-	int before;
-	int after;
-} Edge;
-
-/* What is known of the objects of one of the two schemas, by their numbers. */
-typedef struct Side
-{
-	int limit;
-	int *
-		change; /* that makes the new one, or after which the old one is gone */
-	int *aside; /* the old one's RENAME, or NONE */
-	int *place; /* parts follow their parents */
-	int places;
-} Side;
-
-typedef struct Order
-{
-	MigrCtx *ctx;
-	bool pg;
-	MigrChange **changes;
-	int count; /* of changes */
-	int nodes; /* behind them stand points where names are handed over */
-	Side from;
-	Side to;
-	MigrMap points; /* by what is handed over */
-	MIGR_VEC(Edge) edges;
-	int *into;	 /* the node that a node is merged into, or itself */
-	int *rank;	 /* of a node */
-	int *ranked; /* the nodes by rank */
-	int *seat;	 /* of a node, in that list */
-	int *first;	 /* where the edges that end at a node begin, in: */
-	int *incoming;
-	MIGR_VEC(int) loose; /* nodes that get out of others */
-	MIGR_VEC(int) done;
-} Order;
+#include "schema/order.h"
 
 /* A node that is being visited, and the edge that has led to it. */
 typedef struct Frame
@@ -66,45 +24,43 @@ typedef struct Frame
 
 /* ---- nodes ---------------------------------------------------------------------- */
 
-/* Return the node that an object's change is, NONE: it has none. */
-static int
-node_of(const Side *side, const int *nodes, const MigrObject *object)
+int
+migr_order_node(const MigrOrderSide *side, const int *nodes,
+				const MigrObject *object)
 {
 	return object != NULL && object->number >= 0 && object->number < side->limit
 			   ? nodes[object->number]
-			   : NONE;
+			   : MIGR_NO_NODE;
 }
 
-static int
-gone(const Order *order, const MigrObject *object)
+int
+migr_order_gone(const MigrOrder *order, const MigrObject *object)
 {
-	return node_of(&order->from, order->from.change, object);
+	return migr_order_node(&order->from, order->from.change, object);
 }
 
-static int
-made(const Order *order, const MigrObject *object)
+int
+migr_order_made(const MigrOrder *order, const MigrObject *object)
 {
-	return node_of(&order->to, order->to.change, object);
+	return migr_order_node(&order->to, order->to.change, object);
 }
 
-/* Is a node a change of this verb? */
-static bool
-is_verb(const Order *order, int node, MigrVerb verb)
+bool
+migr_order_is(const MigrOrder *order, int node, MigrVerb verb)
 {
-	return node != NONE && node < order->count &&
+	return node != MIGR_NO_NODE && node < order->count &&
 		   order->changes[node]->verb == verb;
 }
 
-/* The object that a change is about. */
-static const MigrObject *
-subject(const MigrChange *change)
+const MigrObject *
+migr_order_subject(const MigrChange *change)
 {
 	return change->to != NULL ? change->to : change->from;
 }
 
 /* The node that a node is merged into, in the end. */
 static int
-root(const Order *order, int node)
+root(const MigrOrder *order, int node)
 {
 	while (order->into[node] != node)
 		node = order->into[node];
@@ -113,7 +69,7 @@ root(const Order *order, int node)
 
 /* Make room for all objects that changes are about. */
 static void
-make_side(Order *order, Side *side, bool from)
+make_side(MigrOrder *order, MigrOrderSide *side, bool from)
 {
 	MigrArena *arena = &order->ctx->arena;
 
@@ -133,12 +89,12 @@ make_side(Order *order, Side *side, bool from)
 	side->place =
 		migr_alloc_array(arena, (size_t) side->limit + 1, sizeof(int));
 	for (int i = 0; i < side->limit; i++)
-		side->change[i] = side->aside[i] = side->place[i] = NONE;
+		side->change[i] = side->aside[i] = side->place[i] = MIGR_NO_NODE;
 }
 
 /* Note which node each object's change is. */
 static void
-find_nodes(Order *order)
+find_nodes(MigrOrder *order)
 {
 	for (int i = 0; i < order->count; i++)
 	{
@@ -156,40 +112,39 @@ find_nodes(Order *order)
 		/* of a CREATE and what ends it, the former counts */
 		if (to != NULL && to->number >= 0 &&
 			(change->verb == MIGR_CREATE ||
-			 order->to.change[to->number] == NONE))
+			 order->to.change[to->number] == MIGR_NO_NODE))
 			order->to.change[to->number] = i;
 	}
 }
 
-/* The node of the first half of a change. */
-static int
-first_half(const Order *order, const MigrChange *change)
+int
+migr_order_first_half(const MigrOrder *order, const MigrChange *change)
 {
 	const MigrChange *first = change->behind;
 
 	if (first->verb == MIGR_CREATE)
-		return made(order, first->to);
+		return migr_order_made(order, first->to);
 	return first->verb == MIGR_RENAME
-			   ? node_of(&order->from, order->from.aside, first->from)
-			   : gone(order, first->from);
+			   ? migr_order_node(&order->from, order->from.aside, first->from)
+			   : migr_order_gone(order, first->from);
 }
 
 /* ---- what goes with what ------------------------------------------------------------ */
 
-/* Which CREATE can hold that of a part?  NONE: none. */
+/* Which CREATE can hold that of a part?  MIGR_NO_NODE: none. */
 static int
-holder(const Order *order, const MigrChange *part)
+holder(const MigrOrder *order, const MigrChange *part)
 {
-	int node = made(order, part->to->parent);
+	int node = migr_order_made(order, part->to->parent);
 
 	if (migr_kind_info(part->to->kind)->seat != MIGR_WITHIN ||
-		!is_verb(order, node, MIGR_CREATE))
-		return NONE;
+		!migr_order_is(order, node, MIGR_CREATE))
+		return MIGR_NO_NODE;
 	if (part->to->kind == MIGR_CONSTRAINT &&
 		(migr_object_get(part->to, MIGR_CONSTRAINT_NOT_VALID) != NULL ||
 		 (order->pg && order->changes[node]->again &&
 		  part->to->parent->kind == MIGR_TABLE)))
-		return NONE;
+		return MIGR_NO_NODE;
 	return node;
 }
 
@@ -229,471 +184,73 @@ owner(const MigrObject *sequence)
 	return NULL;
 }
 
-/* Which DROP of an upper index takes the index of a partition along?  NONE: none,
+/* Which DROP of an upper index takes the index of a partition along?  MIGR_NO_NODE: none,
  * or the table isn't a partition any more by then. */
 static int
-upper_taker(const Order *order, const MigrObject *index)
+upper_taker(const MigrOrder *order, const MigrObject *index)
 {
 	const MigrObject *table = index->parent;
 
 	for (int i = 0; table != NULL && i < table->parts.count; i++)
 		if (table->parts.items[i]->kind == MIGR_INHERITANCE &&
-			is_verb(order, gone(order, table->parts.items[i]), MIGR_DROP))
-			return NONE;
+			migr_order_is(order, migr_order_gone(order, table->parts.items[i]),
+						  MIGR_DROP))
+			return MIGR_NO_NODE;
 	for (int i = 0; i < index->parts.count; i++)
 	{
 		const MigrObject *part = index->parts.items[i];
 
 		if (part->kind == MIGR_INDEX_PARTITION && part->needs.count > 0)
-			return gone(order, part->needs.items[0]);
+			return migr_order_gone(order, part->needs.items[0]);
 	}
-	return NONE;
+	return MIGR_NO_NODE;
 }
 
-/* Which DROP takes an object along?  NONE: none. */
+/* Which DROP takes an object along?  MIGR_NO_NODE: none. */
 static int
-taker(const Order *order, const MigrObject *object)
+taker(const MigrOrder *order, const MigrObject *object)
 {
-	int node = gone(order, object->parent);
+	int node = migr_order_gone(order, object->parent);
 
-	if (is_verb(order, node, MIGR_DROP))
+	if (migr_order_is(order, node, MIGR_DROP))
 		return node;
 	if (object->kind == MIGR_INDEX || object->kind == MIGR_CONSTRAINT)
 	{
 		node = upper_taker(order, object);
-		if (!is_verb(order, node, MIGR_DROP))
-			node = gone(order, only_column(object));
+		if (!migr_order_is(order, node, MIGR_DROP))
+			node = migr_order_gone(order, only_column(object));
 	}
 	else if (object->kind == MIGR_SEQUENCE)
-		node = gone(order, owner(object));
-	return is_verb(order, node, MIGR_DROP) ? node : NONE;
+		node = migr_order_gone(order, owner(object));
+	return migr_order_is(order, node, MIGR_DROP) ? node : MIGR_NO_NODE;
 }
 
 /* Merge the nodes that can be. */
 static void
-merge(Order *order)
+merge(MigrOrder *order)
 {
 	for (int i = 0; i < order->count; i++)
 	{
 		const MigrChange *change = order->changes[i];
-		int node = NONE;
+		int node = MIGR_NO_NODE;
 
 		if (change->verb == MIGR_CREATE)
 			node = holder(order, change);
 		else if (change->verb == MIGR_DROP && !change->alone)
 			node = taker(order, change->from);
-		if (node != NONE)
+		if (node != MIGR_NO_NODE)
 			order->into[i] = node;
 		if (change->verb == MIGR_CREATE && change->again &&
 			change->to->kind == MIGR_TABLE)
-			order->into[first_half(order, change)] = i;
+			order->into[migr_order_first_half(order, change)] = i;
 	}
-}
-
-/* ---- edges ---------------------------------------------------------------------------- */
-
-/* Note that a node comes before another. */
-static void
-add_edge(Order *order, int before, int after)
-{
-	Edge edge = {before, after};
-
-	if (before != NONE && after != NONE && before != after)
-		migr_vec_push(&order->ctx->arena, &order->edges, edge);
-}
-
-/* Does an object that is about a table have to do with all of its columns?  SQLite
- * doesn't say with which. */
-static bool
-means_columns(const Order *order, const MigrObject *object,
-			  const MigrObject *needed)
-{
-	return !order->pg && needed != NULL && needed->kind == MIGR_TABLE &&
-		   (object->kind == MIGR_VIEW || object->kind == MIGR_TRIGGER);
-}
-
-/* What an object needs comes before the change that makes it. */
-static void
-add_made(Order *order, int node, const MigrObject *object)
-{
-	int parent = made(order, object->parent);
-
-	for (int i = 0; i <= object->needs.count; i++)
-	{
-		const MigrObject *needed =
-			i < object->needs.count ? object->needs.items[i] : object->parent;
-
-		if (i < object->needs.count)
-			add_edge(order, made(order, needed), node);
-		if (!means_columns(order, object, needed))
-			continue;
-		for (int k = 0; k < needed->parts.count; k++)
-			if (needed->parts.items[k]->kind == MIGR_COLUMN)
-				add_edge(order, made(order, needed->parts.items[k]), node);
-	}
-	if (!is_verb(order, parent, MIGR_ALTER))
-		add_edge(order, parent, node);
-}
-
-/* Does a change speak of what it needs by its name? */
-static bool
-speaks_of(const MigrChange *change)
-{
-	return change->aside == NULL && change->from->kind != MIGR_COLUMN &&
-		   change->from->kind != MIGR_MEMBER &&
-		   change->from->kind != MIGR_TABLE;
-}
-
-/* The drop of an object comes before what it needs is touched. */
-static void
-add_dropped(Order *order, int node, const MigrChange *change)
-{
-	const MigrObject *object = change->from;
-	int parent = gone(order, object->parent);
-
-	for (int i = 0; i <= object->needs.count; i++)
-	{
-		const MigrObject *needed =
-			i < object->needs.count ? object->needs.items[i] : object->parent;
-
-		if (i < object->needs.count)
-		{
-			add_edge(order, node, gone(order, needed));
-			if (speaks_of(change))
-				add_edge(order, node,
-						 node_of(&order->from, order->from.aside, needed));
-		}
-		if (!means_columns(order, object, needed))
-			continue;
-		for (int k = 0; k < needed->parts.count; k++)
-			if (needed->parts.items[k]->kind == MIGR_COLUMN)
-				add_edge(order, node, gone(order, needed->parts.items[k]));
-	}
-	if (!is_verb(order, parent, MIGR_ALTER))
-		add_edge(order, node, parent);
-}
-
-/* An ALTER comes before the drop of what only the old state needs. */
-static void
-add_altered(Order *order, int node, const MigrChange *change)
-{
-	bool half = change->to->number < 0;
-
-	for (int i = 0; i < change->from->needs.count; i++)
-	{
-		int other = gone(order, change->from->needs.items[i]);
-
-		if (is_verb(order, other, MIGR_DROP) &&
-			(half || !order->changes[other]->again ||
-			 order->changes[other]->aside != NULL))
-			add_edge(order, node, other);
-	}
-}
-
-/* Does an ALTER set, or take away, an attribute of a table? */
-static bool
-turns(const MigrChange *change, MigrAttr attr, bool on)
-{
-	return migr_changes(change, attr) &&
-		   (migr_object_get(change->to, attr) != NULL) == on;
-}
-
-/* Note that a table's ALTER comes before the changes of some of its parts, or
- * behind them. */
-static void
-add_parts(Order *order, int node, const MigrObject *table, MigrKind kind,
-		  bool before)
-{
-	for (int i = 0; i < table->parts.count; i++)
-	{
-		const MigrObject *part = table->parts.items[i];
-		int other = made(order, part);
-
-		if (part->kind != kind)
-			continue;
-		if (table == order->changes[node]->from)
-		{
-			other = gone(order, part);
-			if (!is_verb(order, other, MIGR_DROP))
-				continue;
-		}
-		add_edge(order, before ? node : other, before ? other : node);
-	}
-}
-
-/* On SQLite a table can be STRICT while all of its columns have types that are fit
- * for that; and what a table is by its key can be while that is there. */
-static void
-add_shape(Order *order, int node, const MigrChange *change)
-{
-	bool strict = turns(change, MIGR_TABLE_STRICT, true);
-	bool by_key = turns(change, MIGR_TABLE_WITHOUT_ROWID, true) ||
-				  turns(change, MIGR_TABLE_AUTOINCREMENT, true);
-
-	if (strict || turns(change, MIGR_TABLE_STRICT, false))
-	{
-		add_parts(order, node, change->to, MIGR_COLUMN, !strict);
-		if (strict)
-			add_parts(order, node, change->from, MIGR_COLUMN, false);
-	}
-	if (by_key)
-		add_parts(order, node, change->to, MIGR_CONSTRAINT, false);
-	else if (turns(change, MIGR_TABLE_WITHOUT_ROWID, false) ||
-			 turns(change, MIGR_TABLE_AUTOINCREMENT, false))
-		add_parts(order, node, change->from, MIGR_CONSTRAINT, true);
-}
-
-/* Return the point where something is handed over. */
-static int
-point(Order *order, const char *what, const char *schema, const char *name)
-{
-	MigrStr key;
-	MigrSpan span;
-	int node;
-
-	migr_str_init(&key, &order->ctx->arena);
-	migr_str_add(&key, what);
-	migr_str_add_char(&key, '\0');
-	migr_str_add(&key, schema != NULL ? schema : "");
-	migr_str_add_char(&key, '\0');
-	for (; name != NULL && *name != '\0'; name++)
-		migr_str_add_char(
-			&key, order->pg ? *name : (char) tolower((unsigned char) *name));
-	span.ptr = key.data;
-	span.len = key.len;
-	node = migr_map_get(&order->points, span);
-	if (node != MIGR_MAP_NONE)
-		return node;
-	migr_map_put(&order->points, span, order->nodes);
-	return order->nodes++;
-}
-
-/* Let go of something, or get it: whoever lets go comes first. */
-static void
-hand(Order *order, int node, bool away, int at)
-{
-	if (away)
-		add_edge(order, node, at);
-	else
-		add_edge(order, at, node);
-}
-
-/* Does an object's name stand among those of tables and types? */
-static bool
-is_relation(const Order *order, const MigrObject *object)
-{
-	const char *type;
-
-	switch (object->kind)
-	{
-		case MIGR_TABLE:
-		case MIGR_VIEW:
-		case MIGR_MATVIEW:
-		case MIGR_INDEX:
-		case MIGR_SEQUENCE:
-		case MIGR_COMPOSITE:
-		case MIGR_ENUM:
-		case MIGR_RANGE:
-		case MIGR_DOMAIN:
-			return true;
-		case MIGR_CONSTRAINT:
-			type = migr_object_get(object, MIGR_CONSTRAINT_TYPE);
-			return order->pg && type != NULL &&
-				   (*type == 'p' || *type == 'u' || *type == 'x');
-		default:
-			return false;
-	}
-}
-
-/* Is it a routine?  They share their names, too. */
-static bool
-is_routine(const MigrObject *object)
-{
-	return object->kind == MIGR_FUNCTION || object->kind == MIGR_PROCEDURE ||
-		   object->kind == MIGR_AGGREGATE;
-}
-
-/* An object lets go of its name, or takes it. */
-static void
-hand_name(Order *order, int node, const MigrObject *object, bool away)
-{
-	if (is_relation(order, object))
-		hand(order, node, away,
-			 point(order, "relation", object->schema, object->name));
-	else if (is_routine(object))
-		hand(order, node, away,
-			 point(order, "routine", object->schema, object->name));
-}
-
-/* What a table, or one with partitions, can have just once. */
-static void
-hand_rule(Order *order, int node, const MigrObject *object, bool away)
-{
-	const char *value;
-
-	if (object->parent == NULL || (!away && order->into[node] != node))
-		return;
-	if (object->kind == MIGR_CONSTRAINT)
-	{
-		value = migr_object_get(object, MIGR_CONSTRAINT_TYPE);
-		if (value != NULL && *value == 'p')
-			hand(order, node, away,
-				 point(order, "key", object->parent->schema,
-					   object->parent->name));
-	}
-	else if (object->kind == MIGR_INHERITANCE &&
-			 migr_object_get(object, MIGR_INHERITANCE_BOUND) != NULL)
-		hand(order, node, away,
-			 point(order, "bound", NULL,
-				   migr_object_get(object, MIGR_INHERITANCE_TABLE)));
-}
-
-/* A foreign key takes the first key that it fits, so those that go have to be gone
- * before (PostgreSQL). */
-static void
-hand_key(Order *order, int node, const MigrObject *object, bool away)
-{
-	const char *type = object->kind == MIGR_CONSTRAINT
-						   ? migr_object_get(object, MIGR_CONSTRAINT_TYPE)
-						   : NULL;
-
-	if (!order->pg || object->parent == NULL)
-		return;
-	if (away && ((type != NULL && (*type == 'p' || *type == 'u')) ||
-				 object->kind == MIGR_INDEX))
-		hand(order, node, true,
-			 point(order, "foreign", object->parent->schema,
-				   object->parent->name));
-	for (int i = 0;
-		 !away && type != NULL && *type == 'f' && i < object->needs.count; i++)
-	{
-		const MigrObject *key = object->needs.items[i];
-
-		if ((key->kind == MIGR_CONSTRAINT || key->kind == MIGR_INDEX) &&
-			key->parent != NULL)
-			hand(order, node, false,
-				 point(order, "foreign", key->parent->schema,
-					   key->parent->name));
-	}
-}
-
-/* A change hands names and the like over. */
-static void
-add_handed(Order *order, int node, const MigrChange *change)
-{
-	bool goes = change->verb == MIGR_DROP;
-	bool comes = change->verb == MIGR_CREATE;
-
-	if (change->verb == MIGR_RENAME && change->to != NULL)
-	{
-		hand_name(order, node, change->from, true);
-		hand_name(order, node, change->to, false);
-	}
-	if (!goes && !comes)
-		return;
-	if (!change->again)
-		hand_name(order, node, subject(change), goes);
-	hand_rule(order, node, subject(change), goes);
-	hand_key(order, node, subject(change), goes);
-}
-
-/* Where a table loses all its columns, it gets the new ones first. */
-static void
-add_last_columns(Order *order)
-{
-	int *left = migr_alloc_array(&order->ctx->arena,
-								 (size_t) order->from.limit + 1, sizeof(int));
-
-	for (int i = 0; i < order->count; i++)
-	{
-		const MigrChange *change = order->changes[i];
-		const MigrObject *table = subject(change)->parent;
-
-		if (subject(change)->kind != MIGR_COLUMN || change->again ||
-			order->into[i] != i)
-			continue;
-		if (change->verb == MIGR_CREATE)
-			add_edge(order, i,
-					 point(order, "columns", table->schema, table->name));
-		if (change->verb != MIGR_DROP || table->number >= order->from.limit)
-			continue;
-		if (left[table->number] == 0)
-			for (int k = 0; k < table->parts.count; k++)
-				left[table->number] +=
-					table->parts.items[k]->kind == MIGR_COLUMN;
-		if (--left[table->number] == 0)
-			add_edge(order, point(order, "columns", table->schema, table->name),
-					 i);
-	}
-}
-
-/* A table that leaves another one and stays would keep that one's foreign keys:
- * those that go have to be gone before. */
-static void
-add_left(Order *order, int node, const MigrObject *part)
-{
-	const MigrObject *upper =
-		part->needs.count > 0 ? part->needs.items[0] : NULL;
-
-	for (int i = 0; upper != NULL && i < upper->parts.count; i++)
-	{
-		const MigrObject *rule = upper->parts.items[i];
-		const char *type = rule->kind == MIGR_CONSTRAINT
-							   ? migr_object_get(rule, MIGR_CONSTRAINT_TYPE)
-							   : NULL;
-
-		if (type != NULL && *type == 'f' &&
-			is_verb(order, gone(order, rule), MIGR_DROP))
-			add_edge(order, gone(order, rule), node);
-	}
-}
-
-/* The index of a partition joins the upper one when its table has. */
-static void
-add_joined(Order *order, int node, const MigrObject *part)
-{
-	const MigrObject *table = part->parent->parent;
-
-	for (int i = 0; table != NULL && i < table->parts.count; i++)
-		if (table->parts.items[i]->kind == MIGR_INHERITANCE)
-			add_edge(order, made(order, table->parts.items[i]), node);
-}
-
-/* Find all that has to come before something. */
-static void
-find_edges(Order *order)
-{
-	for (int i = 0; i < order->count; i++)
-	{
-		const MigrChange *change = order->changes[i];
-
-		if (change->to != NULL && change->to->number >= 0)
-			add_made(order, i, change->to);
-		if (change->behind != NULL)
-			add_edge(order, first_half(order, change), i);
-		if (change->verb == MIGR_CREATE &&
-			change->to->kind == MIGR_INDEX_PARTITION)
-			add_joined(order, i, change->to);
-		if (change->verb == MIGR_DROP &&
-			change->from->kind == MIGR_INHERITANCE &&
-			!is_verb(order, gone(order, change->from->parent), MIGR_DROP))
-			add_left(order, i, change->from);
-		if (change->verb == MIGR_DROP)
-			add_dropped(order, i, change);
-		else if (change->verb == MIGR_ALTER && change->from->number >= 0)
-			add_altered(order, i, change);
-		if (change->verb == MIGR_ALTER && change->from->kind == MIGR_TABLE)
-			add_shape(order, i, change);
-		add_handed(order, i, change);
-	}
-	add_last_columns(order);
 }
 
 /* ---- ranks ------------------------------------------------------------------------------ */
 
 /* Give an object and its parts their places. */
 static void
-place(Side *side, const MigrObject *object)
+place(MigrOrderSide *side, const MigrObject *object)
 {
 	if (object->number < side->limit)
 		side->place[object->number] = side->places++;
@@ -703,7 +260,7 @@ place(Side *side, const MigrObject *object)
 
 /* Give all objects that changes are about their places. */
 static void
-place_all(Order *order, Side *side, bool from)
+place_all(MigrOrder *order, MigrOrderSide *side, bool from)
 {
 	const MigrObject **tops = migr_alloc_array(
 		&order->ctx->arena, (size_t) side->limit + 1, sizeof(*tops));
@@ -726,7 +283,7 @@ place_all(Order *order, Side *side, bool from)
 
 /* Rank a change: what is made, what is altered, what is dropped. */
 static int
-rank_of(const Order *order, const MigrChange *change)
+rank_of(const MigrOrder *order, const MigrChange *change)
 {
 	int places = order->to.places;
 
@@ -741,7 +298,7 @@ rank_of(const Order *order, const MigrChange *change)
 
 /* Sort the nodes by rank. */
 static void
-rank_all(Order *order)
+rank_all(MigrOrder *order)
 {
 	int highest = 2 * order->to.places + 2 * order->from.places + 1;
 	int *next =
@@ -766,7 +323,7 @@ rank_all(Order *order)
 
 /* Lay out the edges that end at each node, those from lower ranks first. */
 static void
-lay_edges(Order *order)
+lay_edges(MigrOrder *order)
 {
 	size_t room = (size_t) order->nodes + 2;
 	MigrArena *arena = &order->ctx->arena;
@@ -799,7 +356,7 @@ lay_edges(Order *order)
 /* Find the part that an edge is about, of a node that others are merged in.  Only
  * what has a statement of its own can get out. */
 static int
-loose_end(const Order *order, int edge, bool any)
+loose_end(const MigrOrder *order, int edge, bool any)
 {
 	int ends[2] = {order->edges.items[edge].after,
 				   order->edges.items[edge].before};
@@ -809,19 +366,21 @@ loose_end(const Order *order, int edge, bool any)
 		int node = ends[i];
 		MigrVerb verb = i == 0 ? MIGR_CREATE : MIGR_DROP;
 
-		if (!is_verb(order, node, verb) || order->into[node] == node)
+		if (!migr_order_is(order, node, verb) || order->into[node] == node)
 			continue;
-		if (any ? subject(order->changes[node])->kind != MIGR_TABLE
-				: subject(order->changes[node])->kind == MIGR_CONSTRAINT)
+		if (any ? migr_order_subject(order->changes[node])->kind != MIGR_TABLE
+				: migr_order_subject(order->changes[node])->kind ==
+					  MIGR_CONSTRAINT)
 			return node;
 	}
-	return NONE;
+	return MIGR_NO_NODE;
 }
 
 /* An edge closes a cycle of open nodes: let a part out of one of them, a
  * constraint if there is one. */
 static void
-open_cycle(Order *order, const Frame *frames, int depth, int edge, int start)
+open_cycle(MigrOrder *order, const Frame *frames, int depth, int edge,
+		   int start)
 {
 	for (int any = 0; any < 2; any++)
 	{
@@ -831,7 +390,7 @@ open_cycle(Order *order, const Frame *frames, int depth, int edge, int start)
 		{
 			int node = loose_end(order, at, any != 0);
 
-			if (node != NONE)
+			if (node != MIGR_NO_NODE)
 			{
 				migr_vec_push(&order->ctx->arena, &order->loose, node);
 				return;
@@ -845,13 +404,13 @@ open_cycle(Order *order, const Frame *frames, int depth, int edge, int start)
 
 /* Visit a node, after all that come before it. */
 static void
-visit(Order *order, Frame *frames, char *state, int start)
+visit(MigrOrder *order, Frame *frames, char *state, int start)
 {
 	int depth = 0;
 
 	frames[0].node = start;
 	frames[0].next = order->first[start];
-	frames[0].via = NONE;
+	frames[0].via = MIGR_NO_NODE;
 	state[start] = 1;
 	while (depth >= 0)
 	{
@@ -882,7 +441,7 @@ visit(Order *order, Frame *frames, char *state, int start)
 
 /* Visit all nodes; false where a part has to get out of one first. */
 static bool
-visit_all(Order *order)
+visit_all(MigrOrder *order)
 {
 	MigrArena *arena = &order->ctx->arena;
 	size_t room = (size_t) order->nodes + 1;
@@ -908,16 +467,16 @@ visit_all(Order *order)
 
 /* List the nodes that are merged into each: drops first, parents before parts. */
 static void
-list_members(const Order *order, int *head, int *next)
+list_members(const MigrOrder *order, int *head, int *next)
 {
 	/* each goes to the front, so all are taken from behind */
 	for (int i = 0; i < order->nodes; i++)
-		head[i] = NONE;
+		head[i] = MIGR_NO_NODE;
 	for (int i = order->nodes - 1; i >= 0; i--)
 	{
 		int node = order->ranked[i];
 
-		if (order->into[node] == node || is_verb(order, node, MIGR_DROP))
+		if (order->into[node] == node || migr_order_is(order, node, MIGR_DROP))
 			continue;
 		next[node] = head[root(order, node)];
 		head[root(order, node)] = node;
@@ -926,7 +485,7 @@ list_members(const Order *order, int *head, int *next)
 	{
 		int node = order->ranked[i];
 
-		if (order->into[node] == node || !is_verb(order, node, MIGR_DROP))
+		if (order->into[node] == node || !migr_order_is(order, node, MIGR_DROP))
 			continue;
 		next[node] = head[root(order, node)];
 		head[root(order, node)] = node;
@@ -935,7 +494,7 @@ list_members(const Order *order, int *head, int *next)
 
 /* Write the changes down in their order. */
 static void
-write_down(Order *order, MigrChanges *out)
+write_down(MigrOrder *order, MigrChanges *out)
 {
 	MigrArena *arena = &order->ctx->arena;
 	size_t room = (size_t) order->nodes + 1;
@@ -947,16 +506,16 @@ write_down(Order *order, MigrChanges *out)
 	for (int i = 0; i < order->done.count; i++)
 	{
 		int node = order->done.items[i];
-		int part = node < order->count ? head[node] : NONE;
+		int part = node < order->count ? head[node] : MIGR_NO_NODE;
 
 		/* a table that is made again: first what it was */
-		for (; is_verb(order, node, MIGR_CREATE) &&
-			   is_verb(order, part, MIGR_DROP);
+		for (; migr_order_is(order, node, MIGR_CREATE) &&
+			   migr_order_is(order, part, MIGR_DROP);
 			 part = next[part])
 			migr_vec_push(arena, out, order->changes[part]);
 		if (node < order->count)
 			migr_vec_push(arena, out, order->changes[node]);
-		for (; part != NONE; part = next[part])
+		for (; part != MIGR_NO_NODE; part = next[part])
 			migr_vec_push(arena, out, order->changes[part]);
 	}
 }
@@ -964,7 +523,7 @@ write_down(Order *order, MigrChanges *out)
 void
 migr_order(MigrCtx *ctx, MigrDialect dialect, MigrChanges *changes)
 {
-	Order order = {ctx, .pg = dialect == MIGR_POSTGRESQL};
+	MigrOrder order = {ctx, .pg = dialect == MIGR_POSTGRESQL};
 	MigrArena *arena = &ctx->arena;
 	size_t room = 6 * (size_t) changes->count + 1; /* with points */
 	MigrChanges copy;
@@ -983,7 +542,7 @@ migr_order(MigrCtx *ctx, MigrDialect dialect, MigrChanges *changes)
 	for (size_t i = 0; i < room; i++)
 		order.into[i] = (int) i;
 	merge(&order);
-	find_edges(&order);
+	migr_order_find_edges(&order);
 	place_all(&order, &order.from, true);
 	place_all(&order, &order.to, false);
 	rank_all(&order);
@@ -992,7 +551,7 @@ migr_order(MigrCtx *ctx, MigrDialect dialect, MigrChanges *changes)
 	for (int i = 0; i < order.count; i++)
 		if (order.into[i] != i &&
 			(order.changes[i]->verb != MIGR_DROP ||
-			 !is_verb(&order, order.into[i], MIGR_CREATE)))
+			 !migr_order_is(&order, order.into[i], MIGR_CREATE)))
 			order.changes[i]->within = true;
 	write_down(&order, changes);
 }

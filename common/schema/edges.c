@@ -1,0 +1,420 @@
+/*
+ * edges.c
+ *	  What comes before what, of the changes between two schemas.
+ *
+ * What an object needs is made before it, and dropped behind it.  Where one thing
+ * can be had by one object at a time (a name, a primary key, a bound), whoever lets
+ * go of it comes before who gets it: both have an edge to a point.
+ */
+#include <ctype.h>
+
+#include "schema/order.h"
+
+void
+migr_order_edge(MigrOrder *order, int before, int after)
+{
+	MigrOrderEdge edge = {before, after};
+
+	if (before != MIGR_NO_NODE && after != MIGR_NO_NODE && before != after)
+		migr_vec_push(&order->ctx->arena, &order->edges, edge);
+}
+
+/* Does an object that is about a table have to do with all of its columns?  SQLite
+ * doesn't say with which. */
+static bool
+means_columns(const MigrOrder *order, const MigrObject *object,
+			  const MigrObject *needed)
+{
+	return !order->pg && needed != NULL && needed->kind == MIGR_TABLE &&
+		   (object->kind == MIGR_VIEW || object->kind == MIGR_TRIGGER);
+}
+
+/* What an object needs comes before the change that makes it. */
+static void
+add_made(MigrOrder *order, int node, const MigrObject *object)
+{
+	int parent = migr_order_made(order, object->parent);
+
+	for (int i = 0; i <= object->needs.count; i++)
+	{
+		const MigrObject *needed =
+			i < object->needs.count ? object->needs.items[i] : object->parent;
+
+		if (i < object->needs.count)
+			migr_order_edge(order, migr_order_made(order, needed), node);
+		if (!means_columns(order, object, needed))
+			continue;
+		for (int k = 0; k < needed->parts.count; k++)
+			if (needed->parts.items[k]->kind == MIGR_COLUMN)
+				migr_order_edge(order,
+								migr_order_made(order, needed->parts.items[k]),
+								node);
+	}
+	if (!migr_order_is(order, parent, MIGR_ALTER))
+		migr_order_edge(order, parent, node);
+}
+
+/* Does a change speak of what it needs by its name? */
+static bool
+speaks_of(const MigrChange *change)
+{
+	return change->aside == NULL && change->from->kind != MIGR_COLUMN &&
+		   change->from->kind != MIGR_MEMBER &&
+		   change->from->kind != MIGR_TABLE;
+}
+
+/* The drop of an object comes before what it needs is touched. */
+static void
+add_dropped(MigrOrder *order, int node, const MigrChange *change)
+{
+	const MigrObject *object = change->from;
+	int parent = migr_order_gone(order, object->parent);
+
+	for (int i = 0; i <= object->needs.count; i++)
+	{
+		const MigrObject *needed =
+			i < object->needs.count ? object->needs.items[i] : object->parent;
+
+		if (i < object->needs.count)
+		{
+			migr_order_edge(order, node, migr_order_gone(order, needed));
+			if (speaks_of(change))
+				migr_order_edge(
+					order, node,
+					migr_order_node(&order->from, order->from.aside, needed));
+		}
+		if (!means_columns(order, object, needed))
+			continue;
+		for (int k = 0; k < needed->parts.count; k++)
+			if (needed->parts.items[k]->kind == MIGR_COLUMN)
+				migr_order_edge(order, node,
+								migr_order_gone(order, needed->parts.items[k]));
+	}
+	if (!migr_order_is(order, parent, MIGR_ALTER))
+		migr_order_edge(order, node, parent);
+}
+
+/* An ALTER comes before the drop of what only the old state needs. */
+static void
+add_altered(MigrOrder *order, int node, const MigrChange *change)
+{
+	bool half = change->to->number < 0;
+
+	for (int i = 0; i < change->from->needs.count; i++)
+	{
+		int other = migr_order_gone(order, change->from->needs.items[i]);
+
+		if (migr_order_is(order, other, MIGR_DROP) &&
+			(half || !order->changes[other]->again ||
+			 order->changes[other]->aside != NULL))
+			migr_order_edge(order, node, other);
+	}
+}
+
+/* Does an ALTER set, or take away, an attribute of a table? */
+static bool
+turns(const MigrChange *change, MigrAttr attr, bool on)
+{
+	return migr_changes(change, attr) &&
+		   (migr_object_get(change->to, attr) != NULL) == on;
+}
+
+/* Note that a table's ALTER comes before the changes of some of its parts, or
+ * behind them. */
+static void
+add_parts(MigrOrder *order, int node, const MigrObject *table, MigrKind kind,
+		  bool before)
+{
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		const MigrObject *part = table->parts.items[i];
+		int other = migr_order_made(order, part);
+
+		if (part->kind != kind)
+			continue;
+		if (table == order->changes[node]->from)
+		{
+			other = migr_order_gone(order, part);
+			if (!migr_order_is(order, other, MIGR_DROP))
+				continue;
+		}
+		migr_order_edge(order, before ? node : other, before ? other : node);
+	}
+}
+
+/* On SQLite a table can be STRICT while all of its columns have types that are fit
+ * for that; and what a table is by its key can be while that is there. */
+static void
+add_shape(MigrOrder *order, int node, const MigrChange *change)
+{
+	bool strict = turns(change, MIGR_TABLE_STRICT, true);
+	bool by_key = turns(change, MIGR_TABLE_WITHOUT_ROWID, true) ||
+				  turns(change, MIGR_TABLE_AUTOINCREMENT, true);
+
+	if (strict || turns(change, MIGR_TABLE_STRICT, false))
+	{
+		add_parts(order, node, change->to, MIGR_COLUMN, !strict);
+		if (strict)
+			add_parts(order, node, change->from, MIGR_COLUMN, false);
+	}
+	if (by_key)
+		add_parts(order, node, change->to, MIGR_CONSTRAINT, false);
+	else if (turns(change, MIGR_TABLE_WITHOUT_ROWID, false) ||
+			 turns(change, MIGR_TABLE_AUTOINCREMENT, false))
+		add_parts(order, node, change->from, MIGR_CONSTRAINT, true);
+}
+
+int
+migr_order_point(MigrOrder *order, const char *what, const char *schema,
+				 const char *name)
+{
+	MigrStr key;
+	MigrSpan span;
+	int node;
+
+	migr_str_init(&key, &order->ctx->arena);
+	migr_str_add(&key, what);
+	migr_str_add_char(&key, '\0');
+	migr_str_add(&key, schema != NULL ? schema : "");
+	migr_str_add_char(&key, '\0');
+	for (; name != NULL && *name != '\0'; name++)
+		migr_str_add_char(
+			&key, order->pg ? *name : (char) tolower((unsigned char) *name));
+	span.ptr = key.data;
+	span.len = key.len;
+	node = migr_map_get(&order->points, span);
+	if (node != MIGR_MAP_NONE)
+		return node;
+	migr_map_put(&order->points, span, order->nodes);
+	return order->nodes++;
+}
+
+void
+migr_order_hand(MigrOrder *order, int node, bool away, int at)
+{
+	if (away)
+		migr_order_edge(order, node, at);
+	else
+		migr_order_edge(order, at, node);
+}
+
+/* Does an object's name stand among those of tables and types? */
+static bool
+is_relation(const MigrOrder *order, const MigrObject *object)
+{
+	const char *type;
+
+	switch (object->kind)
+	{
+		case MIGR_TABLE:
+		case MIGR_VIEW:
+		case MIGR_MATVIEW:
+		case MIGR_INDEX:
+		case MIGR_SEQUENCE:
+		case MIGR_COMPOSITE:
+		case MIGR_ENUM:
+		case MIGR_RANGE:
+		case MIGR_DOMAIN:
+			return true;
+		case MIGR_CONSTRAINT:
+			type = migr_object_get(object, MIGR_CONSTRAINT_TYPE);
+			return order->pg && type != NULL &&
+				   (*type == 'p' || *type == 'u' || *type == 'x');
+		default:
+			return false;
+	}
+}
+
+/* Is it a routine?  They share their names, too. */
+static bool
+is_routine(const MigrObject *object)
+{
+	return object->kind == MIGR_FUNCTION || object->kind == MIGR_PROCEDURE ||
+		   object->kind == MIGR_AGGREGATE;
+}
+
+/* An object lets go of its name, or takes it. */
+static void
+hand_name(MigrOrder *order, int node, const MigrObject *object, bool away)
+{
+	if (is_relation(order, object))
+		migr_order_hand(
+			order, node, away,
+			migr_order_point(order, "relation", object->schema, object->name));
+	else if (is_routine(object))
+		migr_order_hand(
+			order, node, away,
+			migr_order_point(order, "routine", object->schema, object->name));
+}
+
+/* What a table, or one with partitions, can have just once. */
+static void
+hand_rule(MigrOrder *order, int node, const MigrObject *object, bool away)
+{
+	const char *value;
+
+	if (object->parent == NULL || (!away && order->into[node] != node))
+		return;
+	if (object->kind == MIGR_CONSTRAINT)
+	{
+		value = migr_object_get(object, MIGR_CONSTRAINT_TYPE);
+		if (value != NULL && *value == 'p')
+			migr_order_hand(order, node, away,
+							migr_order_point(order, "key",
+											 object->parent->schema,
+											 object->parent->name));
+	}
+	else if (object->kind == MIGR_INHERITANCE &&
+			 migr_object_get(object, MIGR_INHERITANCE_BOUND) != NULL)
+		migr_order_hand(
+			order, node, away,
+			migr_order_point(order, "bound", NULL,
+							 migr_object_get(object, MIGR_INHERITANCE_TABLE)));
+}
+
+/* A foreign key takes the first key that it fits, so those that go have to be gone
+ * before (PostgreSQL). */
+static void
+hand_key(MigrOrder *order, int node, const MigrObject *object, bool away)
+{
+	const char *type = object->kind == MIGR_CONSTRAINT
+						   ? migr_object_get(object, MIGR_CONSTRAINT_TYPE)
+						   : NULL;
+
+	if (!order->pg || object->parent == NULL)
+		return;
+	if (away && ((type != NULL && (*type == 'p' || *type == 'u')) ||
+				 object->kind == MIGR_INDEX))
+		migr_order_hand(order, node, true,
+						migr_order_point(order, "foreign",
+										 object->parent->schema,
+										 object->parent->name));
+	for (int i = 0;
+		 !away && type != NULL && *type == 'f' && i < object->needs.count; i++)
+	{
+		const MigrObject *key = object->needs.items[i];
+
+		if ((key->kind == MIGR_CONSTRAINT || key->kind == MIGR_INDEX) &&
+			key->parent != NULL)
+			migr_order_hand(order, node, false,
+							migr_order_point(order, "foreign",
+											 key->parent->schema,
+											 key->parent->name));
+	}
+}
+
+/* A change hands names and the like over. */
+static void
+add_handed(MigrOrder *order, int node, const MigrChange *change)
+{
+	bool goes = change->verb == MIGR_DROP;
+	bool comes = change->verb == MIGR_CREATE;
+
+	if (change->verb == MIGR_RENAME && change->to != NULL)
+	{
+		hand_name(order, node, change->from, true);
+		hand_name(order, node, change->to, false);
+	}
+	if (!goes && !comes)
+		return;
+	if (!change->again)
+		hand_name(order, node, migr_order_subject(change), goes);
+	hand_rule(order, node, migr_order_subject(change), goes);
+	hand_key(order, node, migr_order_subject(change), goes);
+}
+
+/* Where a table loses all its columns, it gets the new ones first. */
+static void
+add_last_columns(MigrOrder *order)
+{
+	int *left = migr_alloc_array(&order->ctx->arena,
+								 (size_t) order->from.limit + 1, sizeof(int));
+
+	for (int i = 0; i < order->count; i++)
+	{
+		const MigrChange *change = order->changes[i];
+		const MigrObject *table = migr_order_subject(change)->parent;
+
+		if (migr_order_subject(change)->kind != MIGR_COLUMN || change->again ||
+			order->into[i] != i)
+			continue;
+		if (change->verb == MIGR_CREATE)
+			migr_order_edge(
+				order, i,
+				migr_order_point(order, "columns", table->schema, table->name));
+		if (change->verb != MIGR_DROP || table->number >= order->from.limit)
+			continue;
+		if (left[table->number] == 0)
+			for (int k = 0; k < table->parts.count; k++)
+				left[table->number] +=
+					table->parts.items[k]->kind == MIGR_COLUMN;
+		if (--left[table->number] == 0)
+			migr_order_edge(
+				order,
+				migr_order_point(order, "columns", table->schema, table->name),
+				i);
+	}
+}
+
+/* A table that leaves another one and stays would keep that one's foreign keys:
+ * those that go have to be gone before. */
+static void
+add_left(MigrOrder *order, int node, const MigrObject *part)
+{
+	const MigrObject *upper =
+		part->needs.count > 0 ? part->needs.items[0] : NULL;
+
+	for (int i = 0; upper != NULL && i < upper->parts.count; i++)
+	{
+		const MigrObject *rule = upper->parts.items[i];
+		const char *type = rule->kind == MIGR_CONSTRAINT
+							   ? migr_object_get(rule, MIGR_CONSTRAINT_TYPE)
+							   : NULL;
+
+		if (type != NULL && *type == 'f' &&
+			migr_order_is(order, migr_order_gone(order, rule), MIGR_DROP))
+			migr_order_edge(order, migr_order_gone(order, rule), node);
+	}
+}
+
+/* The index of a partition joins the upper one when its table has. */
+static void
+add_joined(MigrOrder *order, int node, const MigrObject *part)
+{
+	const MigrObject *table = part->parent->parent;
+
+	for (int i = 0; table != NULL && i < table->parts.count; i++)
+		if (table->parts.items[i]->kind == MIGR_INHERITANCE)
+			migr_order_edge(
+				order, migr_order_made(order, table->parts.items[i]), node);
+}
+
+void
+migr_order_find_edges(MigrOrder *order)
+{
+	for (int i = 0; i < order->count; i++)
+	{
+		const MigrChange *change = order->changes[i];
+
+		if (change->to != NULL && change->to->number >= 0)
+			add_made(order, i, change->to);
+		if (change->behind != NULL)
+			migr_order_edge(order, migr_order_first_half(order, change), i);
+		if (change->verb == MIGR_CREATE &&
+			change->to->kind == MIGR_INDEX_PARTITION)
+			add_joined(order, i, change->to);
+		if (change->verb == MIGR_DROP &&
+			change->from->kind == MIGR_INHERITANCE &&
+			!migr_order_is(order, migr_order_gone(order, change->from->parent),
+						   MIGR_DROP))
+			add_left(order, i, change->from);
+		if (change->verb == MIGR_DROP)
+			add_dropped(order, i, change);
+		else if (change->verb == MIGR_ALTER && change->from->number >= 0)
+			add_altered(order, i, change);
+		if (change->verb == MIGR_ALTER && change->from->kind == MIGR_TABLE)
+			add_shape(order, i, change);
+		add_handed(order, i, change);
+	}
+	add_last_columns(order);
+}

@@ -1,0 +1,341 @@
+/*
+ * spread.c
+ *	  What can't stay, since what it needs doesn't.
+ *
+ * A queue spreads what happens along the dependencies: who needs an object that
+ * goes, or a column whose type changes (it is shaken), is taken away and made
+ * again, altered, or set aside for a while.
+ */
+#include "schema/diff.h"
+
+void
+migr_diff_find_users(MigrDiff *diff)
+{
+	const MigrObjects *objects = &diff->from->objects;
+	int *next = migr_alloc_array(&diff->ctx->arena, (size_t) objects->count + 2,
+								 sizeof(int));
+
+	/* next[n + 2] counts, then next[n + 1] is where the users of n go on */
+	for (int i = 0; i < objects->count; i++)
+		for (int k = 0; k < objects->items[i]->needs.count; k++)
+			next[objects->items[i]->needs.items[k]->number + 2]++;
+	for (int i = 0; i < objects->count; i++)
+		next[i + 2] += next[i + 1];
+	diff->users = migr_alloc_array(&diff->ctx->arena,
+								   (size_t) next[objects->count + 1] + 1,
+								   sizeof(*diff->users));
+	for (int i = 0; i < objects->count; i++)
+		for (int k = 0; k < objects->items[i]->needs.count; k++)
+			diff->users[next[objects->items[i]->needs.items[k]->number + 1]++] =
+				objects->items[i];
+	diff->first = next;
+}
+
+/* Is it a type, or the like, that others can move away from while it is there? */
+static bool
+is_type(const MigrObject *object)
+{
+	switch (object->kind)
+	{
+		case MIGR_COLLATION:
+		case MIGR_ENUM:
+		case MIGR_RANGE:
+		case MIGR_COMPOSITE:
+		case MIGR_DOMAIN:
+			return true;
+		default:
+			return false;
+	}
+}
+
+void
+migr_diff_tell(MigrDiff *diff, const MigrObject *object, bool shaken)
+{
+	MigrDiffEvent event = {object, shaken};
+
+	migr_vec_push(&diff->ctx->arena, &diff->events, event);
+}
+
+void
+migr_diff_take(MigrDiff *diff, const MigrObject *object)
+{
+	MigrDiffItem *item = migr_diff_item(diff, object);
+
+	if (item->fate != MIGR_STAYS)
+		return;
+	item->fate = diff->pg && is_type(object) ? MIGR_ASIDE : MIGR_AGAIN;
+	migr_diff_tell(diff, object, false);
+}
+
+/* An object's column (not a type's) is used by a column or a table? */
+static bool
+is_stored(const MigrDiff *diff, const MigrObject *type)
+{
+	for (int i = diff->first[type->number]; i < diff->first[type->number + 1];
+		 i++)
+		if (diff->users[i]->kind == MIGR_COLUMN ||
+			diff->users[i]->kind == MIGR_TABLE ||
+			diff->users[i]->kind == MIGR_DOMAIN)
+			return true;
+	return false;
+}
+
+void
+migr_diff_move_member(MigrDiff *diff, const MigrObject *member, MigrAttr attr)
+{
+	if (migr_diff_item(diff, member)->fate != MIGR_STAYS)
+		return;
+	if (is_stored(diff, member->parent))
+		migr_diff_take(diff, member->parent);
+	else
+	{
+		migr_diff_item(diff, member)->attrs |= migr_diff_bit(member, attr);
+		migr_diff_tell(diff, member, true);
+	}
+}
+
+/* Has either of an object and its twin a value there? */
+static bool
+has_either(const MigrDiff *diff, const MigrObject *object, MigrAttr attr)
+{
+	return migr_object_get(object, attr) != NULL ||
+		   migr_object_get(migr_diff_item(diff, object)->twin, attr) != NULL;
+}
+
+/* Move a column from a type that goes aside to the new one of its name. */
+static void
+move_column(MigrDiff *diff, const MigrObject *column, const MigrObject *type)
+{
+	MigrDiffItem *item = migr_diff_item(diff, column);
+
+	item->attrs |= migr_diff_bit(column, type->kind == MIGR_COLLATION
+											 ? MIGR_COLUMN_COLLATION
+											 : MIGR_COLUMN_TYPE);
+	if (has_either(diff, column, MIGR_COLUMN_DEFAULT))
+		item->attrs |= migr_diff_bit(column, MIGR_COLUMN_DEFAULT);
+	migr_diff_tell(diff, column, true);
+}
+
+/* Take the default of a column or a domain away while what it calls is made
+ * anew. */
+static void
+halve(MigrDiff *diff, const MigrObject *object, MigrAttr attr)
+{
+	MigrDiffItem *item = migr_diff_item(diff, object);
+
+	if (migr_object_get(object, attr) == NULL)
+		return;
+	item->halved = true;
+	item->attrs |= migr_diff_bit(object, attr);
+}
+
+/* Can an ALTER (or CREATE OR REPLACE) make a user forget what goes for good?  A
+ * view that groups by a primary key may need it still. */
+static bool
+forgets(const MigrDiff *diff, const MigrObject *user, const MigrObject *gone)
+{
+	uint64_t attrs = migr_diff_item(diff, user)->attrs;
+
+	if (migr_diff_item(diff, gone)->fate != MIGR_GOES ||
+		gone->kind == MIGR_CONSTRAINT)
+		return false;
+	switch (user->kind)
+	{
+		case MIGR_VIEW:
+			return (attrs & migr_diff_bit(user, MIGR_VIEW_DEFINITION)) != 0;
+		case MIGR_FUNCTION:
+			return (attrs & migr_diff_bit(user, MIGR_FUNCTION_DEFINITION)) != 0;
+		case MIGR_PROCEDURE:
+			return (attrs & migr_diff_bit(user, MIGR_PROCEDURE_DEFINITION)) !=
+				   0;
+		case MIGR_POLICY:
+			return (attrs & (migr_diff_bit(user, MIGR_POLICY_USING) |
+							 migr_diff_bit(user, MIGR_POLICY_CHECK))) != 0;
+		case MIGR_OWNED_SEQUENCE:
+			return (attrs & migr_diff_bit(user, MIGR_OWNED_SEQUENCE_COLUMN)) !=
+				   0;
+		default:
+			return false;
+	}
+}
+
+/* Does a column's value come from others, in both schemas? */
+static bool
+is_derived(const MigrDiff *diff, const MigrObject *column)
+{
+	return migr_object_get(column, MIGR_COLUMN_GENERATED) != NULL &&
+		   migr_object_get(migr_diff_item(diff, column)->twin,
+						   MIGR_COLUMN_GENERATED) != NULL;
+}
+
+/* A column needs what goes: keep it all the same, where it has data. */
+static void
+touch_column(MigrDiff *diff, const MigrObject *column, const MigrObject *gone)
+{
+	MigrFate fate = migr_diff_item(diff, gone)->fate;
+
+	if (is_derived(diff, column))
+		migr_diff_take(diff, column);
+	else if (fate == MIGR_ASIDE)
+		move_column(diff, column, gone);
+	else if (fate == MIGR_AGAIN)
+		halve(diff, column, MIGR_COLUMN_DEFAULT);
+}
+
+/* Take a table from those above it for a while. */
+static void
+take_inheritance(MigrDiff *diff, const MigrObject *table)
+{
+	for (int i = 0; i < table->parts.count; i++)
+		if (table->parts.items[i]->kind == MIGR_INHERITANCE)
+			migr_diff_take(diff, table->parts.items[i]);
+}
+
+/* Somebody on both sides needs what goes. */
+static void
+touch(MigrDiff *diff, const MigrObject *user, const MigrObject *gone)
+{
+	MigrFate fate = migr_diff_item(diff, gone)->fate;
+
+	switch (user->kind)
+	{
+		case MIGR_COLUMN:
+			touch_column(diff, user, gone);
+			break;
+		case MIGR_MEMBER:
+			if (fate == MIGR_ASIDE)
+				migr_diff_move_member(diff, user,
+									  gone->kind == MIGR_COLLATION
+										  ? MIGR_MEMBER_COLLATION
+										  : MIGR_MEMBER_TYPE);
+			break;
+		case MIGR_DOMAIN:
+			if (fate == MIGR_AGAIN)
+				halve(diff, user, MIGR_DOMAIN_DEFAULT);
+			/* fall through */
+		case MIGR_RANGE:
+		case MIGR_COMPOSITE:
+			if (fate == MIGR_ASIDE)
+				migr_diff_take(diff, user);
+			break;
+		case MIGR_TABLE:
+			if (fate != MIGR_GOES && gone->kind != MIGR_TABLE)
+				migr_diff_take(diff, user);
+			break;
+		case MIGR_INHERITANCE:
+			/* its table's indexes have to be there before: no more */
+			if (gone->kind == MIGR_TABLE)
+				migr_diff_take(diff, user);
+			break;
+		case MIGR_INDEX_PARTITION:
+			/* the upper index takes the lower one along, but for a
+			 * constraint's: that has to be set free */
+			migr_diff_take(diff, user->parent);
+			if (user->parent->kind == MIGR_CONSTRAINT &&
+				gone->kind == MIGR_INDEX)
+				take_inheritance(diff, user->parent->parent);
+			break;
+		case MIGR_SCHEMA:
+		case MIGR_EXTENSION:
+		case MIGR_SEQUENCE:
+			break;
+		default:
+			if (!forgets(diff, user, gone))
+				migr_diff_take(diff, user);
+	}
+}
+
+/* Somebody on both sides needs a column whose type changes (PostgreSQL). */
+static void
+shake(MigrDiff *diff, const MigrObject *user)
+{
+	switch (user->kind)
+	{
+		case MIGR_COLUMN:
+			if (is_derived(diff, user))
+				migr_diff_take(diff, user);
+			break;
+		case MIGR_CONSTRAINT:
+			/* the server makes it again, but a foreign key can't be for a
+			 * moment in which just one of its sides is of the new type */
+			if (++migr_diff_item(diff, user)->shakes > 1 &&
+				migr_diff_same(migr_object_get(user, MIGR_CONSTRAINT_TYPE),
+							   "f"))
+				migr_diff_take(diff, user);
+			break;
+		case MIGR_VIEW:
+		case MIGR_MATVIEW:
+		case MIGR_RULE:
+		case MIGR_TRIGGER:
+		case MIGR_POLICY:
+		case MIGR_FUNCTION:
+		case MIGR_PROCEDURE:
+		case MIGR_STATISTICS:
+		case MIGR_PUBLICATION:
+			migr_diff_take(diff, user);
+			break;
+		default:
+			break;
+	}
+}
+
+/* Does SQLite's ALTER TABLE take a user along with a column? */
+static bool
+goes_along(const MigrObject *user, const MigrObject *gone)
+{
+	return gone->kind == MIGR_COLUMN && user->parent == gone->parent &&
+		   (user->kind == MIGR_INDEX || user->kind == MIGR_CONSTRAINT);
+}
+
+/* An index of a partition can't go without the upper one, as long as its table is
+ * a partition. */
+static void
+take_upper(MigrDiff *diff, const MigrObject *index)
+{
+	const MigrObject *table = index->parent;
+
+	if (table == NULL || migr_diff_item(diff, table)->fate != MIGR_STAYS)
+		return;
+	for (int i = 0; i < table->parts.count; i++)
+		if (table->parts.items[i]->kind == MIGR_INHERITANCE &&
+			migr_diff_item(diff, table->parts.items[i])->fate != MIGR_STAYS)
+			return;
+	for (int i = 0; i < index->parts.count; i++)
+	{
+		const MigrObject *part = index->parts.items[i];
+
+		if (part->kind == MIGR_INDEX_PARTITION && part->needs.count > 0)
+			migr_diff_take(diff, part->needs.items[0]);
+	}
+}
+
+void
+migr_diff_spread(MigrDiff *diff)
+{
+	for (; diff->told < diff->events.count; diff->told++)
+	{
+		MigrDiffEvent event = diff->events.items[diff->told];
+		const MigrObject *object = event.object;
+		int from = diff->first[object->number];
+		int to = diff->first[object->number + 1];
+
+		for (int i = from; i < to; i++)
+		{
+			const MigrObject *user = diff->users[i];
+
+			if (migr_diff_item(diff, user)->twin == NULL)
+				continue;
+			if (event.shaken)
+				shake(diff, user);
+			else if (diff->pg)
+				touch(diff, user, object);
+			else if (goes_along(user, object))
+				migr_diff_take(diff, user);
+		}
+		if (event.shaken)
+			continue;
+		for (int i = 0; i < object->parts.count; i++)
+			migr_diff_take(diff, object->parts.items[i]);
+		take_upper(diff, object);
+	}
+}
