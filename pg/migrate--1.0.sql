@@ -144,6 +144,10 @@ CREATE FUNCTION migrate_import_alembic(upgrade_sql text, downgrade_sql text DEFA
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION migrate_import_alembic(text, text) IS 'register what alembic upgrade and downgrade print with --sql';
 
+CREATE FUNCTION migrate_import_alembic_files(directory text) RETURNS SETOF text
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_import_alembic_files(text) IS 'register the revisions of an Alembic project''s files';
+
 CREATE FUNCTION migrate_script(revision text) RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION migrate_script(text) IS 'the script of a revision, as stored';

@@ -184,6 +184,7 @@ SELECT migrate('revision -m "second" --rev-id o2 --splice --head base');
 SELECT migrate_merge('heads', rev_id => 'o3');
 SELECT migrate_load(E'-- migrate:revision o4\n-- migrate:revises o3\n-- migrate:labels top\n');
 SELECT migrate_import_alembic(E'-- Running upgrade  -> i1\n\nSELECT 1;\n\nINSERT INTO alembic_version (version_num) VALUES (\'i1\');\n');
+SELECT migrate_import_alembic_files('/tmp');
 SELECT migrate_ensure_version();
 CREATE TABLE own.kept (made_by text);
 CALL migrate.upgrade('top@head');

@@ -168,6 +168,17 @@ extern const char *migr_plain_path(MigrCall *call, const char *path);
 /* The directories that revisions are in; call->location has to be set. */
 extern bool migr_version_locations(MigrCall *call, MigrNames *out);
 
+/*
+ * Read the files of a directory that wanted() says yes to, in the order of their
+ * names, and then those of its sub-directories, where that is wanted; hidden ones
+ * are left out.
+ */
+typedef bool (*MigrFileTest)(const char *name);
+typedef bool (*MigrFileReader)(MigrCall *call, const char *path, void *context);
+extern bool migr_walk_files(MigrCall *call, const char *directory,
+							bool recursive, MigrFileTest wanted,
+							MigrFileReader read, void *context);
+
 /* Read the script directory: every revision of it, in map order. */
 extern bool migr_read_directory(MigrCall *call, MigrRevisions *out);
 
@@ -231,6 +242,27 @@ typedef struct MigrEntry
 
 extern bool migr_log(MigrCall *call, const MigrEntry *entry);
 
+/* ---- load.c --------------------------------------------------------------------- */
+
+/* What is taken in: scripts as they stand, or such as differ from those that are
+ * known in their headers alone. */
+typedef enum MigrTaking
+{
+	MIGR_TAKE_SCRIPTS,
+	MIGR_TAKE_HEADERS
+} MigrTaking;
+
+/* Find a revision by its id, whole; NULL: there is none. */
+extern MigrRevision *migr_find_known(const MigrCall *call, const char *id);
+
+/*
+ * Store scripts, by a call that is open to write.  All of them or none: the graph
+ * that they make with those that there are is built, and so checked, before the
+ * first is stored.  Adds a line for each that is new or changed; commits.
+ */
+extern bool migr_take_in(MigrCall *call, const MigrRevisions *loaded,
+						 MigrTaking taking);
+
 /* ---- keep.c: what the store keeps of the script directory ------------------------- */
 
 /*
@@ -251,6 +283,10 @@ extern bool migr_same_as_stored(MigrCall *call, const MigrRevision *revision,
  */
 extern bool migr_runs_alike(MigrCall *call, const MigrRevision *old,
 							const MigrRevision *new, bool *same);
+
+/* Has a script, whose text is read, a section that nobody has seen? */
+extern bool migr_is_unseen(MigrCall *call, const MigrRevision *revision,
+						   bool *out);
 
 /* Fail: an applied script would change. */
 extern bool migr_fail_applied(MigrCall *call, const MigrRevision *revision);

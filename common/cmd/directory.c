@@ -62,14 +62,6 @@ migr_plain_path(MigrCall *call, const char *path)
 	return plain.data;
 }
 
-/* What is being read: the revisions so far, and whose files they are. */
-typedef struct Reading
-{
-	MigrRevisions *out;
-	MigrMap paths; /* a file that two locations hold counts once */
-	bool recursive;
-} Reading;
-
 /* A file's path with a question mark for each byte that no message can show. */
 static const char *
 printable(MigrCall *call, const char *path)
@@ -80,25 +72,6 @@ printable(MigrCall *call, const char *path)
 		if ((unsigned char) *c >= 0x80)
 			*c = '?';
 	return text;
-}
-
-/* Read one file's revisions. */
-static bool
-read_file(MigrCall *call, const char *path, Reading *reading)
-{
-	MigrSpan text;
-
-	if (!call->ctx->other_encoding &&
-		migr_utf8_check(path, strlen(path)) != strlen(path))
-		return migr_fail(call->ctx, MIGR_ERR_FILE,
-						 "the name of file \"%s\" is no valid UTF-8",
-						 printable(call, path));
-	if (!migr_map_put(&reading->paths, migr_span(migr_plain_path(call, path)),
-					  0))
-		return true;
-	return call->host->poll(call->host) &&
-		   call->host->read(call->host, path, &text) &&
-		   migr_script_parse(call->ctx, text, path, reading->out);
 }
 
 /*
@@ -130,12 +103,22 @@ is_there(MigrCall *call, const char *path, bool *out)
 	return true;
 }
 
-/* Read a directory's revisions, and those below it where that is wanted. */
-static bool
-read_location(MigrCall *call, const char *path, int depth, Reading *reading)
+/* What is wanted of the files of a directory. */
+typedef struct Walk
 {
+	MigrCall *call;
+	bool recursive;
+	MigrFileTest wanted;
+	MigrFileReader read;
+	void *context;
+} Walk;
+
+/* Read a directory's files, and those below it where that is wanted. */
+static bool
+walk_directory(const Walk *walk, const char *path, int depth)
+{
+	MigrCall *call = walk->call;
 	MigrFiles files = {0};
-	bool there = depth > 0;
 
 	if (depth > DEPTH_MAX)
 		return migr_fail(
@@ -143,25 +126,73 @@ read_location(MigrCall *call, const char *path, int depth, Reading *reading)
 			"directory \"%.100s...\" is nested too deeply (does a link "
 			"lead back?)",
 			path);
-	if (!there && !is_there(call, path, &there))
-		return false;
-	if (there && !call->host->list(call->host, path, &files))
+	if (!call->host->list(call->host, path, &files))
 		return false;
 	if (files.count > 0)
 		qsort(files.items, (size_t) files.count, sizeof(MigrFile),
 			  compare_files);
 	for (int i = 0; i < files.count; i++)
-		if (!files.items[i].directory && is_script(files.items[i].name) &&
-			!read_file(call, migr_join_path(call, path, files.items[i].name),
-					   reading))
+		if (!files.items[i].directory && walk->wanted(files.items[i].name) &&
+			(!call->host->poll(call->host) ||
+			 !walk->read(call, migr_join_path(call, path, files.items[i].name),
+						 walk->context)))
 			return false;
-	for (int i = 0; reading->recursive && i < files.count; i++)
+	for (int i = 0; walk->recursive && i < files.count; i++)
 		if (files.items[i].directory && files.items[i].name[0] != '.' &&
-			!read_location(call,
-						   migr_join_path(call, path, files.items[i].name),
-						   depth + 1, reading))
+			!walk_directory(walk,
+							migr_join_path(call, path, files.items[i].name),
+							depth + 1))
 			return false;
 	return true;
+}
+
+bool
+migr_walk_files(MigrCall *call, const char *directory, bool recursive,
+				MigrFileTest wanted, MigrFileReader read, void *context)
+{
+	Walk walk = {call, recursive, wanted, read, context};
+
+	return walk_directory(&walk, directory, 0);
+}
+
+/* ---- the script directory --------------------------------------------------- */
+
+/* What is being read: the revisions so far, and whose files they are. */
+typedef struct Reading
+{
+	MigrRevisions *out;
+	MigrMap paths; /* a file that two locations hold counts once */
+	bool recursive;
+} Reading;
+
+/* Read one file's revisions. */
+static bool
+read_file(MigrCall *call, const char *path, void *context)
+{
+	Reading *reading = context;
+	MigrSpan text;
+
+	if (!call->ctx->other_encoding &&
+		migr_utf8_check(path, strlen(path)) != strlen(path))
+		return migr_fail(call->ctx, MIGR_ERR_FILE,
+						 "the name of file \"%s\" is no valid UTF-8",
+						 printable(call, path));
+	if (!migr_map_put(&reading->paths, migr_span(migr_plain_path(call, path)),
+					  0))
+		return true;
+	return call->host->read(call->host, path, &text) &&
+		   migr_script_parse(call->ctx, text, path, reading->out);
+}
+
+/* Read a directory's revisions. */
+static bool
+read_location(MigrCall *call, const char *path, Reading *reading)
+{
+	bool there;
+
+	return is_there(call, path, &there) &&
+		   (!there || migr_walk_files(call, path, reading->recursive, is_script,
+									  read_file, reading));
 }
 
 /* Put the script directory in for %(here)s. */
@@ -241,7 +272,7 @@ read_locations(MigrCall *call, Reading *reading)
 	if (!migr_version_locations(call, &locations))
 		return false;
 	for (int i = 0; i < locations.count; i++)
-		if (!read_location(call, locations.items[i], 0, reading))
+		if (!read_location(call, locations.items[i], reading))
 			return false;
 	return true;
 }

@@ -84,6 +84,7 @@ same_section(MigrCall *call, const MigrSection *a, const MigrSection *b,
 		a->dialect != NULL && strcmp(a->dialect, call->host->dialect) != 0;
 
 	*same = a->direction == b->direction && a->autocommit == b->autocommit &&
+			a->unseen == b->unseen &&
 			(a->dialect == NULL) == (b->dialect == NULL) &&
 			(a->dialect == NULL || strcmp(a->dialect, b->dialect) == 0);
 	if (!*same || other)
@@ -112,7 +113,8 @@ migr_runs_alike(MigrCall *call, const MigrRevision *old,
 	return true;
 }
 
-/* Does a file run what the store has for it, with other comments? */
+/* Does a file run what the store has for it, with other comments, or what nobody
+ * has seen so far? */
 static bool
 only_comments(MigrCall *call, const MigrRevision *revision, bool *same)
 {
@@ -123,7 +125,9 @@ only_comments(MigrCall *call, const MigrRevision *revision, bool *same)
 	if (!migr_store_text(call, revision->id, &rows))
 		return false;
 	stored.text = migr_cell(&rows, 0, 0).text;
-	return migr_runs_alike(call, &stored, revision, same) ||
+	if (!migr_is_unseen(call, &stored, same))
+		return migr_at(call->ctx, &place);
+	return *same || migr_runs_alike(call, &stored, revision, same) ||
 		   migr_at(call->ctx, &place);
 }
 
@@ -141,6 +145,19 @@ migr_same_as_stored(MigrCall *call, const MigrRevision *revision, bool *same,
 			same_script(revision->text, migr_cell(&rows, 0, 0).text);
 	if (trusted != NULL)
 		*trusted = rows.count == 0 || migr_cell(&rows, 0, 3).number != 0;
+	return true;
+}
+
+bool
+migr_is_unseen(MigrCall *call, const MigrRevision *revision, bool *out)
+{
+	MigrSections sections = {0};
+
+	*out = false;
+	if (!migr_script_sections(call->ctx, revision, &sections))
+		return false;
+	for (int i = 0; i < sections.count; i++)
+		*out |= sections.items[i].unseen;
 	return true;
 }
 

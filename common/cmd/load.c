@@ -1,13 +1,11 @@
 /*
  * load.c
- *	  The commands that take scripts in as text: load, and the import of what
- *	  Alembic prints.
+ *	  Taking scripts in as text.
  */
 #include <string.h>
 
 #include "cmd/cmd.h"
 #include "rev/heads.h"
-#include "rev/import.h"
 
 /* What becomes of a script that is loaded. */
 typedef enum Fate
@@ -17,24 +15,51 @@ typedef enum Fate
 	FATE_REPLACES
 } Fate;
 
+MigrRevision *
+migr_find_known(const MigrCall *call, const char *id)
+{
+	int32_t at = migr_map_get(&call->graph.keys, migr_span(id));
+
+	/* a label answers as well */
+	return at == MIGR_MAP_NONE || strcmp(call->graph.revisions[at]->id, id) != 0
+			   ? NULL
+			   : call->graph.revisions[at];
+}
+
+/*
+ * May the script of an applied revision become this one?  Only where nothing is
+ * run otherwise than it was: nobody has seen what that was, or it is the same.
+ */
+static bool
+may_change(MigrCall *call, const MigrRevision *known,
+		   const MigrRevision *loaded, MigrTaking taking)
+{
+	MigrRevision stored = *known;
+	bool unseen;
+
+	if (taking == MIGR_TAKE_HEADERS)
+		return true;
+	if (!migr_need_text(call, &stored, false) ||
+		!migr_is_unseen(call, &stored, &unseen))
+		return false;
+	return unseen || migr_fail_applied(call, loaded);
+}
+
 /*
  * Decide about one loaded script: known as it is, new, or in place of one that
  * isn't applied.  An applied one must not change.
  */
 static bool
-decide(MigrCall *call, const uint64_t *applied, MigrRevision *loaded,
-	   Fate *fate)
+decide(MigrCall *call, const uint64_t *applied, MigrTaking taking,
+	   MigrRevision *loaded, Fate *fate)
 {
-	int32_t at = migr_map_get(&call->graph.keys, migr_span(loaded->id));
-	MigrRevision *known;
+	MigrRevision *known = migr_find_known(call, loaded->id);
 	bool same;
 	bool trusted;
 
 	*fate = FATE_NEW;
-	if (at == MIGR_MAP_NONE ||
-		strcmp(call->graph.revisions[at]->id, loaded->id) != 0)
+	if (known == NULL)
 		return true;
-	known = call->graph.revisions[at];
 	if (known->listed)
 	{
 		MigrPlace place = {loaded->id, known->path, NULL, 0, 0, NULL};
@@ -48,13 +73,14 @@ decide(MigrCall *call, const uint64_t *applied, MigrRevision *loaded,
 		return false;
 	/* who loads what he wouldn't run from another vouches for it */
 	*fate = same && trusted ? FATE_SAME : FATE_REPLACES;
-	if (same || !migr_set_has(applied, at))
-	{
-		loaded->stored = true;
-		loaded->path = known->path;
-		return true;
-	}
-	return migr_fail_applied(call, loaded);
+	if (!same &&
+		migr_set_has(applied,
+					 migr_map_get(&call->graph.keys, migr_span(known->id))) &&
+		!may_change(call, known, loaded, taking))
+		return false;
+	loaded->stored = true;
+	loaded->path = known->path;
+	return true;
 }
 
 /* Put the loaded scripts among those that there are: in place, or behind. */
@@ -101,12 +127,8 @@ store_loaded(MigrCall *call, const MigrRevisions *loaded, const Fate *fates)
 	return true;
 }
 
-/*
- * Take scripts in.  All of them or none: the graph that they make with those
- * that there are is built, and so checked, before the first is stored.
- */
-static bool
-load(MigrCall *call, const MigrRevisions *loaded)
+bool
+migr_take_in(MigrCall *call, const MigrRevisions *loaded, MigrTaking taking)
 {
 	MigrRevisions all = {0};
 	MigrGraph graph;
@@ -114,14 +136,12 @@ load(MigrCall *call, const MigrRevisions *loaded)
 	Fate *fates;
 	const char *warning;
 
-	if (!migr_open_writer(call, false, false))
-		return false;
 	applied = migr_set_new(&call->graph);
 	migr_graph_close(&call->graph, &call->graph.parents, &call->rows, applied);
 	fates = migr_alloc_array(&call->ctx->arena, (size_t) loaded->count + 1,
 							 sizeof(Fate));
 	for (int i = 0; i < loaded->count; i++)
-		if (!decide(call, applied, loaded->items[i], &fates[i]))
+		if (!decide(call, applied, taking, loaded->items[i], &fates[i]))
 			return false;
 	join_loaded(call, loaded, fates, &all);
 	if (!migr_graph_build(call->ctx, all.items, all.count, &graph) ||
@@ -140,86 +160,6 @@ migr_cmd_load(MigrCall *call)
 	MigrRevisions loaded = {0};
 
 	return migr_script_parse(call->ctx, call->args[0].text, NULL, &loaded) &&
-		   load(call, &loaded);
-}
-
-/* Does an upgrade of the scripts, registered so, run in the order listed? */
-static bool
-runs_as_listed(MigrCall *call, const MigrRevisions *registered,
-			   const MigrRevisions *listed)
-{
-	MigrRevs none = {0};
-	MigrPlan plan = {0};
-	MigrGraph graph;
-	bool same;
-
-	same = migr_graph_build(call->ctx, registered->items, registered->count,
-							&graph) &&
-		   migr_plan_upgrade(&graph, "heads", &none, &plan) &&
-		   plan.count == listed->count;
-	for (int i = 0; same && i < plan.count; i++)
-		same = strcmp(graph.revisions[plan.items[i].revision]->id,
-					  listed->items[i]->id) == 0;
-	/* what is wrong with the graph is found when it is loaded */
-	migr_forget(call->ctx);
-	return same;
-}
-
-/*
- * Put imported scripts into an order of registration that runs them as Alembic
- * did.  Its texts don't tell the order of its files, which decides between lines
- * (2.5); that they were registered from the last to the first is tried.
- */
-static void
-order_imported(MigrCall *call, MigrRevisions *revisions)
-{
-	MigrRevisions reversed = {0};
-
-	for (int i = revisions->count - 1; i >= 0; i--)
-		migr_vec_push(&call->ctx->arena, &reversed, revisions->items[i]);
-	if (!runs_as_listed(call, revisions, revisions) &&
-		runs_as_listed(call, &reversed, revisions))
-		*revisions = reversed;
-}
-
-/* Say what there is to compare with Alembic's files. */
-static void
-add_warnings(MigrCall *call, const MigrImportedList *imported)
-{
-	for (int i = 0; i < imported->count; i++)
-		for (int k = 0; k < imported->items[i].warnings.count; k++)
-			migr_add_line(
-				call, migr_printf(&call->ctx->arena, "Check revision %s: %s",
-								  imported->items[i].id,
-								  imported->items[i].warnings.items[k]));
-}
-
-/*
- * migrate_import_alembic(upgrade_sql, downgrade_sql): register a revision for
- * each that the texts hold.
- */
-bool
-migr_cmd_import_alembic(MigrCall *call)
-{
-	MigrImportedList imported = {0};
-	MigrRevisions loaded = {0};
-	MigrSpan down = {NULL, 0};
-
-	if (!call->args[1].null)
-		down = call->args[1].text;
-	if (!migr_open_history(call) || !migr_open_file(call) ||
-		!migr_import_alembic(call->ctx, call->host->dialect,
-							 migr_setting(call, "version_table"),
-							 call->args[0].text, down, &imported))
-		return false;
-	for (int i = 0; i < imported.count; i++)
-		if (!migr_script_parse(call->ctx, migr_span(imported.items[i].script),
-							   NULL, &loaded))
-			return false;
-	order_imported(call, &loaded);
-	if (!load(call, &loaded))
-		return false;
-	if (call->result->rows.count > 0)
-		add_warnings(call, &imported);
-	return true;
+		   migr_open_writer(call, false, false) &&
+		   migr_take_in(call, &loaded, MIGR_TAKE_SCRIPTS);
 }

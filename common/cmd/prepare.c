@@ -93,6 +93,27 @@ check_stmts(MigrCall *call, const MigrPart *part, bool any)
 	return true;
 }
 
+/* Refuse to run what nobody has seen. */
+static bool
+fail_unseen(MigrCall *call, const MigrRevision *revision,
+			const MigrSection *section)
+{
+	const char *word = section->direction == MIGR_UP ? "upgrade" : "downgrade";
+	MigrPlace place = {.revision = revision->id,
+					   .path = revision->path,
+					   .line = section->line - 1};
+
+	migr_fail(call->ctx, MIGR_ERR_STATE,
+			  "nobody has seen what the %s of revision %s does", word,
+			  revision->id);
+	migr_hint(call->ctx,
+			  "It came from an Alembic file, which is read, never run. Import "
+			  "what \"alembic %s --sql\" prints for it, or load its script "
+			  "with the SQL.",
+			  word);
+	return migr_at(call->ctx, &place);
+}
+
 /* Split a section and look through its statements. */
 static bool
 prepare_section(MigrCall *call, const MigrRevision *revision,
@@ -102,6 +123,8 @@ prepare_section(MigrCall *call, const MigrRevision *revision,
 	bool last = section->text.ptr + section->text.len ==
 				revision->text.ptr + revision->text.len;
 
+	if (section->unseen)
+		return fail_unseen(call, revision, section);
 	memset(&part, 0, sizeof(part));
 	part.body.text = section->text;
 	/* only the last one of a text that stands alone has a NUL behind it */

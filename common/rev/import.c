@@ -95,26 +95,16 @@ write_part(const MigrPrint *print, MigrStr *out, MigrDirection direction,
 	}
 }
 
-/* Write the header. */
+/* Write the header, and what is to be said of the whole. */
 static void
-write_header(MigrPrint *print, MigrStr *out, const MigrPrinted *step,
-			 const char *message)
+write_header(MigrStr *out, const MigrPrinted *step, const char *message)
 {
-	MigrArena *arena = &print->ctx->arena;
+	MigrRevision revision = {.id = step->id,
+							 .revises = step->revises,
+							 .depends_on = step->depends_on,
+							 .message = message};
 
-	migr_str_printf(out, DIRECTIVE "revision   %s\n" DIRECTIVE "revises",
-					step->id);
-	if (step->revises.count > 0)
-		migr_str_printf(
-			out, "    %s",
-			migr_join(arena, step->revises.items, step->revises.count, ", "));
-	migr_str_add_char(out, '\n');
-	if (message[0] != '\0')
-		migr_str_printf(out, DIRECTIVE "message    %s\n", message);
-	if (step->depends_on.count > 0)
-		migr_str_printf(out, DIRECTIVE "depends_on %s\n",
-						migr_join(arena, step->depends_on.items,
-								  step->depends_on.count, ", "));
+	migr_script_header(out, &revision);
 	for (int i = 0; i < step->notes.count; i++)
 		migr_str_printf(out, "-- check: %s\n", step->notes.items[i]);
 }
@@ -146,7 +136,7 @@ write_script(MigrPrint *print, MigrPrinted *step, bool both,
 			check_directives(print, step, &step->parts[d].items[i], path);
 	}
 	migr_str_init(&str, &print->ctx->arena);
-	write_header(print, &str, step, imported.message);
+	write_header(&str, step, imported.message);
 	for (int d = MIGR_UP; d <= MIGR_DOWN; d++)
 	{
 		MigrPrintedPart empty = {0};

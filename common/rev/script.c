@@ -45,11 +45,12 @@ static const char *const directives[] = {
 
 /* What may follow a section's directive; the last two are dbmate's words. */
 static const char *const section_words[] = {
-	"postgresql",		 "sqlite",			 "autocommit",
+	"postgresql",		 "sqlite",			 "autocommit", "unseen",
 	"transaction:false", "transaction:true", NULL};
 #define AUTOCOMMIT 2
-#define TRANSACTION_FALSE 3
-#define TRANSACTION_TRUE 4
+#define UNSEEN 3
+#define TRANSACTION_FALSE 4
+#define TRANSACTION_TRUE 5
 
 typedef struct Reader
 {
@@ -469,6 +470,8 @@ read_word(Reader *reader, MigrSpan name, MigrSpan word)
 		return bad_word(reader, name, word);
 	if (which == TRANSACTION_TRUE)
 		return true;
+	if (which == UNSEEN)
+		return section->unseen = true;
 	if (which == AUTOCOMMIT || which == TRANSACTION_FALSE)
 	{
 		if (section->autocommit)
@@ -730,6 +733,40 @@ migr_script_sections(MigrCtx *ctx, const MigrRevision *revision,
 	return migr_at(ctx, &place);
 }
 
+/* ---- writing -------------------------------------------------------------- */
+
+/* Add a field, if it has a value. */
+static void
+add_field(MigrStr *str, const char *name, const char *value)
+{
+	if (value[0] != '\0')
+		migr_str_printf(str, PREFIX "%-10s %s\n", name, value);
+}
+
+/* Names as a field has them. */
+static const char *
+join_names(MigrStr *str, const MigrNames *names)
+{
+	return migr_join(str->arena, names->items, names->count, ", ");
+}
+
+void
+migr_script_header(MigrStr *str, const MigrRevision *revision)
+{
+	const char *revises = join_names(str, &revision->revises);
+
+	add_field(str, "revision", revision->id);
+	if (revises[0] == '\0')
+		migr_str_add(str, PREFIX "revises\n");
+	add_field(str, "revises", revises);
+	add_field(str, "message", revision->message);
+	if (revision->dated)
+		add_field(str, "created",
+				  migr_instant_text(str->arena, revision->created));
+	add_field(str, "labels", join_names(str, &revision->labels));
+	add_field(str, "depends_on", join_names(str, &revision->depends_on));
+}
+
 /* ---- comparing ------------------------------------------------------------ */
 
 /*
@@ -762,6 +799,44 @@ take_line(MigrSpan *rest)
 	rest->ptr += line.len;
 	rest->len -= line.len;
 	return line;
+}
+
+/* Does a line begin a section? */
+static bool
+is_section(MigrSpan line)
+{
+	MigrSpan word;
+
+	if (!migr_span_starts(line, PREFIX))
+		return false;
+	line.ptr += strlen(PREFIX);
+	line.len -= strlen(PREFIX);
+	return migr_span_word(&line, &word) &&
+		   find_word(directives, word) >= UPGRADE;
+}
+
+const char *
+migr_script_behead(MigrArena *arena, MigrSpan text)
+{
+	MigrSpan rest = text;
+	MigrStr str;
+
+	migr_str_init(&str, arena);
+	while (rest.len > 0)
+	{
+		MigrSpan line = rest;
+		MigrSpan next = take_line(&rest);
+
+		if (is_section(next))
+		{
+			migr_str_add_char(&str, '\n');
+			migr_str_add_n(&str, line.ptr, line.len);
+			break;
+		}
+		if (!migr_span_starts(next, PREFIX) && migr_span_trim(next).len > 0)
+			migr_str_add_n(&str, next.ptr, next.len);
+	}
+	return str.data;
 }
 
 MigrSpan

@@ -31,6 +31,7 @@ typedef struct MigrSection
 	MigrDirection direction;
 	const char *dialect; /* "postgresql", "sqlite"; NULL for both */
 	bool autocommit;
+	bool unseen;   /* nobody knows what belongs here: it can't be run */
 	MigrSpan text; /* the lines between this directive and the next */
 	int line;	   /* where text begins, as MigrPlace.line */
 } MigrSection;
@@ -83,6 +84,13 @@ extern bool migr_script_parse(MigrCtx *ctx, MigrSpan text, const char *path,
  */
 extern bool migr_script_sections(MigrCtx *ctx, const MigrRevision *revision,
 								 MigrSections *out);
+
+/* Write a script's header: those of its fields that say something, and revises. */
+extern void migr_script_header(MigrStr *str, const MigrRevision *revision);
+
+/* Copy what a script, which has one, holds below its header: comments and
+ * sections. */
+extern const char *migr_script_behead(MigrArena *arena, MigrSpan text);
 
 /*
  * The part of a script's text that makes it this script: from its first

@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 
+import files
 import imports
 import offline
 import printed
@@ -162,9 +163,10 @@ def run_host(make, path):
 def run_all(host):
     """All parts on one host; how many checks passed and failed."""
     with tempfile.TemporaryDirectory() as path:
+        os.chmod(path, 0o755)  # the server reads in it
         make = Postgres if host == "postgresql" else \
             lambda name: Sqlite(os.path.join(path, f"{name}.db"))
-        for part in (run_host, imports.run_host, offline.run_host, printed.run_host,
+        for part in (run_host, imports.run_host, files.run_host, offline.run_host, printed.run_host,
                      written.run_host):
             try:
                 part(make, path)
