@@ -644,11 +644,22 @@ need_type(Parser *parser, MigrSpan *type)
 	return true;
 }
 
+/* Parse what is behind a type, or its absence. */
+static bool
+parse_conversion(Parser *parser, MigrAction *action)
+{
+	action->kind = MIGR_SET_TYPE;
+	if (take(parser, "COLLATE") && !need_name(parser, &action->collation))
+		return false;
+	if (take(parser, "USING"))
+		return need_rest(parser, &action->expr);
+	return need_end(parser);
+}
+
 /* Parse what is behind TYPE. */
 static bool
 parse_type(Parser *parser, MigrAction *action)
 {
-	action->kind = MIGR_SET_TYPE;
 	if (!need_type(parser, &action->type))
 		return false;
 	/* PostgreSQL's own words: a column can only be made with it */
@@ -656,11 +667,7 @@ parse_type(Parser *parser, MigrAction *action)
 		return migr_fail(parser->ctx, MIGR_ERR_STATEMENT,
 						 "type \"%.*s\" does not exist", (int) action->type.len,
 						 action->type.ptr);
-	if (take(parser, "COLLATE") && !need_name(parser, &action->collation))
-		return false;
-	if (take(parser, "USING"))
-		return need_rest(parser, &action->expr);
-	return need_end(parser);
+	return parse_conversion(parser, action);
 }
 
 /* Parse what is behind SET NOT NULL: nothing, or SQLite's ON CONFLICT. */
@@ -706,6 +713,8 @@ parse_set(Parser *parser, MigrAction *action)
 static bool
 parse_unset(Parser *parser, MigrAction *action)
 {
+	if (take(parser, "TYPE"))
+		return parse_conversion(parser, action);
 	if (take(parser, "DEFAULT"))
 		action->kind = MIGR_DROP_DEFAULT;
 	else if (take(parser, "AUTOINCREMENT"))

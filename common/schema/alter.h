@@ -17,7 +17,8 @@ typedef enum MigrActionKind
 {
 	MIGR_ADD_COLUMN,
 	MIGR_DROP_COLUMN,
-	MIGR_SET_TYPE, /* ALTER c [SET DATA] TYPE t [COLLATE x] [USING e] */
+	MIGR_SET_TYPE, /* ALTER c [SET DATA] TYPE t [COLLATE x] [USING e]; or (ours)
+					* DROP TYPE [COLLATE x] [USING e] */
 	MIGR_SET_DEFAULT,
 	MIGR_DROP_DEFAULT,
 	MIGR_SET_NOT_NULL,
@@ -57,7 +58,7 @@ typedef struct MigrAction
 		constraint;		/* ADD CONSTRAINT, likewise: without NOT VALID, and
 								* without a key's NOT DEFERRABLE; of SET_NOT_NULL
 								* the conflict alone: SQLite's ON CONFLICT ... */
-	MigrSpan type;		/* SET_TYPE */
+	MigrSpan type;		/* SET_TYPE; none: DROP TYPE */
 	MigrName collation; /* SET_TYPE: COLLATE; no name: none given */
 	MigrSpan expr; /* USING, SET DEFAULT: the expression as it stands, any, and
 					* unchecked; SET_EXPRESSION: in its parentheses */

@@ -499,10 +499,13 @@ ask_full_key(Asker *asker, const MigrConstraint *key, int column)
 									  MIGR_RULE_NOT_NULL) == NULL)
 		migr_demand_not_null(&asker->rows, column, out);
 	for (int i = 0; i < key->parts.count; i++)
-		migr_demand_not_null(
-			&asker->rows,
-			migr_ddl_column(asker->table, key->parts.items[i].column.name),
-			out);
+	{
+		int part =
+			migr_ddl_column(asker->table, key->parts.items[i].column.name);
+
+		if (!migr_work_is_nullable(asker->work, part))
+			migr_demand_not_null(&asker->rows, part, out);
+	}
 }
 
 /* Demand that values are integers, of a key that is to be the rowid. */
@@ -926,6 +929,15 @@ migr_edit_end(MigrCtx *ctx, const MigrEdit *edit)
 			   migr_fail(ctx, MIGR_ERR_UNSUPPORTED,
 						 "cannot drop column \"%s\": no other columns exist",
 						 edit->vacant);
+	for (int i = 0; i < edit->nullable.count; i++)
+	{
+		int column = migr_ddl_column(table, edit->nullable.items[i]);
+
+		if (column >= 0 && migr_work_is_full_member(table, column))
+			return migr_fail(ctx, MIGR_ERR_STATEMENT,
+							 "column \"%s\" is in a primary key",
+							 table->columns.items[column].name.name);
+	}
 	for (int i = 0; i < table->columns.count; i++)
 		generated += migr_work_generation(table, i) != NULL;
 	if (generated == table->columns.count)

@@ -75,6 +75,8 @@ typedef struct MigrEdit
 	MigrColumnNames fresh; /* columns whose values, type or collation aren't the
 							* old table's: their indexes have to be made anew */
 	MigrColumnNames typed; /* those whose type was set: once is enough */
+	MigrColumnNames nullable; /* those that DROP NOT NULL was said of: no key
+							   * makes them NOT NULL */
 	MigrNotices
 		lacking; /* conditions on the old table's rows: one that satisfies
 							* any may lack a column, and have its default by the

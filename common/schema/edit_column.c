@@ -259,11 +259,18 @@ patch_type(MigrChange *work, int column, bool full)
 	const MigrColumnDef *def = &work->table->columns.items[column];
 	const MigrConstraint *old = migr_work_rule(def, MIGR_RULE_COLLATE);
 	const MigrAction *action = work->action;
+	MigrSpan at = def->type;
 	MigrStr text;
 
 	migr_str_init(&text, work->arena);
 	if (def->type.ptr == NULL)
+	{
+		at = migr_work_behind_type(def);
 		migr_str_add_char(&text, ' ');
+	}
+	else if (action->type.ptr == NULL)
+		at = migr_patch_cut(def->name.text.ptr + def->name.text.len, at,
+							def->text.ptr + def->text.len);
 	migr_str_add_n(&text, action->type.ptr, action->type.len);
 	if (full)
 		migr_str_add(&text, " NOT NULL");
@@ -271,10 +278,7 @@ patch_type(MigrChange *work, int column, bool full)
 		migr_str_printf(&text, " COLLATE %.*s",
 						(int) action->collation.text.len,
 						action->collation.text.ptr);
-	migr_work_patch(work, column,
-					def->type.ptr != NULL ? def->type
-										  : migr_work_behind_type(def),
-					text.data);
+	migr_work_patch(work, column, at, text.data);
 	if (!keeps_collation(def, action) && old != NULL)
 		migr_work_patch(work, column, old->collation.text,
 						migr_span_dup(work->arena, action->collation.text));
@@ -353,14 +357,15 @@ migr_work_set_type(MigrChange *work)
 	}
 	migr_vec_push(work->arena, &work->edit->typed, def->name.name);
 	stays = keeps_collation(def, action) && action->expr.ptr == NULL;
-	if (stays && def->type.ptr != NULL &&
+	if (stays && (def->type.ptr == NULL) == (action->type.ptr == NULL) &&
 		migr_same_tokens(def->type, action->type))
 		return true;
 	was_alias = migr_work_is_alias(table, column, def->type);
 	alias = migr_work_is_alias(table, column, action->type);
 	patch_type(work, column,
 			   was_alias && !alias && !migr_work_key_is_full(table) &&
-				   migr_work_rule(def, MIGR_RULE_NOT_NULL) == NULL);
+				   migr_work_rule(def, MIGR_RULE_NOT_NULL) == NULL &&
+				   !migr_work_is_nullable(work, column));
 	if (stays && !table->strict && !migr_work_in_key(table, column) &&
 		migr_affinity(def->type) == migr_affinity(action->type))
 		return true;
@@ -487,9 +492,9 @@ migr_work_set_not_null(MigrChange *work)
 	if (!migr_work_need_column(work, work->action->name.name, &column))
 		return false;
 	def = &table->columns.items[column];
+	migr_work_set_nullable(work, column, false);
 	if (migr_work_rule(def, MIGR_RULE_NOT_NULL) != NULL ||
-		migr_work_is_alias(table, column, def->type) ||
-		(migr_work_in_key(table, column) && migr_work_key_is_full(table)))
+		(migr_work_is_full_member(table, column) && conflict.len == 0))
 		return true;
 	words =
 		migr_printf(work->arena, "NOT NULL%s%.*s", conflict.len > 0 ? " " : "",
@@ -511,9 +516,9 @@ migr_work_drop_not_null(MigrChange *work)
 {
 	int column;
 
-	if (!migr_work_need_column(work, work->action->name.name, &column) ||
-		!migr_work_need_no_member(work, column))
+	if (!migr_work_need_column(work, work->action->name.name, &column))
 		return false;
+	migr_work_set_nullable(work, column, true);
 	migr_work_cut_rule(work, column, MIGR_RULE_NOT_NULL, NULL);
 	return true;
 }

@@ -39,6 +39,23 @@ set_options(MigrChange *work)
 	work->cost = MIGR_COST_REBUILD;
 }
 
+/* Write NOT NULL to the columns of the key, where SQLite took that for granted, as
+ * where the key goes. */
+static void
+keep_full(MigrChange *work)
+{
+	MigrTableDef after = *work->table;
+
+	after.without_rowid = work->without_rowid;
+	after.strict = work->strict;
+	for (int i = 0; i < after.columns.count; i++)
+	{
+		if (migr_work_is_full_member(work->table, i) &&
+			!migr_work_is_full_member(&after, i))
+			migr_work_fill(work, i);
+	}
+}
+
 bool
 migr_work_set_option(MigrChange *work)
 {
@@ -48,6 +65,7 @@ migr_work_set_option(MigrChange *work)
 	if (*option == work->action->on)
 		return true;
 	*option = work->action->on;
+	keep_full(work);
 	set_options(work);
 	return true;
 }

@@ -68,15 +68,9 @@ static void
 fill_key(MigrChange *work, const MigrConstraint *key)
 {
 	for (int i = 0; i < key->parts.count; i++)
-	{
-		int column = migr_mention_column(work->ctx, &work->columns,
-										 key->parts.items[i].column.name);
-		const MigrColumnDef *def = &work->table->columns.items[column];
-
-		if (migr_work_rule(def, MIGR_RULE_NOT_NULL) != NULL)
-			continue;
-		migr_work_patch(work, column, migr_work_behind_type(def), " NOT NULL");
-	}
+		migr_work_fill(work,
+					   migr_mention_column(work->ctx, &work->columns,
+										   key->parts.items[i].column.name));
 }
 
 /* Is the key to be the rowid by another name? */
@@ -124,20 +118,13 @@ migr_work_add_constraint(MigrChange *work)
 static void
 keep_full(MigrChange *work, MigrRulePlace key)
 {
-	const MigrTableDef *table = work->table;
 	MigrColumnIndexes columns = {0};
 
 	migr_work_add_columns(work, key, &columns);
 	for (int i = 0; i < columns.count; i++)
 	{
-		int column = columns.items[i];
-		const MigrColumnDef *def = &table->columns.items[column];
-
-		if (migr_work_rule(def, MIGR_RULE_NOT_NULL) != NULL ||
-			(!migr_work_key_is_full(table) &&
-			 !migr_work_is_alias(table, column, def->type)))
-			continue;
-		migr_work_patch(work, column, migr_work_behind_type(def), " NOT NULL");
+		if (migr_work_is_full_member(work->table, columns.items[i]))
+			migr_work_fill(work, columns.items[i]);
 	}
 }
 
@@ -174,9 +161,8 @@ migr_work_drop_constraint(MigrChange *work)
 	if (!found)
 		return true;
 	at = migr_work_at(work->table, place);
-	if (at->rule == MIGR_RULE_NOT_NULL &&
-		!migr_work_need_no_member(work, place.column))
-		return false;
+	if (at->rule == MIGR_RULE_NOT_NULL)
+		migr_work_set_nullable(work, place.column, true);
 	if (at->rule == MIGR_RULE_PRIMARY_KEY)
 		keep_full(work, place);
 	if (at->rule == MIGR_RULE_PRIMARY_KEY || at->rule == MIGR_RULE_UNIQUE)

@@ -12,7 +12,7 @@
 
 #include "schema/ddl_read.h"
 #include "schema/define.h"
-#include "schema/mention.h"
+#include "schema/work.h"
 
 /* A key of a table: a constraint, or a unique index. */
 typedef struct Key
@@ -263,10 +263,15 @@ set_key(const Reading *reading, Held *held, MigrObject *object,
 	if (rule->autoincrement)
 		migr_object_set(held->object, MIGR_TABLE_AUTOINCREMENT,
 						migr_canon_name(&canon, &columns->items[0]));
-	/* as in the standard: SQLite lets them be NULL, for history's sake, but ADD
-	 * PRIMARY KEY doesn't */
-	for (int i = 0; key.primary && i < object->needs.count; i++)
-		migr_object_set(object->needs.items[i], MIGR_COLUMN_NOT_NULL, "t");
+	/* in other tables SQLite lets them be NULL, for history's sake */
+	for (int i = 0; key.primary && i < columns->count; i++)
+	{
+		int at = migr_mention_column(reading->ctx, &held->columns,
+									 columns->items[i].name);
+
+		if (at >= 0 && migr_work_is_full_member(held->table, at))
+			migr_object_set(held->members.items[at], MIGR_COLUMN_NOT_NULL, "t");
+	}
 }
 
 /* A name for a constraint that no other of its table has: SQLite doesn't mind. */

@@ -184,8 +184,8 @@ migr_at_hand(const MigrRender *render)
 	return render->all->items[render->at];
 }
 
-const char *
-migr_old_name(const MigrRender *render, const MigrObject *object)
+const MigrObject *
+migr_as_renamed(const MigrRender *render, const MigrObject *object)
 {
 	const MigrChange *rename =
 		look_up(render, render->renames, render->nold, object->number);
@@ -193,8 +193,14 @@ migr_old_name(const MigrRender *render, const MigrObject *object)
 	/* an object of the new schema may have the same number */
 	return rename != NULL && rename->from == object &&
 				   render->renames[object->number] < render->at
-			   ? rename->to->sql
-			   : object->sql;
+			   ? rename->to
+			   : object;
+}
+
+const char *
+migr_old_name(const MigrRender *render, const MigrObject *object)
+{
+	return migr_as_renamed(render, object)->sql;
 }
 
 MigrSpan

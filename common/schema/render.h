@@ -64,6 +64,10 @@ extern const MigrObject *migr_made_again(const MigrRender *render,
 extern const char *migr_old_name(const MigrRender *render,
 								 const MigrObject *object);
 
+/* An object of the old schema as it is then: renamed, if that was before. */
+extern const MigrObject *migr_as_renamed(const MigrRender *render,
+										 const MigrObject *object);
+
 /* A column's name as a key: SQLite's are the same in either case. */
 extern MigrSpan migr_key_name(const MigrRender *render, const char *name);
 

@@ -509,7 +509,10 @@ alter_type(Work *work)
 		work->emptied = true;
 	}
 	migr_str_init(&str, work->render->arena);
-	migr_str_printf(&str, "TYPE %s", to != NULL ? to : "blob");
+	if (to != NULL)
+		migr_str_printf(&str, "TYPE %s", to);
+	else
+		migr_str_add(&str, "DROP TYPE");
 	if (collation != NULL)
 		migr_str_printf(&str, " COLLATE %s", collation);
 	else if (!pg && alters(work, MIGR_COLUMN_COLLATION))
@@ -748,6 +751,31 @@ alter_counter(Work *work)
 				 becomes(work, MIGR_COLUMN_TYPE), table, work->to->sql);
 }
 
+/* Does the statement that puts another primary key in the place of the column's let
+ * it be NULL as well?  That is SQLite's. */
+static bool
+is_freed(const Work *work)
+{
+	const MigrObjects *parts = &work->from->parent->parts;
+
+	for (int i = 0; i < parts->count && work->render->dialect == MIGR_SQLITE;
+		 i++)
+	{
+		const MigrObject *key = parts->items[i];
+
+		if (key->kind != MIGR_CONSTRAINT ||
+			!migr_same(migr_get(key, MIGR_CONSTRAINT_TYPE), "p") ||
+			migr_made_again(work->render, key) == NULL)
+			continue;
+		for (int k = 0; k < key->needs.count; k++)
+		{
+			if (key->needs.items[k] == work->from)
+				return true;
+		}
+	}
+	return false;
+}
+
 /* Let a column be NULL, or not; on SQLite also what happens to a row that is. */
 static void
 alter_not_null(Work *work, const char *table)
@@ -759,7 +787,7 @@ alter_not_null(Work *work, const char *table)
 	if (!alters(work, MIGR_COLUMN_NOT_NULL) &&
 		!alters(work, MIGR_COLUMN_CONFLICT))
 		return;
-	if (was_full)
+	if (was_full && (full || !is_freed(work)))
 		act(work, "DROP NOT NULL");
 	if (full && !was_full)
 		migr_remark(work->render, "fails if %s.%s is NULL in some row", table,

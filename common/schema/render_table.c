@@ -783,6 +783,62 @@ is_swapped(const MigrRender *render, const MigrObject *constraint)
 		   migr_same(migr_get(constraint, MIGR_CONSTRAINT_TYPE), "p");
 }
 
+/* Is a column a member of a key?  One of the old schema goes by its name. */
+static bool
+has_member(const MigrRender *render, const MigrObject *key,
+		   const MigrObject *column)
+{
+	MigrSpan name = migr_key_name(render, column->name);
+
+	for (int i = 0; i < key->needs.count; i++)
+	{
+		const MigrObject *member = migr_as_renamed(render, key->needs.items[i]);
+
+		if (member == column ||
+			migr_span_is(name, migr_key_name(render, member->name).ptr))
+			return true;
+	}
+	return false;
+}
+
+/* What lets columns of SQLite's be NULL that are in a new primary key, or were in
+ * the one before: CREATE TABLE would, but ADD PRIMARY KEY doesn't by itself. */
+static const char *
+nullable_members(MigrRender *render, const MigrObject *key,
+				 const MigrObject *old)
+{
+	const MigrObjects *parts = &key->parent->parts;
+	MigrStr str;
+
+	migr_str_init(&str, render->arena);
+	for (int i = 0; i < parts->count; i++)
+	{
+		const MigrObject *part = parts->items[i];
+
+		if (part->kind == MIGR_COLUMN &&
+			migr_get(part, MIGR_COLUMN_NOT_NULL) == NULL &&
+			(has_member(render, key, part) ||
+			 (old != NULL && has_member(render, old, part))))
+			migr_str_printf(&str, ", ALTER COLUMN %s DROP NOT NULL", part->sql);
+	}
+	return str.len > 0 ? str.data : "";
+}
+
+/* Add a primary key of SQLite's, and drop the one whose place it takes. */
+static void
+say_primary_key(MigrRender *render, const MigrObject *key)
+{
+	const MigrObject *old =
+		migr_at_hand(render)->again ? migr_at_hand(render)->twin : NULL;
+	const char *drop = "";
+
+	if (old != NULL)
+		drop = migr_printf(render->arena, "DROP CONSTRAINT IF EXISTS %s, ",
+						   old->sql);
+	migr_say(render, "ALTER TABLE %s %sADD %s%s", key->parent->sql, drop,
+			 constraint_text(render, key), nullable_members(render, key, old));
+}
+
 /* Add a constraint, unless it comes from a table above by itself. */
 static void
 create_constraint(MigrRender *render, const MigrObject *constraint)
@@ -799,10 +855,8 @@ create_constraint(MigrRender *render, const MigrObject *constraint)
 		(migr_same(type, "f") ||
 		 merged_links(render, constraint->parent, &links)))
 		return;
-	if (is_swapped(render, constraint) && migr_at_hand(render)->again)
-		migr_say(render, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s, ADD %s",
-				 constraint->parent->sql, migr_at_hand(render)->twin->sql,
-				 constraint_text(render, constraint));
+	if (is_swapped(render, constraint))
+		say_primary_key(render, constraint);
 	else
 		migr_say_add(render, constraint);
 	if (is_clustered(constraint))

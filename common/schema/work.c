@@ -95,6 +95,15 @@ migr_work_key_is_full(const MigrTableDef *table)
 	return table->without_rowid || table->strict;
 }
 
+bool
+migr_work_is_full_member(const MigrTableDef *table, int column)
+{
+	return migr_work_in_key(table, column) &&
+		   (migr_work_key_is_full(table) ||
+			migr_work_is_alias(table, column,
+							   table->columns.items[column].type));
+}
+
 const MigrConstraint *
 migr_work_generation(const MigrTableDef *table, int column)
 {
@@ -278,15 +287,6 @@ migr_work_need_constraint(MigrChange *work, MigrRulePlace *out, bool *found)
 	return migr_detail(work->ctx, "They are: %s.", texts.data);
 }
 
-bool
-migr_work_need_no_member(MigrChange *work, int column)
-{
-	return !migr_work_in_key(work->table, column) ||
-		   migr_fail(work->ctx, MIGR_ERR_STATEMENT,
-					 "column \"%s\" is in a primary key",
-					 work->table->columns.items[column].name.name);
-}
-
 /* ---- changing the text ---- */
 
 void
@@ -307,6 +307,47 @@ migr_work_behind_type(const MigrColumnDef *column)
 	MigrSpan at = {before.ptr + before.len, 0};
 
 	return at;
+}
+
+void
+migr_work_fill(MigrChange *work, int column)
+{
+	const MigrColumnDef *def = &work->table->columns.items[column];
+
+	if (migr_work_rule(def, MIGR_RULE_NOT_NULL) == NULL &&
+		!migr_work_is_nullable(work, column))
+		migr_work_patch(work, column, migr_work_behind_type(def), " NOT NULL");
+}
+
+void
+migr_work_set_nullable(MigrChange *work, int column, bool on)
+{
+	MigrColumnNames *names = &work->edit->nullable;
+	const char *name = work->table->columns.items[column].name.name;
+	int count = 0;
+
+	for (int i = 0; i < names->count; i++)
+	{
+		if (!migr_same_name(names->items[i], name))
+			names->items[count++] = names->items[i];
+	}
+	names->count = count;
+	if (on)
+		migr_vec_push(work->arena, names, name);
+}
+
+bool
+migr_work_is_nullable(const MigrChange *work, int column)
+{
+	const MigrColumnNames *names = &work->edit->nullable;
+
+	for (int i = 0; i < names->count; i++)
+	{
+		if (migr_same_name(names->items[i],
+						   work->table->columns.items[column].name.name))
+			return true;
+	}
+	return false;
 }
 
 /* Forget the names of constraints of an entry that are gone. */

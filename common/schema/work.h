@@ -76,6 +76,9 @@ extern bool migr_work_is_alias(const MigrTableDef *table, int column,
  * in ordinary ones. */
 extern bool migr_work_key_is_full(const MigrTableDef *table);
 
+/* Is a column NOT NULL because it is part of the primary key? */
+extern bool migr_work_is_full_member(const MigrTableDef *table, int column);
+
 /* Append the columns that a constraint is over; a CHECK is over those that it
  * mentions, wherever it stands. */
 extern void migr_work_add_columns(const MigrChange *work, MigrRulePlace place,
@@ -94,9 +97,6 @@ extern bool migr_work_need_free(MigrChange *work, const char *name);
 
 /* Fail where there is a primary key. */
 extern bool migr_work_need_no_key(MigrChange *work);
-
-/* Fail where a column is in the primary key: it can't do without NOT NULL. */
-extern bool migr_work_need_no_member(MigrChange *work, int column);
 
 /* Find the one constraint that the action names.  *found: there is one; with IF
  * EXISTS there may be none. */
@@ -125,6 +125,15 @@ extern void migr_work_cut_rule(MigrChange *work, int column, MigrRule rule,
 
 /* Note a column whose values, type or collation are new. */
 extern void migr_work_add_fresh(MigrChange *work, const char *name);
+
+/* Write NOT NULL to a column, which a key has meant or is to mean; not where it has
+ * it, or the statement says otherwise. */
+extern void migr_work_fill(MigrChange *work, int column);
+
+/* Let a column be NULL, whatever the statement does to keys, or no more; is one to
+ * be so? */
+extern void migr_work_set_nullable(MigrChange *work, int column, bool on);
+extern bool migr_work_is_nullable(const MigrChange *work, int column);
 
 /* Put an expression into parentheses, if it isn't in such. */
 extern const char *migr_work_enclose(MigrChange *work, MigrSpan expr);

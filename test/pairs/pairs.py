@@ -151,7 +151,7 @@ def try_postgresql(pair, number):
 CATALOG = """
 SELECT 'table ' || lower(t.name) || ' strict=' || t.strict || ' wr=' || t.wr
  FROM pragma_table_list AS t WHERE t.schema = 'main' AND t.type <> 'shadow' AND {ours};
-SELECT 'column ' || lower(t.name || '.' || c.name) || ' ' || upper(c.type) || ' notnull=' || c."notnull"
+SELECT 'column ' || lower(t.name || '.' || c.name) || ' ' || upper(c.type) || ' notnull=' || CASE WHEN c.pk > 0 AND NOT EXISTS (SELECT 1 FROM pragma_index_list(t.name) WHERE origin = 'pk') THEN '-' ELSE c."notnull" END
  || ' default=' || coalesce(c.dflt_value, '-') || ' pk=' || c.pk || ' hidden=' || c.hidden
  FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS c WHERE t.type IN ('table', 'view') AND {ours};
 SELECT 'index ' || lower(t.name) || ' ' || CASE WHEN i.origin = 'c' THEN lower(i.name) ELSE i.origin END
@@ -188,9 +188,9 @@ def checks(tokens):
     return sorted(out)
 
 
-def catalog(path):
+def catalog_of(lines):
     out = []
-    for line in run(["sqlite3", "-batch", path], CATALOG).split("\n"):
+    for line in lines:
         match = re.match(r"sql (\w+) (\S+) (.*)", line)
         if match is None:
             out += [line] if line else []
@@ -199,6 +199,10 @@ def catalog(path):
         what = checks(tokens) if match[1] == "table" else [" ".join(tokens)]
         out += [f"{match[1]} {match[2]}: {text}" for text in what]
     return sorted(out)
+
+
+def catalog(path):
+    return catalog_of(run(["sqlite3", "-batch", path], CATALOG).split("\n"))
 
 
 def try_sqlite(pair, _):
@@ -308,4 +312,5 @@ def main():
     sys.exit(failed > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

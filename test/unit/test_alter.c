@@ -241,6 +241,7 @@ static const struct
 	{T "DROP CONSTRAINT n CASCADE", "t: unconstrain n cascade"},
 	/* ALTER COLUMN */
 	{T "ALTER c TYPE text", "t: type c [text]"},
+	{T "ALTER c DROP TYPE", "t: type c"},
 	{T "ALTER COLUMN c TYPE varchar(20)", "t: type c [varchar(20)]"},
 	{T "ALTER c SET DATA TYPE double precision",
 	 "t: type c [double precision]"},
