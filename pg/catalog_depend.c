@@ -12,7 +12,6 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "catalog/dependency.h"
-#include "catalog/pg_constraint.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_extension.h"
 #include "utils/builtins.h"
@@ -145,17 +144,16 @@ is_above(const MigrObject *upper, const MigrObject *object)
 }
 
 /*
- * Is it an edge that tells what something needs?  That an index is the part of
- * an upper one says an object of its own, and so it is with the column that a
- * sequence belongs to, which needs the sequence itself.
+ * Is it an edge that tells what something needs?  That an index, or a key, is the
+ * part of an upper one says an object of its own, and so it is with the column that
+ * a sequence belongs to, which needs the sequence itself.
  */
 static bool
 tells_need(const FormData_pg_depend *edge, const MigrObject *object,
 		   const MigrObject *needed)
 {
-	if ((edge->deptype == DEPENDENCY_PARTITION_PRI ||
-		 edge->deptype == DEPENDENCY_PARTITION_SEC) &&
-		edge->classid != ConstraintRelationId)
+	if (edge->deptype == DEPENDENCY_PARTITION_PRI ||
+		edge->deptype == DEPENDENCY_PARTITION_SEC)
 		return false;
 	if (object->kind == MIGR_SEQUENCE && needed->kind == MIGR_COLUMN)
 		return false;

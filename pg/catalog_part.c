@@ -434,30 +434,29 @@ add_index_partition(MigrCatalog *cat, const MigrRows *rows, int i)
 		migr_object_need(cat->ctx, object, above);
 }
 
-/* Let a partition be attached when the indexes are there that go with it: those
- * that aren't, the server would make.  Behind that they can be, too. */
+/* Let the parts of upper indexes need what makes their tables partitions. */
 static void
-need_indexes(MigrCatalog *cat)
+need_bounds(MigrCatalog *cat)
 {
 	MigrObjects *objects = &cat->out->objects;
+	MigrObject **bounds = migr_alloc_array(
+		&cat->ctx->arena, (size_t) objects->count + 1, sizeof(*bounds));
 
 	for (int i = 0; i < objects->count; i++)
 	{
 		MigrObject *object = objects->items[i];
-		MigrObject *table;
 
-		if (object->kind != MIGR_INDEX_PARTITION)
-			continue;
-		table = object->parent->parent;
-		for (int k = 0; k < table->parts.count; k++)
-		{
-			MigrObject *part = table->parts.items[k];
+		if (object->kind == MIGR_INHERITANCE)
+			bounds[object->parent->number] = object;
+	}
+	for (int i = 0; i < objects->count; i++)
+	{
+		MigrObject *object = objects->items[i];
 
-			if (part->kind != MIGR_INHERITANCE)
-				continue;
-			migr_object_need(cat->ctx, part, object->parent);
-			migr_object_need(cat->ctx, object, part);
-		}
+		if (object->kind == MIGR_INDEX_PARTITION &&
+			bounds[object->parent->parent->number] != NULL)
+			migr_object_need(cat->ctx, object,
+							 bounds[object->parent->parent->number]);
 	}
 }
 
@@ -476,7 +475,7 @@ migr_catalog_read_inheritance(MigrCatalog *cat)
 		else
 			add_inheritance(cat, &rows, i);
 	}
-	need_indexes(cat);
+	need_bounds(cat);
 }
 
 /* ---- statistics -------------------------------------------------------------------- */

@@ -32,7 +32,8 @@ typedef struct MigrChange
 							 * first half of an ALTER */
 	bool within; /* the statement of its parent (or of its column) does
 							 * it as well */
-	bool alone;	 /* DROP of a part: by itself, though the parent goes as well */
+	bool alone;	 /* DROP or CREATE of a part: by itself, though the parent
+							  * goes or comes as well */
 	bool part;	 /* its parent comes or goes as well: no news of its own */
 	const char *aside; /* a type that is made anew: the name (unquoted) that
 							 * the old one has until it is dropped */

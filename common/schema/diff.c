@@ -10,6 +10,7 @@
  */
 #include "schema/diff.h"
 #include "schema/guess.h"
+#include "schema/partition.h"
 #include "text/cursor.h"
 
 bool
@@ -584,11 +585,15 @@ migr_diff(MigrCtx *ctx, MigrDialect dialect, const MigrSchema *from,
 	for (int i = 0; i < from->objects.count; i++)
 		classify(&diff, from->objects.items[i]);
 	classify_enums(&diff);
-	migr_diff_spread(&diff);
+	if (diff.pg)
+		migr_partition_settle(&diff);
+	else
+		migr_diff_spread(&diff);
 	for (int i = 0; i < from->objects.count; i++)
 		say_fate(&diff, from->objects.items[i]);
 	for (int i = 0; i < to->objects.count; i++)
 		if (diff.origins[i] == NULL)
 			say_new(&diff, to->objects.items[i]);
+	migr_partition_mark(&diff);
 	migr_guess_renames(ctx, out);
 }

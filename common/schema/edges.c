@@ -9,6 +9,7 @@
 #include <ctype.h>
 
 #include "schema/order.h"
+#include "schema/partition.h"
 
 void
 migr_order_edge(MigrOrder *order, int before, int after)
@@ -377,18 +378,6 @@ add_left(MigrOrder *order, int node, const MigrObject *part)
 	}
 }
 
-/* The index of a partition joins the upper one when its table has. */
-static void
-add_joined(MigrOrder *order, int node, const MigrObject *part)
-{
-	const MigrObject *table = part->parent->parent;
-
-	for (int i = 0; table != NULL && i < table->parts.count; i++)
-		if (table->parts.items[i]->kind == MIGR_INHERITANCE)
-			migr_order_edge(
-				order, migr_order_made(order, table->parts.items[i]), node);
-}
-
 void
 migr_order_find_edges(MigrOrder *order)
 {
@@ -400,15 +389,14 @@ migr_order_find_edges(MigrOrder *order)
 			add_made(order, i, change->to);
 		if (change->behind != NULL)
 			migr_order_edge(order, migr_order_first_half(order, change), i);
-		if (change->verb == MIGR_CREATE &&
-			change->to->kind == MIGR_INDEX_PARTITION)
-			add_joined(order, i, change->to);
 		if (change->verb == MIGR_DROP &&
 			change->from->kind == MIGR_INHERITANCE &&
 			!migr_order_is(order, migr_order_gone(order, change->from->parent),
 						   MIGR_DROP))
 			add_left(order, i, change->from);
-		if (change->verb == MIGR_DROP)
+		/* no statement takes an index off the upper one */
+		if (change->verb == MIGR_DROP &&
+			change->from->kind != MIGR_INDEX_PARTITION)
 			add_dropped(order, i, change);
 		else if (change->verb == MIGR_ALTER && change->from->number >= 0)
 			add_altered(order, i, change);
@@ -417,4 +405,5 @@ migr_order_find_edges(MigrOrder *order)
 		add_handed(order, i, change);
 	}
 	add_last_columns(order);
+	migr_partition_edges(order);
 }

@@ -13,6 +13,7 @@
  * part, the edge is ignored.
  */
 #include "schema/order.h"
+#include "schema/partition.h"
 
 /* A node that is being visited, and the edge that has led to it. */
 typedef struct Frame
@@ -137,7 +138,7 @@ holder(const MigrOrder *order, const MigrChange *part)
 {
 	int node = migr_order_made(order, part->to->parent);
 
-	if (migr_kind_info(part->to->kind)->seat != MIGR_WITHIN ||
+	if (migr_kind_info(part->to->kind)->seat != MIGR_WITHIN || part->alone ||
 		!migr_order_is(order, node, MIGR_CREATE))
 		return MIGR_NO_NODE;
 	if (part->to->kind == MIGR_CONSTRAINT &&
@@ -184,28 +185,6 @@ owner(const MigrObject *sequence)
 	return NULL;
 }
 
-/* Which DROP of an upper index takes the index of a partition along?  MIGR_NO_NODE: none,
- * or the table isn't a partition any more by then. */
-static int
-upper_taker(const MigrOrder *order, const MigrObject *index)
-{
-	const MigrObject *table = index->parent;
-
-	for (int i = 0; table != NULL && i < table->parts.count; i++)
-		if (table->parts.items[i]->kind == MIGR_INHERITANCE &&
-			migr_order_is(order, migr_order_gone(order, table->parts.items[i]),
-						  MIGR_DROP))
-			return MIGR_NO_NODE;
-	for (int i = 0; i < index->parts.count; i++)
-	{
-		const MigrObject *part = index->parts.items[i];
-
-		if (part->kind == MIGR_INDEX_PARTITION && part->needs.count > 0)
-			return migr_order_gone(order, part->needs.items[0]);
-	}
-	return MIGR_NO_NODE;
-}
-
 /* Which DROP takes an object along?  MIGR_NO_NODE: none. */
 static int
 taker(const MigrOrder *order, const MigrObject *object)
@@ -216,7 +195,7 @@ taker(const MigrOrder *order, const MigrObject *object)
 		return node;
 	if (object->kind == MIGR_INDEX || object->kind == MIGR_CONSTRAINT)
 	{
-		node = upper_taker(order, object);
+		node = migr_partition_taker(order, object);
 		if (!migr_order_is(order, node, MIGR_DROP))
 			node = migr_order_gone(order, only_column(object));
 	}
@@ -244,6 +223,33 @@ merge(MigrOrder *order)
 			change->to->kind == MIGR_TABLE)
 			order->into[migr_order_first_half(order, change)] = i;
 	}
+}
+
+/* Let each node be merged into none. */
+static int *
+stand_alone(const MigrOrder *order)
+{
+	int *into = migr_alloc_array(&order->ctx->arena, (size_t) order->nodes + 1,
+								 sizeof(int));
+
+	for (int i = 0; i < order->nodes; i++)
+		into[i] = i;
+	return into;
+}
+
+/* Make room for the nodes that the edges have added. */
+static void
+add_points(MigrOrder *order)
+{
+	MigrArena *arena = &order->ctx->arena;
+	size_t room = (size_t) order->nodes + 1;
+	int *into = stand_alone(order);
+
+	memcpy(into, order->into, (size_t) order->count * sizeof(int));
+	order->into = into;
+	order->rank = migr_alloc_array(arena, room, sizeof(int));
+	order->seat = migr_alloc_array(arena, room, sizeof(int));
+	order->ranked = migr_alloc_array(arena, room, sizeof(int));
 }
 
 /* ---- ranks ------------------------------------------------------------------------------ */
@@ -353,10 +359,23 @@ lay_edges(MigrOrder *order)
 	}
 }
 
+/* How readily does a part get out of its parent's statement?  A foreign key first,
+ * then other constraints. */
+static int
+looseness(const MigrObject *part)
+{
+	const char *type;
+
+	if (part->kind != MIGR_CONSTRAINT)
+		return part->kind == MIGR_TABLE ? 3 : 2;
+	type = migr_object_get(part, MIGR_CONSTRAINT_TYPE);
+	return type != NULL && *type == 'f' ? 0 : 1;
+}
+
 /* Find the part that an edge is about, of a node that others are merged in.  Only
  * what has a statement of its own can get out. */
 static int
-loose_end(const MigrOrder *order, int edge, bool any)
+loose_end(const MigrOrder *order, int edge, int most)
 {
 	int ends[2] = {order->edges.items[edge].after,
 				   order->edges.items[edge].before};
@@ -366,29 +385,25 @@ loose_end(const MigrOrder *order, int edge, bool any)
 		int node = ends[i];
 		MigrVerb verb = i == 0 ? MIGR_CREATE : MIGR_DROP;
 
-		if (!migr_order_is(order, node, verb) || order->into[node] == node)
-			continue;
-		if (any ? migr_order_subject(order->changes[node])->kind != MIGR_TABLE
-				: migr_order_subject(order->changes[node])->kind ==
-					  MIGR_CONSTRAINT)
+		if (migr_order_is(order, node, verb) && order->into[node] != node &&
+			looseness(migr_order_subject(order->changes[node])) <= most)
 			return node;
 	}
 	return MIGR_NO_NODE;
 }
 
-/* An edge closes a cycle of open nodes: let a part out of one of them, a
- * constraint if there is one. */
+/* An edge closes a cycle of open nodes: let a part out of one of them. */
 static void
 open_cycle(MigrOrder *order, const Frame *frames, int depth, int edge,
 		   int start)
 {
-	for (int any = 0; any < 2; any++)
+	for (int most = 0; most < 3; most++)
 	{
 		int at = edge;
 
 		for (int i = depth;; i--)
 		{
-			int node = loose_end(order, at, any != 0);
+			int node = loose_end(order, at, most);
 
 			if (node != MIGR_NO_NODE)
 			{
@@ -525,7 +540,6 @@ migr_order(MigrCtx *ctx, MigrDialect dialect, MigrChanges *changes)
 {
 	MigrOrder order = {ctx, .pg = dialect == MIGR_POSTGRESQL};
 	MigrArena *arena = &ctx->arena;
-	size_t room = 6 * (size_t) changes->count + 1; /* with points */
 	MigrChanges copy;
 
 	migr_vec_copy(arena, &copy, changes);
@@ -535,14 +549,10 @@ migr_order(MigrCtx *ctx, MigrDialect dialect, MigrChanges *changes)
 	make_side(&order, &order.from, true);
 	make_side(&order, &order.to, false);
 	find_nodes(&order);
-	order.into = migr_alloc_array(arena, room, sizeof(int));
-	order.rank = migr_alloc_array(arena, room, sizeof(int));
-	order.seat = migr_alloc_array(arena, room, sizeof(int));
-	order.ranked = migr_alloc_array(arena, room, sizeof(int));
-	for (size_t i = 0; i < room; i++)
-		order.into[i] = (int) i;
+	order.into = stand_alone(&order);
 	merge(&order);
 	migr_order_find_edges(&order);
+	add_points(&order);
 	place_all(&order, &order.from, true);
 	place_all(&order, &order.to, false);
 	rank_all(&order);

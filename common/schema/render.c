@@ -7,6 +7,7 @@
  * has to go round something, is seen by looking at the other changes: an index
  * by the objects' numbers makes that quick.
  */
+#include "schema/partition.h"
 #include "schema/render.h"
 
 /* How each kind is said; one that isn't here by its plain form. */
@@ -83,7 +84,7 @@ count_objects(MigrRender *render, const MigrChange *change)
 static void
 note_link(MigrRender *render, const MigrObject *link, int at)
 {
-	const MigrObject *upper = migr_upper_table(link);
+	const MigrObject *upper = migr_partition_upper(link);
 
 	if (upper != NULL && upper->number >= 0 && upper->number < render->nnew)
 		render->last_links[upper->number] = at;

@@ -82,9 +82,6 @@ extern bool migr_is_held(const MigrRender *render, const MigrObject *part);
 /* Say ADD of a constraint. */
 extern void migr_say_add(MigrRender *render, const MigrObject *constraint);
 
-/* Return the table that an INHERITANCE leads to; NULL: it isn't known. */
-extern const MigrObject *migr_upper_table(const MigrObject *inheritance);
-
 /* Does a table stay below one that it was (old), or is already (new), linked to? */
 extern bool migr_follows(const MigrRender *render, const MigrObject *table,
 						 bool old);

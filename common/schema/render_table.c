@@ -10,23 +10,13 @@
  * A partition or a child table is made together with its link to the upper one
  * where that is there already; else the link (INHERITANCE) comes behind.
  */
+#include "schema/partition.h"
 #include "schema/render.h"
 
 #include "text/lex.h"
 #include "text/quote.h"
 
 /* ---- inheritance ---------------------------------------------------------- */
-
-const MigrObject *
-migr_upper_table(const MigrObject *inheritance)
-{
-	for (int i = 0; i < inheritance->needs.count; i++)
-	{
-		if (inheritance->needs.items[i]->kind == MIGR_TABLE)
-			return inheritance->needs.items[i];
-	}
-	return NULL;
-}
 
 /* Is an object there before another is made?  Both are of the new schema. */
 static bool
@@ -37,44 +27,53 @@ comes_before(const MigrRender *render, const MigrObject *object,
 		   render->makes[object->number] < render->makes[other->number];
 }
 
-/* Has a table a primary key before another is made? */
+/*
+ * Does an index of a partition come by itself, for the upper one is there before
+ * what makes the table a partition, or, where that is said by CREATE TABLE, before
+ * the table?
+ */
 static bool
-has_key_before(const MigrRender *render, const MigrObject *table,
-			   const MigrObject *other)
+comes_by_upper(const MigrRender *render, const MigrObject *index,
+			   const MigrObject *before)
 {
-	for (int i = 0; i < table->parts.count; i++)
-	{
-		const MigrObject *part = table->parts.items[i];
+	const MigrObject *link = migr_partition_link(index);
+	const MigrObject *upper = link != NULL ? migr_partition_upper(link) : NULL;
 
-		if (part->kind == MIGR_CONSTRAINT &&
-			migr_same(migr_get(part, MIGR_CONSTRAINT_TYPE), "p"))
-			return comes_before(render, part, other);
-	}
-	return false;
+	return upper != NULL && comes_before(render, upper, before);
 }
 
-/* Does PARTITION OF make this part of a table just so? */
+/* Is it the name that the server gives to the key that comes with PARTITION OF? */
 static bool
-comes_along(const MigrRender *render, const MigrObject *upper,
-			const MigrObject *part)
+has_usual_name(const MigrRender *render, const MigrObject *index)
 {
-	const MigrObject *table = part->parent;
+	const MigrObject *upper = migr_partition_upper(migr_partition_link(index));
+
+	return migr_same(migr_get(index, MIGR_CONSTRAINT_TYPE), "p") &&
+		   upper->kind == MIGR_CONSTRAINT &&
+		   migr_same(index->name, migr_printf(render->arena, "%s_pkey",
+											  index->parent->name));
+}
+
+/* Does PARTITION OF make this part of a table just so, or leave it to others? */
+static bool
+comes_along(const MigrRender *render, const MigrObject *part)
+{
 	const char *type;
 
 	if (part->kind == MIGR_COLUMN)
 		return migr_get(part, MIGR_COLUMN_INHERITED) != NULL;
 	if (part->kind == MIGR_INDEX)
-		return part->parts.count == 0;
+		return !comes_by_upper(render, part, part->parent);
 	if (part->kind != MIGR_CONSTRAINT)
 		return true;
 	type = migr_get(part, MIGR_CONSTRAINT_TYPE);
 	if (migr_get(part, MIGR_CONSTRAINT_INHERITED) == NULL || type == NULL)
 		return false;
-	if (strcmp(type, "p") == 0)
-		return migr_same(part->name,
-						 migr_printf(render->arena, "%s_pkey", table->name)) &&
-			   has_key_before(render, upper, table);
-	return strcmp(type, "c") == 0 || strcmp(type, "f") == 0;
+	if (strchr("pux", type[0]) == NULL)
+		return true;
+	return comes_by_upper(render, part, part->parent)
+			   ? has_usual_name(render, part)
+			   : migr_partition_link(part) != NULL;
 }
 
 /* Has each column of a table the attributes of its upper one's? */
@@ -117,7 +116,7 @@ static bool
 is_mergeable(const MigrRender *render, const MigrObject *link)
 {
 	const MigrObject *table = link->parent;
-	const MigrObject *upper = migr_upper_table(link);
+	const MigrObject *upper = migr_partition_upper(link);
 
 	if (upper == NULL || !comes_before(render, upper, table))
 		return false;
@@ -125,7 +124,7 @@ is_mergeable(const MigrRender *render, const MigrObject *link)
 		return true;
 	for (int i = 0; i < table->parts.count; i++)
 	{
-		if (!comes_along(render, upper, table->parts.items[i]))
+		if (!comes_along(render, table->parts.items[i]))
 			return false;
 	}
 	return same_columns(render, upper, table);
@@ -197,7 +196,7 @@ goes_with_upper(const MigrRender *render, const MigrObject *table)
 		if (part->kind != MIGR_INHERITANCE ||
 			migr_get(part, MIGR_INHERITANCE_BOUND) == NULL)
 			continue;
-		upper = migr_upper_table(part);
+		upper = migr_partition_upper(part);
 		if (upper == NULL)
 			return false;
 		new = migr_made_again(render, upper);
@@ -257,20 +256,26 @@ is_second_key(const MigrObject *constraint)
 	return false;
 }
 
+/* Does a constraint come by itself with the link to an upper table that CREATE TABLE
+ * says? */
+static bool
+comes_from_above(const MigrRender *render, const MigrObject *constraint)
+{
+	return migr_get(constraint, MIGR_CONSTRAINT_INHERITED) != NULL &&
+		   (migr_partition_link(constraint) == NULL ||
+			comes_by_upper(render, constraint, constraint->parent));
+}
+
 /* Can a constraint stand in its CREATE TABLE?  What isn't valid can't be said
  * there; and it may come by itself from a table above. */
 static bool
 stands_within(const MigrRender *render, const MigrObject *constraint,
 			  bool merged)
 {
-	bool inherited = migr_get(constraint, MIGR_CONSTRAINT_INHERITED) != NULL;
-
 	return migr_is_held(render, constraint) &&
 		   migr_get(constraint, MIGR_CONSTRAINT_NOT_VALID) == NULL &&
 		   !is_second_key(constraint) &&
-		   !(inherited &&
-			 (merged ||
-			  migr_same(migr_get(constraint, MIGR_CONSTRAINT_TYPE), "f")));
+		   !(merged && comes_from_above(render, constraint));
 }
 
 /* Add the columns that CREATE TABLE lists. */
@@ -604,7 +609,7 @@ create_inheritance(MigrRender *render, const MigrObject *link)
 		else
 			migr_say(render, "ALTER TABLE %s INHERIT %s", table, upper);
 	}
-	above = migr_upper_table(link);
+	above = migr_partition_upper(link);
 	if (above != NULL && above->number >= 0 &&
 		render->last_links[above->number] == render->at)
 		say_late_copy(render, above);
@@ -615,7 +620,7 @@ static void
 drop_inheritance(MigrRender *render, const MigrObject *link)
 {
 	const char *table = migr_old_name(render, link->parent);
-	const MigrObject *above = migr_upper_table(link);
+	const MigrObject *above = migr_partition_upper(link);
 	const char *upper = above != NULL ? migr_old_name(render, above)
 									  : migr_get(link, MIGR_INHERITANCE_TABLE);
 
@@ -851,9 +856,8 @@ create_constraint(MigrRender *render, const MigrObject *constraint)
 		(render->dialect == MIGR_SQLITE &&
 		 migr_making(render, constraint->parent) != NULL))
 		return;
-	if (migr_get(constraint, MIGR_CONSTRAINT_INHERITED) != NULL &&
-		(migr_same(type, "f") ||
-		 merged_links(render, constraint->parent, &links)))
+	if (comes_from_above(render, constraint) &&
+		merged_links(render, constraint->parent, &links))
 		return;
 	if (is_swapped(render, constraint))
 		say_primary_key(render, constraint);
@@ -991,19 +995,6 @@ create_index(MigrRender *render, const MigrObject *index)
 		say_identity(render, index->parent);
 }
 
-/* Drop an index; one that is part of an upper table's goes with that. */
-static void
-drop_index(MigrRender *render, const MigrObject *index)
-{
-	for (int i = 0; i < index->parts.count; i++)
-	{
-		if (index->parts.items[i]->kind == MIGR_INDEX_PARTITION &&
-			migr_follows(render, index->parent, true))
-			return;
-	}
-	migr_say(render, "DROP INDEX %s", migr_old_name(render, index));
-}
-
 /* Alter what is said of an index. */
 static void
 alter_index(MigrRender *render, const MigrChange *change)
@@ -1033,20 +1024,19 @@ rename_index(MigrRender *render, const MigrChange *change)
 }
 
 const MigrWords migr_index_words = {
-	create_index,
-	alter_index,
-	drop_index,
-	rename_index,
+	.create = create_index,
+	.alter = alter_index,
+	.rename = rename_index,
 };
 
-/* Attach an index to an upper table's, unless it comes from there. */
+/* Join an index to an upper table's, unless ATTACH has done so. */
 static void
 create_index_partition(MigrRender *render, const MigrObject *link)
 {
-	MigrObjects links = {0};
+	const MigrObject *bound = migr_partition_table(link);
 
-	if (link->parent->kind == MIGR_CONSTRAINT &&
-		merged_links(render, link->parent->parent, &links))
+	if (bound != NULL && migr_making(render, bound) != NULL &&
+		comes_by_upper(render, link->parent, bound))
 		return;
 	migr_say(render, "ALTER INDEX %s ATTACH PARTITION %s",
 			 migr_get(link, MIGR_INDEX_PARTITION_UPPER),

@@ -182,15 +182,6 @@ touch_column(MigrDiff *diff, const MigrObject *column, const MigrObject *gone)
 		halve(diff, column, MIGR_COLUMN_DEFAULT);
 }
 
-/* Take a table from those above it for a while. */
-static void
-take_inheritance(MigrDiff *diff, const MigrObject *table)
-{
-	for (int i = 0; i < table->parts.count; i++)
-		if (table->parts.items[i]->kind == MIGR_INHERITANCE)
-			migr_diff_take(diff, table->parts.items[i]);
-}
-
 /* Somebody on both sides needs what goes. */
 static void
 touch(MigrDiff *diff, const MigrObject *user, const MigrObject *gone)
@@ -222,18 +213,10 @@ touch(MigrDiff *diff, const MigrObject *user, const MigrObject *gone)
 			if (fate != MIGR_GOES && gone->kind != MIGR_TABLE)
 				migr_diff_take(diff, user);
 			break;
-		case MIGR_INHERITANCE:
-			/* its table's indexes have to be there before: no more */
-			if (gone->kind == MIGR_TABLE)
-				migr_diff_take(diff, user);
-			break;
 		case MIGR_INDEX_PARTITION:
-			/* the upper index takes the lower one along, but for a
-			 * constraint's: that has to be set free */
-			migr_diff_take(diff, user->parent);
-			if (user->parent->kind == MIGR_CONSTRAINT &&
-				gone->kind == MIGR_INDEX)
-				take_inheritance(diff, user->parent->parent);
+			/* ATTACH joins them again */
+			if (gone->kind != MIGR_INHERITANCE)
+				migr_diff_take(diff, user);
 			break;
 		case MIGR_SCHEMA:
 		case MIGR_EXTENSION:
@@ -287,28 +270,6 @@ goes_along(const MigrObject *user, const MigrObject *gone)
 		   (user->kind == MIGR_INDEX || user->kind == MIGR_CONSTRAINT);
 }
 
-/* An index of a partition can't go without the upper one, as long as its table is
- * a partition. */
-static void
-take_upper(MigrDiff *diff, const MigrObject *index)
-{
-	const MigrObject *table = index->parent;
-
-	if (table == NULL || migr_diff_item(diff, table)->fate != MIGR_STAYS)
-		return;
-	for (int i = 0; i < table->parts.count; i++)
-		if (table->parts.items[i]->kind == MIGR_INHERITANCE &&
-			migr_diff_item(diff, table->parts.items[i])->fate != MIGR_STAYS)
-			return;
-	for (int i = 0; i < index->parts.count; i++)
-	{
-		const MigrObject *part = index->parts.items[i];
-
-		if (part->kind == MIGR_INDEX_PARTITION && part->needs.count > 0)
-			migr_diff_take(diff, part->needs.items[0]);
-	}
-}
-
 void
 migr_diff_spread(MigrDiff *diff)
 {
@@ -336,6 +297,5 @@ migr_diff_spread(MigrDiff *diff)
 			continue;
 		for (int i = 0; i < object->parts.count; i++)
 			migr_diff_take(diff, object->parts.items[i]);
-		take_upper(diff, object);
 	}
 }

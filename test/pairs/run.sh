@@ -7,4 +7,6 @@ shared=${MIGRATE_SHARED:-$top/../shared}
 
 [ -d "$shared/pairs" ] || echo "SKIP pairs of other projects: no directory $shared/pairs"
 [ -n "${MIGRATE_SERVER_BIN:-}" ] || exec "$top/test/server.sh" "$0" "$@"
+# the programs themselves: Debian's psql and pg_dump are scripts that look for them
+export PATH=$MIGRATE_SERVER_BIN:$PATH
 PYTHONDONTWRITEBYTECODE=1 exec python3 "$top/test/pairs/pairs.py" "$shared" "$@"

@@ -249,32 +249,11 @@ test_inherited(void **state)
 			  "column l.a type=2 not_null inherited > u.a;"
 			  "column l.c inherited > u.c",
 			  "~u.a(type,not_null,default) -u.b [-l.b] +u.c [+l.c]");
-	/* a constraint's index can't go with the upper index */
-	assert_pg("table u; index u.i definition=1; table l; inheritance l.u > u;"
-			  "constraint l.p type=p; index_partition l.p.u > u.i",
-			  "table u; constraint u.i type=p; table l; inheritance l.u > u;"
-			  "constraint l.p type=p; index_partition l.p.u > u.i",
-			  "-u.i -l.u! +l.u! -l.p! +l.p! -l.p.u! +l.p.u! +u.i");
 	/* one that gets its upper table now has to have the columns before */
 	assert_pg("table u; table l",
 			  "table u; column u.c; table l > u;"
 			  "inheritance l.u > u; column l.c inherited > u.c",
 			  "+u.c +l.u +l.c");
-	/* indexes of partitions go and come with the upper ones */
-	assert_pg("table u; index u.i definition=1; table l;"
-			  "index l.i definition=1; index_partition l.i.u > u.i;"
-			  "inheritance l.u > u l.i",
-			  "table u; table l; inheritance l.u > u", "-u.i -l.i -l.i.u");
-	assert_pg("table u; index u.i definition=1; table l; inheritance l.u > u;"
-			  "index l.i definition=1; index_partition l.i.u > u.i",
-			  "table u; index u.i definition=2; table l; inheritance l.u > u;"
-			  "index l.i definition=2; index_partition l.i.u > u.i",
-			  "-u.i! +u.i! -l.i! +l.i! -l.i.u! +l.i.u!");
-	assert_pg("table u; index u.i definition=1; table l; inheritance l.u > u;"
-			  "index l.i definition=1; index_partition l.i.u > u.i",
-			  "table u; index u.i definition=1; table l; inheritance l.u > u;"
-			  "index l.i definition=2; index_partition l.i.u > u.i",
-			  "-u.i! +u.i! -l.i! +l.i! -l.i.u! +l.i.u!");
 	unit_close(&unit);
 }
 

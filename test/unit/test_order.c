@@ -218,12 +218,6 @@ test_partitions(void **state)
 	assert_pg("table u; column u.a; constraint u.f type=f > u.a; table l > u;"
 			  "inheritance l.u bound=1 > u",
 			  "table l", "-u.f -l.u -u [-u.a]");
-	/* bounds are free before they are taken, indexes join behind their tables */
-	assert_pg("table u; table l > u; inheritance l.u bound=DEFAULT > u",
-			  "table u; index u.i; table l > u; index l.i;"
-			  "inheritance l.u bound=1 > u l.i; index_partition l.i.u > u.i;"
-			  "table m > u; inheritance m.u bound=DEFAULT > u",
-			  "+u.i +l.i -l.u! +l.u! +l.i.u +m +m.u");
 	unit_close(&unit);
 }
 
