@@ -108,7 +108,7 @@ random: sqlite
 pairs: sqlite
 	test/pairs/run.sh $(if $(ONLY),--only $(ONLY))
 
-alembic: build/driver
+alembic: build/driver sqlite
 	test/alembic/run.sh
 
 conform: sqlite
