@@ -230,6 +230,8 @@ typedef struct MigrPreview
  */
 struct MigrSchema; /* schema/model.h */
 
+#define MIGR_ASK_ARGS 5
+
 typedef struct MigrHost MigrHost;
 
 struct MigrHost
@@ -238,6 +240,12 @@ struct MigrHost
 	const char *dialect;	/* the word for sections: postgresql, sqlite */
 	const char *const *sql; /* MIGR_SQL_COUNT texts */
 	bool steps;				/* the caller wants MIGR_TX_NEXT after each step */
+
+	/*
+	 * The core wants to report what a script in the scratch place does wrong: then
+	 * parse() and exec() return false for it, and the place is left.  Set by the core.
+	 */
+	bool guarded;
 
 	/*
 	 * Who has read can't wait for a lock any more in this call: no setting is
@@ -357,6 +365,14 @@ struct MigrHost
 	 * belongs to extensions are left out.
 	 */
 	bool (*introspect)(MigrHost *, const MigrScope *, struct MigrSchema *);
+
+	/*
+	 * Call a function of the user's, which gives a boolean, with the caller's rights
+	 * and settings; name is one, or two with a dot.  place is for an error.  The same
+	 * pointer for the same function.
+	 */
+	bool (*ask)(MigrHost *, const char *name, const MigrPlace *,
+				const MigrValue args[MIGR_ASK_ARGS], MigrValue *answer);
 
 	/* List a directory, in any order, "." and ".." left out. */
 	bool (*list)(MigrHost *, const char *path, MigrFiles *);

@@ -160,12 +160,49 @@ migr_pg_abandon_try(MigrPg *pg)
 		ReThrowError(undo(pg));
 }
 
+/* Is the script to blame, and not the machine, another session, or who stops it? */
+static bool
+is_scripts_own(void)
+{
+	switch (ERRCODE_TO_CATEGORY(geterrcode()))
+	{
+		case ERRCODE_INSUFFICIENT_RESOURCES:
+		case ERRCODE_OPERATOR_INTERVENTION:
+		case ERRCODE_SYSTEM_ERROR:
+		case ERRCODE_TRANSACTION_ROLLBACK:
+			return false;
+		default:
+			return !is_about_locks() &&
+				   geterrcode() != ERRCODE_DATA_CORRUPTED &&
+				   geterrcode() != ERRCODE_INDEX_CORRUPTED;
+	}
+}
+
+/* Leave the scratch place, with the error as the core's.  Always false. */
+static bool
+take_over(MigrPg *pg, MemoryContext old)
+{
+	MigrCtx *ctx = &pg->host.ctx;
+	ErrorData *error = undo(pg);
+
+	MemoryContextSwitchTo(old);
+	migr_fail(ctx, MIGR_ERR_STATEMENT, "%s", error->message);
+	if (error->detail != NULL)
+		migr_detail(ctx, "%s", error->detail);
+	if (error->hint != NULL)
+		migr_hint(ctx, "%s", error->hint);
+	FreeErrorData(error);
+	return migr_at(ctx, &pg->failed_at);
+}
+
 bool
 migr_pg_catch(MigrPg *pg, MemoryContext old)
 {
 	bool outside = pg->outside && pg->undone;
 	ErrorData *error;
 
+	if (pg->host.guarded && pg->place != NULL && is_scripts_own())
+		return take_over(pg, old);
 	if (!is_about_locks() || pg->host.tried >= pg->host.lock_retries ||
 		!(pg->trying || outside))
 		PG_RE_THROW();

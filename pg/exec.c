@@ -64,6 +64,8 @@ add_where(void *arg)
 	int position = geterrposition();
 	const char *place;
 
+	/* the context is the first of a host, which is the first of a MigrPg */
+	((MigrPg *) where->ctx)->failed_at = where->place;
 	if (position > 0 && where->text != NULL)
 	{
 		errposition(0);

@@ -339,6 +339,7 @@ static const MigrHost template = {
 	.scratch = migr_pg_scratch,
 	.build = migr_pg_build,
 	.introspect = migr_pg_introspect,
+	.ask = migr_pg_ask,
 	.list = migr_pg_list,
 	.read = migr_pg_read,
 	.look = migr_pg_look,

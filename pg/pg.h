@@ -82,6 +82,12 @@ typedef struct MigrPg
 	RangeVar *version;	/* the version table; NULL: not looked for yet */
 	Oid version_owner;	/* whose rights the statements over it have;
 						* InvalidOid: the caller's */
+	struct
+	{
+		const char *name;
+		const char *sql;
+	} asked;			 /* a function of the user's, the last */
+	MigrPlace failed_at; /* of the last error, or notice, of a script */
 	const char *sql[MIGR_SQL_COUNT];
 	MIGR_VEC(MigrPgPlan) plans;
 	MemoryContextCallback free_plans;
@@ -236,6 +242,10 @@ extern void migr_pg_query_init(MigrPg *pg);
 
 extern bool migr_pg_query(MigrHost *host, const char *sql,
 						  const MigrValue *args, int nargs, MigrRows *rows);
+
+extern bool migr_pg_ask(MigrHost *host, const char *name,
+						const MigrPlace *place, const MigrValue *args,
+						MigrValue *answer);
 
 /* Run a query of the catalog, which sees what this call has done itself.  Its
  * columns may be oids, short numbers and "char"s, too, which come as numbers. */

@@ -234,6 +234,7 @@ free_plans(void *arg)
 void
 migr_pg_query_init(MigrPg *pg)
 {
+	memset(&pg->asked, 0, sizeof(pg->asked));
 	pg->free_plans.func = free_plans;
 	pg->free_plans.arg = pg;
 	MemoryContextRegisterResetCallback(pg->work, &pg->free_plans);
@@ -314,6 +315,31 @@ migr_pg_select(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
 			 SPI_result_code_string(SPI_result));
 	run_plan(pg, plan, false, args, nargs, rows);
 	SPI_freeplan(plan);
+}
+
+/* MigrHost.ask.  The NOT sees to it that it is a boolean. */
+bool
+migr_pg_ask(MigrHost *host, const char *name, const MigrPlace *place,
+			const MigrValue *args, MigrValue *answer)
+{
+	MigrPg *pg = (MigrPg *) host;
+	MigrWhere where = {.ctx = &host->ctx, .place = *place};
+	MigrRows rows;
+	int level;
+
+	if (pg->asked.name != name)
+		pg->asked.sql = migr_printf(&host->ctx.arena,
+									"SELECT NOT %s($1, $2, $3, $4, $5)", name);
+	pg->asked.name = name;
+	migr_where_begin(&where);
+	level = migr_level_open(pg->caller_path, pg->caller_row_security);
+	run_plan(pg, plan_of(pg, pg->asked.sql, args, MIGR_ASK_ARGS), false, args,
+			 MIGR_ASK_ARGS, &rows);
+	AtEOXact_GUC(false, level);
+	migr_where_end(&where);
+	*answer = migr_cell(&rows, 0, 0);
+	answer->number = answer->number == 0;
+	return true;
 }
 
 /* ---- queries ------------------------------------------------------------- */

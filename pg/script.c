@@ -351,10 +351,20 @@ migr_pg_parse(MigrHost *host, const MigrBody *body, MigrStmts *out)
 {
 	MigrPg *pg = (MigrPg *) host;
 	MemoryContext old = MemoryContextSwitchTo(pg->scratch);
-	int level = begin_quiet();
-	bool ok = parse_body(&host->ctx, body, out);
+	volatile bool ok = false;
 
-	AtEOXact_GUC(true, level);
+	PG_TRY();
+	{
+		int level = begin_quiet();
+
+		ok = parse_body(&host->ctx, body, out);
+		AtEOXact_GUC(true, level);
+	}
+	PG_CATCH();
+	{
+		ok = migr_pg_catch(pg, old);
+	}
+	PG_END_TRY();
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(pg->scratch);
 	return ok;

@@ -136,6 +136,7 @@ renew(MigrHost *host)
 	lite->user = NULL;
 	lite->preview = NULL;
 	lite->lost = NULL;
+	lite->asked.name = NULL;
 	lite->place = NULL;
 	free_chunks(lite, lite->first_chunks);
 	host->ctx.arena = lite->at_first;
@@ -255,6 +256,7 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->scratch = migr_lite_scratch;
 	host->build = migr_lite_build;
 	host->introspect = migr_lite_introspect;
+	host->ask = migr_lite_ask;
 	host->list = migr_lite_list;
 	host->read = migr_lite_read;
 	host->look = migr_lite_look;

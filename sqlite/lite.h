@@ -127,6 +127,11 @@ typedef struct MigrLite
 	const char *lost;			/* why there is none any more */
 	int skipped;				/* statements that weren't run in it, of late */
 	struct MigrLite *place;		/* the one of build.c, among them */
+	struct
+	{
+		const char *name;
+		const char *sql;
+	} asked; /* a function of the application's, the last */
 	DIR *directory;
 	int file; /* -1: none */
 
@@ -524,6 +529,10 @@ extern bool migr_lite_exec(MigrHost *host, const MigrBody *body,
 						   const MigrStmt *stmt, int number, size_t *end);
 extern bool migr_lite_query(MigrHost *host, const char *sql,
 							const MigrValue *args, int nargs, MigrRows *rows);
+
+extern bool migr_lite_ask(MigrHost *host, const char *name,
+						  const MigrPlace *place, const MigrValue *args,
+						  MigrValue *answer);
 
 /* Does a statement make all prepared ones stale?  A PRAGMA may. */
 extern bool migr_lite_makes_stale(MigrLite *lite, MigrSpan sql);

@@ -488,3 +488,51 @@ migr_lite_query_once(MigrLite *lite, const char *sql, const MigrValue *args,
 	sqlite3_finalize(plan->stmt);
 	return ok;
 }
+
+/*
+ * Find out whether the application has made a function for this.  A file may name any,
+ * so it has to be one that takes just these arguments: one that takes as many as
+ * there are could do anything with them.
+ */
+static bool
+find_function(MigrLite *lite, const char *name)
+{
+	MigrArena *arena = &lite->host.ctx.arena;
+	MigrValue args[] = {migr_text_value(migr_lex_name(arena, migr_span(name))),
+						migr_int_value(MIGR_ASK_ARGS)};
+	MigrRows rows;
+
+	if (!migr_lite_query_once(lite,
+							  "SELECT 1 FROM pragma_function_list"
+							  " WHERE lower(name) = lower($1) AND narg = $2"
+							  " AND type = 's' AND NOT builtin",
+							  args, 2, &rows))
+		return false;
+	return rows.count > 0 ||
+		   migr_fail(&lite->host.ctx, MIGR_ERR_ARGUMENT,
+					 "the application has made no function %s of %d arguments",
+					 name, MIGR_ASK_ARGS);
+}
+
+bool
+migr_lite_ask(MigrHost *host, const char *name, const MigrPlace *place,
+			  const MigrValue *args, MigrValue *answer)
+{
+	MigrLite *lite = migr_lite(host);
+	MigrRows rows;
+
+	(void) place; /* the core adds it */
+	if (lite->asked.name != name)
+	{
+		if (!find_function(lite, name))
+			return false;
+		lite->asked.sql = migr_printf(
+			&host->ctx.arena, "SELECT NOT %s($1, $2, $3, $4, $5)", name);
+	}
+	lite->asked.name = name;
+	if (!migr_lite_query(host, lite->asked.sql, args, MIGR_ASK_ARGS, &rows))
+		return false;
+	*answer = migr_cell(&rows, 0, 0);
+	answer->number = answer->number == 0;
+	return true;
+}

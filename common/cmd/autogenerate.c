@@ -84,8 +84,10 @@ expect(MigrCall *call, const MigrScope *scope, const MigrSchema *wanted,
 	MigrDescriptions found = {0};
 	MigrSchema there;
 
-	if (!migr_read_live(call, scope, &there) ||
-		!migr_compare_schemas(call, wanted, &there, &found))
+	if (!migr_read_live(call, scope, &there))
+		return false;
+	migr_leave_out(call, &there);
+	if (!migr_compare_schemas(call, wanted, &there, &found))
 		return false;
 	for (int i = 0; i < found.count; i++)
 		migr_vec_push(&call->ctx->arena, out,
@@ -105,6 +107,23 @@ build_text(MigrCall *call, const char *text)
 		   call->host->build(call->host, &part.body, &part.stmts);
 }
 
+/* The live schema as statements; what isn't compared is in it where that needs it. */
+static bool
+start_text(MigrCall *call, const MigrCompared *compared, const char **out)
+{
+	const MigrSchema *start = &compared->start;
+	MigrSchema all;
+
+	if (call->left_out.count > 0 || migr_setting(call, "include_name") != NULL)
+	{
+		if (!migr_read_needed(call, &compared->scope, start, &all))
+			return false;
+		start = &all;
+	}
+	*out = migr_render_schema(call, start);
+	return true;
+}
+
 /* Prove both ways; what differs goes to *out. */
 static bool
 prove(MigrCall *call, const MigrCompared *compared, const MigrGenerated *text,
@@ -112,8 +131,10 @@ prove(MigrCall *call, const MigrCompared *compared, const MigrGenerated *text,
 {
 	MigrHost *host = call->host;
 	const MigrScope *scope = &compared->scope;
-	bool ok = host->scratch(host, scope, MIGR_SCRATCH_EMPTY) &&
-			  build_text(call, migr_render_schema(call, &compared->start)) &&
+	const char *start;
+	bool ok = start_text(call, compared, &start) &&
+			  host->scratch(host, scope, MIGR_SCRATCH_EMPTY) &&
+			  build_text(call, start) &&
 			  expect(call, scope, &compared->start,
 					 "not proven, the schema made anew", out) &&
 			  migr_run_text(call, text->upgrade, "upgrade") &&
@@ -185,6 +206,9 @@ make_baseline(MigrCall *call, MigrCompared *out)
 		!migr_read_live(call, &out->scope, &out->model))
 		return false;
 	out->live = out->start;
+	if (!migr_ask_objects(call, &out->model, &out->start))
+		return false;
+	migr_leave_out(call, &out->model);
 	return migr_compare_both(call, out);
 }
 

@@ -58,6 +58,7 @@ typedef struct MigrCall
 
 	const char *user; /* who runs it, for the log; asked for once */
 	bool committed;	  /* has a part of the call's work been committed? */
+	MigrMap left_out; /* by migr_ask_objects() */
 
 	/* by migr_open_graph() */
 	MigrRevisions revisions;
@@ -507,6 +508,23 @@ extern bool migr_compare_both(MigrCall *call, MigrCompared *compared);
 /* Describe in what one schema differs from another. */
 extern bool migr_compare_schemas(MigrCall *call, const MigrSchema *a,
 								 const MigrSchema *b, MigrDescriptions *out);
+
+/* ---- include.c ------------------------------------------------------------------ */
+
+/*
+ * Ask the function of the setting include_object, if there is one, about what is to be
+ * compared; the answers are those of both schemas together.  Not in an EMPTY place.
+ */
+extern bool migr_ask_objects(MigrCall *call, const MigrSchema *live,
+							 const MigrSchema *model);
+
+/* By its answers: is an object left out?  Leave all of those out. */
+extern bool migr_is_left_out(MigrCall *call, const MigrObject *object);
+extern void migr_leave_out(MigrCall *call, MigrSchema *schema);
+
+/* Read what is there, of what is compared and all that it needs. */
+extern bool migr_read_needed(MigrCall *call, const MigrScope *scope,
+							 const MigrSchema *compared, MigrSchema *out);
 
 /* ---- autogenerate.c -------------------------------------------------------------- */
 

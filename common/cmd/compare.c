@@ -276,7 +276,7 @@ rename_table(MigrCall *call, const MigrRenamed *hint, MigrCompared *out)
 	MigrObject *was = find_table(call, &out->live, hint->schema, hint->old);
 	MigrObject *new = find_table(call, &out->model, hint->schema, hint->table);
 
-	if (was != NULL && new != NULL &&
+	if (was != NULL && new != NULL && !migr_is_left_out(call, new) &&
 		find_table(call, &out->live, hint->schema, hint->table) == NULL)
 		push_rename(call, out,
 					migr_printf(arena, "ALTER TABLE %s RENAME TO %s", was->sql,
@@ -296,7 +296,8 @@ rename_column(MigrCall *call, const MigrRenamed *hint, MigrCompared *out)
 		call, &out->model,
 		find_table(call, &out->model, hint->schema, hint->table), hint->column);
 
-	if (was != NULL && new != NULL &&
+	if (was != NULL && new != NULL && !migr_is_left_out(call, new) &&
+		!migr_is_left_out(call, new->parent) &&
 		find_column(call, &out->live, table, hint->column) == NULL)
 		push_rename(call, out,
 					migr_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s",
@@ -340,6 +341,8 @@ rename_live(MigrCall *call, const MigrRenameds *hints, bool columns,
 	int before = out->renames.count;
 	bool ok;
 
+	if (hints->count > 0 && !migr_ask_objects(call, &out->live, &out->model))
+		return false;
 	for (int i = 0; i < hints->count; i++)
 	{
 		if (columns && hints->items[i].column != NULL)
@@ -404,8 +407,17 @@ migr_compare(MigrCall *call, const MigrModel *model, MigrCompared *out)
 	if (!out->extensions)
 		migr_schema_filter(call->ctx, &out->start, keep_no_extension, NULL);
 	out->live = out->start;
-	return rename_live(call, &hints, false, out) &&
-		   rename_live(call, &hints, true, out) && migr_compare_both(call, out);
+	if (!rename_live(call, &hints, false, out) ||
+		!rename_live(call, &hints, true, out) ||
+		!migr_ask_objects(call, &out->live, &out->model))
+		return false;
+	migr_leave_out(call, &out->start);
+	if (out->renames.count > 0)
+		migr_leave_out(call, &out->live);
+	else
+		out->live = out->start;
+	migr_leave_out(call, &out->model);
+	return migr_compare_both(call, out);
 }
 
 bool

@@ -54,6 +54,8 @@ const MigrSetting migr_settings[] = {
 	{"include_name",
 	 "what is compared: patterns with * and ?, with ! in front to leave out",
 	 PLAIN},
+	{"include_object",
+	 "an SQL function that says of each object whether it is compared", CODE},
 	{"compare_type", "compare the types of columns", PLAIN},
 	{"compare_server_default", "compare the defaults of columns", PLAIN},
 	{"compare_owners", "compare owners (PostgreSQL)", PLAIN},

@@ -15,8 +15,9 @@ typedef struct Proof
 {
 	MigrCall *call;
 	MigrScope scope;
+	MigrSchema model;  /* empty where there is none */
 	MigrSchema before; /* as the revision at hand found it */
-	bool ended;		   /* at a section that can't be tried */
+	bool ended;		   /* at a section that can't be tried, or that failed */
 } Proof;
 
 /* Add a row. */
@@ -55,6 +56,19 @@ report(Proof *proof, const char *revision, const char *step,
 	return true;
 }
 
+/* Read what is there, of what is compared. */
+static bool
+read_there(Proof *proof, MigrSchema *out)
+{
+	MigrCall *call = proof->call;
+
+	if (!migr_read_live(call, &proof->scope, out) ||
+		!migr_ask_objects(call, out, &proof->model))
+		return false;
+	migr_leave_out(call, out);
+	return true;
+}
+
 /* Run the sections of a step. */
 static bool
 run_step(Proof *proof, const MigrWork *work)
@@ -81,6 +95,62 @@ add_untried(Proof *proof, const MigrRevision *revision, const char *step)
 	proof->ended = true;
 }
 
+/* Is the error a script's own doing? */
+static bool
+is_scripts_own(const MigrErr *err)
+{
+	switch (err->code)
+	{
+		case MIGR_ERR_SCRIPT:
+		case MIGR_ERR_TRANSACTION:
+		case MIGR_ERR_AUTOCOMMIT:
+		case MIGR_ERR_UNSUPPORTED:
+		case MIGR_ERR_STATEMENT:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* An error in one line. */
+static const char *
+error_line(MigrArena *arena, const MigrErr *err)
+{
+	MigrStr str;
+
+	migr_str_init(&str, arena);
+	migr_str_add(&str, "fails");
+	if (err->place.statement > 0)
+		migr_str_printf(&str, " at statement %d", err->place.statement);
+	if (err->place.line > 0)
+		migr_str_printf(&str, "%s line %d",
+						err->place.statement > 0 ? "," : " at",
+						err->place.line);
+	migr_str_printf(&str, ": %s", err->message);
+	if (err->detail != NULL)
+		migr_str_printf(&str, "; detail: %s", err->detail);
+	if (err->hint != NULL)
+		migr_str_printf(&str, "; hint: %s", err->hint);
+	migr_str_add(&str, "; what follows isn't looked at");
+	return migr_span_line(arena, migr_span(str.data));
+}
+
+/* Behind an error in a step: say what has failed, and end; false where the script isn't to
+ * blame. */
+static bool
+add_failed(Proof *proof, const MigrRevision *revision, const char *step)
+{
+	MigrCtx *ctx = proof->call->ctx;
+
+	if (!is_scripts_own(&ctx->err))
+		return false;
+	add_row(proof->call, revision->id, step, false,
+			error_line(&ctx->arena, &ctx->err));
+	migr_forget(ctx);
+	proof->ended = true;
+	return true;
+}
+
 /* Prepare the way back; *out is false where the script has none. */
 static bool
 prepare_back(Proof *proof, const MigrStep *up, MigrWork *work, bool *out)
@@ -104,14 +174,16 @@ static bool
 prove_back(Proof *proof, const MigrRevision *revision, const MigrWork *upgrade,
 		   const MigrWork *downgrade, MigrSchema *above)
 {
-	MigrCall *call = proof->call;
 	MigrSchema there;
 
-	return run_step(proof, downgrade) &&
-		   migr_read_live(call, &proof->scope, &there) &&
-		   report(proof, revision->id, "downgrade", &there, &proof->before) &&
-		   run_step(proof, upgrade) &&
-		   migr_read_live(call, &proof->scope, &there) &&
+	if (!run_step(proof, downgrade))
+		return add_failed(proof, revision, "downgrade");
+	if (!read_there(proof, &there) ||
+		!report(proof, revision->id, "downgrade", &there, &proof->before))
+		return false;
+	if (!run_step(proof, upgrade))
+		return add_failed(proof, revision, "upgrade again");
+	return read_there(proof, &there) &&
 		   report(proof, revision->id, "upgrade again", &there, above);
 }
 
@@ -126,16 +198,18 @@ prove_step(Proof *proof, const MigrStep *up)
 	MigrSchema above;
 	bool undo;
 
-	if (!migr_prepare_step(call, up, true, &upgrade) ||
-		!prepare_back(proof, up, &downgrade, &undo))
-		return false;
+	if (!migr_prepare_step(call, up, true, &upgrade))
+		return add_failed(proof, revision, "upgrade");
+	if (!prepare_back(proof, up, &downgrade, &undo))
+		return add_failed(proof, revision, "downgrade");
 	if (upgrade.leaves)
 	{
 		add_untried(proof, revision, "upgrade");
 		return true;
 	}
-	if (!run_step(proof, &upgrade) ||
-		!migr_read_live(call, &proof->scope, &above))
+	if (!run_step(proof, &upgrade))
+		return add_failed(proof, revision, "upgrade");
+	if (!read_there(proof, &above))
 		return false;
 	add_row(call, revision->id, "upgrade", true, NULL);
 	if (!undo)
@@ -153,7 +227,7 @@ prove_step(Proof *proof, const MigrStep *up)
 static bool
 prove_all(Proof *proof, const MigrPlan *plan)
 {
-	if (!migr_read_live(proof->call, &proof->scope, &proof->before))
+	if (!read_there(proof, &proof->before))
 		return false;
 	for (int i = 0; i < plan->count && !proof->ended; i++)
 		if (!prove_step(proof, &plan->items[i]))
@@ -161,26 +235,38 @@ prove_all(Proof *proof, const MigrPlan *plan)
 	return true;
 }
 
-/* Compare what the revisions make with the model, where there is one. */
+/* Compare what the revisions make with the model. */
 static bool
-compare_model(Proof *proof, const MigrModel *model)
+compare_model(Proof *proof)
 {
-	MigrCall *call = proof->call;
-	MigrSchema wanted;
+	if (!migr_ask_objects(proof->call, &proof->before, &proof->model))
+		return false;
+	migr_leave_out(proof->call, &proof->model);
+	return report(proof, NULL, "model", &proof->before, &proof->model);
+}
 
-	return migr_build_model(call, model, &proof->scope, &wanted) &&
-		   report(proof, NULL, "model", &proof->before, &wanted);
+/* Try all in the copy. */
+static bool
+prove_there(Proof *proof, const MigrPlan *plan)
+{
+	MigrHost *host = proof->call->host;
+	bool ok;
+
+	if (!host->scratch(host, &proof->scope, MIGR_SCRATCH_COPY))
+		return false;
+	host->guarded = true;
+	ok = prove_all(proof, plan);
+	host->guarded = false;
+	return host->scratch(host, &proof->scope, MIGR_SCRATCH_END) && ok;
 }
 
 /* migrate_verify(revision): prove the pending revisions up to one. */
 bool
 migr_cmd_verify(MigrCall *call)
 {
-	MigrHost *host = call->host;
 	Proof proof = {.call = call};
 	MigrPlan plan = {0};
 	MigrModel model;
-	bool ok;
 
 	if (!migr_check_target(call, migr_arg_text(call, 0)) ||
 		!migr_open_reader(call, false) ||
@@ -189,9 +275,11 @@ migr_cmd_verify(MigrCall *call)
 		!migr_plan_upgrade(&call->graph, migr_arg_text(call, 0), &call->rows,
 						   &plan))
 		return false;
-	ok = host->scratch(host, &proof.scope, MIGR_SCRATCH_COPY) &&
-		 prove_all(&proof, &plan);
-	return host->scratch(host, &proof.scope, MIGR_SCRATCH_END) && ok &&
+	migr_schema_init(call->ctx, &proof.model);
+	if (model.part.stmts.count > 0 &&
+		!migr_build_model(call, &model, &proof.scope, &proof.model))
+		return false;
+	return prove_there(&proof, &plan) &&
 		   (proof.ended || model.part.stmts.count == 0 ||
-			compare_model(&proof, &model));
+			compare_model(&proof));
 }
