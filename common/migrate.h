@@ -94,6 +94,11 @@ typedef enum MigrSql
 	MIGR_SQL_MODEL_TEXT,
 	/* (history, ddl): sets it */
 	MIGR_SQL_MODEL_PUT,
+	/* (history, around) -> (model, statements, facts): the facts that a model gave
+	 * where all around it was the same, kept by the same role */
+	MIGR_SQL_FACTS_GET,
+	/* (history, around, model, statements, facts): keeps them in place of others */
+	MIGR_SQL_FACTS_PUT,
 	/* (history, revision, operation, from_revisions, to_revisions, applied_by,
 	 * started_at instant, elapsed_ms int, statements int) */
 	MIGR_SQL_LOG_INSERT,
@@ -373,6 +378,20 @@ struct MigrHost
 	 */
 	bool (*ask)(MigrHost *, const char *name, const MigrPlace *,
 				const MigrValue args[MIGR_ASK_ARGS], MigrValue *answer);
+
+	/*
+	 * Tell all that the facts of a model depend on besides its text: the host's
+	 * version, settings, what of the database it may refer to though the scope
+	 * leaves it out.  Where any of that changes, so does the text.
+	 */
+	bool (*surroundings)(MigrHost *, const MigrScope *, MigrStr *out);
+
+	/*
+	 * Can MIGR_SQL_FACTS_GET or FACTS_PUT run now, with the caller's rights, and
+	 * without waiting for anybody?  It is no error where it can't, and FACTS_PUT may
+	 * fail still: nothing is kept then.  To be asked before the latter each time.
+	 */
+	bool (*ready)(MigrHost *, MigrSql);
 
 	/* List a directory, in any order, "." and ".." left out. */
 	bool (*list)(MigrHost *, const char *path, MigrFiles *);

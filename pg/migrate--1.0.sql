@@ -56,6 +56,20 @@ CREATE TABLE migrate.model (
 );
 COMMENT ON TABLE migrate.model IS 'the target model, by history';
 
+CREATE TABLE migrate.facts (
+	history text,
+	stored_by name DEFAULT current_user,
+	around text NOT NULL,
+	model text NOT NULL,
+	statements text NOT NULL,
+	facts text NOT NULL,
+	PRIMARY KEY (history, stored_by)
+);
+-- read as a whole, and not worth the time to compress
+ALTER TABLE migrate.facts ALTER COLUMN statements SET STORAGE EXTERNAL,
+	ALTER COLUMN facts SET STORAGE EXTERNAL;
+COMMENT ON TABLE migrate.facts IS 'what the models were when they were built; may be emptied at any time';
+
 CREATE FUNCTION migrate.keep_stored_by() RETURNS trigger
 AS 'MODULE_PATHNAME', 'migrate_keep_stored_by' LANGUAGE C;
 COMMENT ON FUNCTION migrate.keep_stored_by() IS 'puts the current role into stored_by; a superuser may put another';
@@ -64,10 +78,13 @@ CREATE TRIGGER keep_stored_by BEFORE INSERT OR UPDATE ON migrate.script
 	FOR EACH ROW EXECUTE FUNCTION migrate.keep_stored_by();
 CREATE TRIGGER keep_stored_by BEFORE INSERT OR UPDATE ON migrate.model
 	FOR EACH ROW EXECUTE FUNCTION migrate.keep_stored_by();
+CREATE TRIGGER keep_stored_by BEFORE INSERT OR UPDATE ON migrate.facts
+	FOR EACH ROW EXECUTE FUNCTION migrate.keep_stored_by();
 -- also where session_replication_role is replica, as in a subscription: rows
 -- that another server sends are no truer
 ALTER TABLE migrate.script ENABLE ALWAYS TRIGGER keep_stored_by;
 ALTER TABLE migrate.model ENABLE ALWAYS TRIGGER keep_stored_by;
+ALTER TABLE migrate.facts ENABLE ALWAYS TRIGGER keep_stored_by;
 
 -- What is closed to PUBLIC closes the commands too: all that read or write need
 -- the tables.

@@ -363,6 +363,12 @@ extern void migr_pg_leave_scratch(MigrPg *pg);
 extern bool migr_pg_build(MigrHost *host, const MigrBody *body,
 						  const MigrStmts *stmts);
 
+/* ---- kept.c ------------------------------------------------------------- */
+
+extern bool migr_pg_surroundings(MigrHost *host, const MigrScope *scope,
+								 MigrStr *out);
+extern bool migr_pg_ready(MigrHost *host, MigrSql sql);
+
 /* ---- catalog.c ---------------------------------------------------------- */
 
 extern bool migr_pg_introspect(MigrHost *host, const MigrScope *scope,

@@ -297,7 +297,9 @@ static void
 run(MigrPg *pg, const char *sql, const MigrValue *args, int nargs,
 	MigrRows *rows)
 {
-	run_plan(pg, plan_of(pg, sql, args, nargs), !pg->writes, args, nargs, rows);
+	bool read_only = !pg->writes && sql != pg->sql[MIGR_SQL_FACTS_PUT];
+
+	run_plan(pg, plan_of(pg, sql, args, nargs), read_only, args, nargs, rows);
 }
 
 void

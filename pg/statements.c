@@ -48,6 +48,16 @@ const char *const migr_pg_sql[MIGR_SQL_COUNT] = {
 		"INSERT INTO migrate.model (history, ddl) VALUES ($1, $2)"
 		" ON CONFLICT (history) DO UPDATE SET ddl = $2,"
 		" stored_by = current_user",
+	/* whoever can write there could have written anything: so each role has a row
+	 * of its own, and trusts no other */
+	[MIGR_SQL_FACTS_GET] =
+		"SELECT f.model, f.statements, f.facts FROM migrate.facts f"
+		" WHERE f.history = $1 AND f.stored_by = current_user"
+		" AND f.around = $2",
+	[MIGR_SQL_FACTS_PUT] =
+		"INSERT INTO migrate.facts (history, around, model, statements, facts)"
+		" VALUES ($1, $2, $3, $4, $5) ON CONFLICT (history, stored_by)"
+		" DO UPDATE SET around = $2, model = $3, statements = $4, facts = $5",
 	[MIGR_SQL_LOG_INSERT] =
 		"INSERT INTO migrate.log (history, revision, operation,"
 		" from_revisions, to_revisions, applied_by, started_at, elapsed_ms,"

@@ -257,6 +257,8 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->build = migr_lite_build;
 	host->introspect = migr_lite_introspect;
 	host->ask = migr_lite_ask;
+	host->surroundings = migr_lite_surroundings;
+	host->ready = migr_lite_ready;
 	host->list = migr_lite_list;
 	host->read = migr_lite_read;
 	host->look = migr_lite_look;

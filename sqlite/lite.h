@@ -131,7 +131,8 @@ typedef struct MigrLite
 	{
 		const char *name;
 		const char *sql;
-	} asked; /* a function of the application's, the last */
+	} asked;	   /* a function of the application's, the last */
+	bool stood_in; /* has one asked how the database's tables are? */
 	DIR *directory;
 	int file; /* -1: none */
 
@@ -208,6 +209,9 @@ extern bool migr_lite_is_settled(MigrLite *lite);
 /* Let the setting lock_timeout count for the rest of the call, and no more. */
 extern void migr_lite_lock_timeout(MigrLite *lite);
 extern void migr_lite_lock_timeout_back(MigrLite *lite);
+
+/* For the rest of the call, don't wait for any lock. */
+extern void migr_lite_hurry(MigrLite *lite);
 
 /* How long the call waits for a lock, in milliseconds. */
 extern int migr_lite_patience(MigrLite *lite);
@@ -462,6 +466,12 @@ extern bool migr_lite_preview_begin(MigrHost *host, MigrOrigin origin,
 extern bool migr_lite_preview(MigrHost *host, const MigrBody *body,
 							  const MigrStmt *stmt, int number, bool outside,
 							  size_t *end, MigrPreview *out);
+/* ---- kept.c ----------------------------------------------------------------- */
+
+extern bool migr_lite_surroundings(MigrHost *host, const MigrScope *scope,
+								   MigrStr *out);
+extern bool migr_lite_ready(MigrHost *host, MigrSql sql);
+
 /* ---- stub.c ----------------------------------------------------------------- */
 
 /*

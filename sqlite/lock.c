@@ -71,6 +71,16 @@ migr_lite_lock_timeout(MigrLite *lite)
 }
 
 void
+migr_lite_hurry(MigrLite *lite)
+{
+	if (lite->busy_timeout > 0)
+		return;
+	lite->busy_timeout = busy_timeout(lite);
+	if (lite->busy_timeout > 0)
+		sqlite3_busy_timeout(lite->db, 0);
+}
+
+void
 migr_lite_lock_timeout_back(MigrLite *lite)
 {
 	if (lite->busy_timeout > 0)

@@ -52,6 +52,13 @@ const char *const migr_lite_sql[MIGR_SQL_COUNT] = {
 		"  history TEXT NOT NULL PRIMARY KEY,\n"
 		"  ddl TEXT NOT NULL\n"
 		");\n"
+		"CREATE TABLE IF NOT EXISTS main._migrate_facts (\n"
+		"  history TEXT NOT NULL PRIMARY KEY,\n"
+		"  around TEXT NOT NULL,\n"
+		"  model TEXT NOT NULL,\n"
+		"  statements TEXT NOT NULL,\n"
+		"  facts TEXT NOT NULL\n"
+		");\n"
 		"CREATE TABLE IF NOT EXISTS main._migrate_config (\n"
 		"  history TEXT NOT NULL, -- '' for a setting of all histories\n"
 		"  name TEXT NOT NULL,\n"
@@ -95,6 +102,13 @@ const char *const migr_lite_sql[MIGR_SQL_COUNT] = {
 	[MIGR_SQL_MODEL_PUT] =
 		"INSERT OR REPLACE INTO main._migrate_model (history, ddl)"
 		" VALUES (?1, ?2)",
+	[MIGR_SQL_FACTS_GET] =
+		"SELECT model, statements, facts FROM main._migrate_facts"
+		" WHERE history = ?1 AND around = ?2 AND model IS NOT NULL"
+		" AND statements IS NOT NULL AND facts IS NOT NULL",
+	[MIGR_SQL_FACTS_PUT] =
+		"INSERT OR REPLACE INTO main._migrate_facts (history, around, model,"
+		" statements, facts) VALUES (?1, ?2, ?3, ?4, ?5)",
 	[MIGR_SQL_LOG_INSERT] =
 		"INSERT INTO main._migrate_log (history, revision, operation,"
 		" from_revisions, to_revisions, applied_by, started_at, elapsed_ms,"
@@ -123,8 +137,8 @@ const char *const migr_lite_sql[MIGR_SQL_COUNT] = {
 };
 
 #define OURS                                                                   \
-	"('_migrate_script', '_migrate_log', '_migrate_model', '_migrate_config'," \
-	" '_migrate_comment')"
+	"('_migrate_script', '_migrate_log', '_migrate_model', '_migrate_facts',"  \
+	" '_migrate_config', '_migrate_comment')"
 
 /*
  * A trigger or an expression would run functions of the application's when we

@@ -281,6 +281,7 @@ add_stub(MigrLite *scratch, const MigrVirtual *table)
 	stub->declared = migr_printf(arena, "CREATE TABLE x (%s)", columns.data);
 	stub->next = scratch->stubs;
 	scratch->stubs = stub;
+	scratch->outer->stood_in = true;
 }
 
 bool

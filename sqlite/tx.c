@@ -385,6 +385,9 @@ migr_lite_undo(MigrLite *lite)
 	if (lite->tx != MIGR_LITE_NONE && !sqlite3_get_autocommit(lite->db))
 	{
 		rc = sqlite3_exec(lite->db, sql, NULL, NULL, NULL);
+		/* what has been kept isn't worth to wait for readers */
+		if (rc != SQLITE_OK && lite->tx == MIGR_LITE_READING && lite->done)
+			rc = sqlite3_exec(lite->db, "ROLLBACK", NULL, NULL, NULL);
 		if (rc == SQLITE_INTERRUPT || rc == SQLITE_NOMEM)
 			sqlite3_step(lite->breaker);
 		else if (rc != SQLITE_OK)

@@ -240,5 +240,5 @@ migr_autogenerate(MigrCall *call, MigrGenerated *out)
 		!prove(call, &compared, out, &remarks))
 		return false;
 	out->upgrade = with_remarks(call, &remarks, out->upgrade);
-	return true;
+	return migr_keep_facts(call);
 }

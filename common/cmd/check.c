@@ -144,7 +144,7 @@ migr_cmd_check(MigrCall *call)
 	add_renames(call, &compared);
 	for (int i = 0; i < compared.up.count; i++)
 		add_change(call, &up, &down, compared.up.items[i]);
-	return true;
+	return migr_keep_facts(call);
 }
 
 bool

@@ -56,9 +56,10 @@ typedef struct MigrCall
 	const char *const *sql; /* statements, its name put in */
 	bool has_store;			/* are there tables of ours? */
 
-	const char *user; /* who runs it, for the log; asked for once */
-	bool committed;	  /* has a part of the call's work been committed? */
-	MigrMap left_out; /* by migr_ask_objects() */
+	const char *user;		/* who runs it, for the log; asked for once */
+	const MigrValue *facts; /* for MIGR_SQL_FACTS_PUT; NULL: none to keep */
+	bool committed;			/* has a part of the call's work been committed? */
+	MigrMap left_out;		/* by migr_ask_objects() */
 
 	/* by migr_open_graph() */
 	MigrRevisions revisions;
@@ -123,7 +124,8 @@ extern const char *migr_setting(const MigrCall *call, const char *name);
 /* The same for one that is a boolean; an error where it is set to none. */
 extern bool migr_setting_bool(MigrCall *call, const char *name, bool *out);
 
-/* The same for one that is a number: truncate_slug_length or lock_retries. */
+/* The same for one that is a number: truncate_slug_length, lock_retries or
+ * verify_model. */
 extern bool migr_setting_number(MigrCall *call, const char *name, int *out);
 
 /* lock_timeout in milliseconds, -1 where it is unset, and lock_retries. */
@@ -494,9 +496,8 @@ extern bool migr_read_live(MigrCall *call, const MigrScope *scope,
 extern bool migr_run_text(MigrCall *call, const char *text,
 						  const char *section);
 
-/* Build the model in a scratch place, and read it. */
-extern bool migr_build_model(MigrCall *call, const MigrModel *model,
-							 const MigrScope *scope, MigrSchema *out);
+/* Leave out what the settings leave out, and the version table. */
+extern void migr_filter_schema(MigrCall *call, MigrSchema *schema);
 
 /* Compare the live schema with the model: fills *out. */
 extern bool migr_compare(MigrCall *call, const MigrModel *model,
@@ -525,6 +526,20 @@ extern void migr_leave_out(MigrCall *call, MigrSchema *schema);
 /* Read what is there, of what is compared and all that it needs. */
 extern bool migr_read_needed(MigrCall *call, const MigrScope *scope,
 							 const MigrSchema *compared, MigrSchema *out);
+
+/* ---- kept.c ---------------------------------------------------------------------- */
+
+/*
+ * Find out the facts of the model: those that are kept, where nothing has changed
+ * since, else by building it in a scratch place.  Of those that are new,
+ * migr_keep_facts() keeps them.
+ */
+extern bool migr_model_facts(MigrCall *call, const MigrModel *model,
+							 const MigrScope *scope, MigrSchema *out);
+
+/* Keep the facts that the call has found out, where that can be done at once.  False
+ * with an error only where the call is interrupted. */
+extern bool migr_keep_facts(MigrCall *call);
 
 /* ---- autogenerate.c -------------------------------------------------------------- */
 

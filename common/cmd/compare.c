@@ -133,15 +133,21 @@ keep(const MigrObject *object, void *context)
 			object->kind == MIGR_EXTENSION || is_included(filter, object));
 }
 
-bool
-migr_read_live(MigrCall *call, const MigrScope *scope, MigrSchema *out)
+void
+migr_filter_schema(MigrCall *call, MigrSchema *schema)
 {
 	Filter filter = {call, migr_setting(call, "include_name")};
 
+	migr_schema_filter(call->ctx, schema, keep, &filter);
+}
+
+bool
+migr_read_live(MigrCall *call, const MigrScope *scope, MigrSchema *out)
+{
 	migr_schema_init(call->ctx, out);
 	if (!call->host->introspect(call->host, scope, out))
 		return false;
-	migr_schema_filter(call->ctx, out, keep, &filter);
+	migr_filter_schema(call, out);
 	return true;
 }
 
@@ -373,18 +379,6 @@ has_extensions(const MigrSchema *schema)
 }
 
 bool
-migr_build_model(MigrCall *call, const MigrModel *model, const MigrScope *scope,
-				 MigrSchema *out)
-{
-	MigrHost *host = call->host;
-	bool ok = host->scratch(host, scope, MIGR_SCRATCH_EMPTY) &&
-			  host->build(host, &model->part.body, &model->part.stmts) &&
-			  migr_read_live(call, scope, out);
-
-	return host->scratch(host, scope, MIGR_SCRATCH_END) && ok;
-}
-
-bool
 migr_compare_both(MigrCall *call, MigrCompared *compared)
 {
 	return compare(call, &compared->live, &compared->model, &compared->up) &&
@@ -400,7 +394,7 @@ migr_compare(MigrCall *call, const MigrModel *model, MigrCompared *out)
 	if (!migr_read_scope(call, &out->scope) ||
 		!migr_find_renamed(call->ctx, migr_dialect(call), model->text,
 						   &hints) ||
-		!migr_build_model(call, model, &out->scope, &out->model) ||
+		!migr_model_facts(call, model, &out->scope, &out->model) ||
 		!migr_read_live(call, &out->scope, &out->start))
 		return false;
 	out->extensions = has_extensions(&out->model);

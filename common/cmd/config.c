@@ -61,6 +61,10 @@ const MigrSetting migr_settings[] = {
 	{"compare_owners", "compare owners (PostgreSQL)", PLAIN},
 	{"compare_grants", "compare privileges (PostgreSQL)", PLAIN},
 	{"compare_publications", "compare publications (PostgreSQL)", PLAIN},
+	{"verify_model",
+	 "build one in so many models though its facts are kept, as a proof (100; "
+	 "1: always, 0: never)",
+	 PLAIN},
 	{"on_version_apply", "SQL to run after each step, inside its transaction",
 	 CODE},
 	{"trust_scripts_of",
@@ -96,7 +100,8 @@ typedef struct Number
 
 /* of a slug: a file's name has room for 255 bytes */
 static const Number numbers[] = {{"truncate_slug_length", 1, 200},
-								 {"lock_retries", 0, 1000}};
+								 {"lock_retries", 0, 1000},
+								 {"verify_model", 0, 1000000}};
 
 /* Is a text the word, in whatever case? */
 static bool
@@ -139,6 +144,8 @@ initial_of(const MigrCall *call, const char *history, const char *name)
 		return "40";
 	if (strcmp(name, "lock_retries") == 0)
 		return "0";
+	if (strcmp(name, "verify_model") == 0)
+		return "100";
 	for (size_t i = 0; i < sizeof(booleans) / sizeof(booleans[0]); i++)
 		if (strcmp(name, booleans[i].name) == 0)
 			return booleans[i].initial;

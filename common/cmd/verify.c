@@ -277,9 +277,10 @@ migr_cmd_verify(MigrCall *call)
 		return false;
 	migr_schema_init(call->ctx, &proof.model);
 	if (model.part.stmts.count > 0 &&
-		!migr_build_model(call, &model, &proof.scope, &proof.model))
+		!migr_model_facts(call, &model, &proof.scope, &proof.model))
 		return false;
 	return prove_there(&proof, &plan) &&
 		   (proof.ended || model.part.stmts.count == 0 ||
-			compare_model(&proof));
+			compare_model(&proof)) &&
+		   migr_keep_facts(call);
 }

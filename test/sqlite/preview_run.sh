@@ -22,7 +22,8 @@ fail() {
 state() {
 	sqlite3 "$1" 'DROP TABLE IF EXISTS alembic_version' 'DROP TABLE IF EXISTS _migrate_script' \
 		'DROP TABLE IF EXISTS _migrate_log' 'DROP TABLE IF EXISTS _migrate_model' \
-		'DROP TABLE IF EXISTS _migrate_config' 'PRAGMA integrity_check' 'PRAGMA foreign_key_check' \
+		'DROP TABLE IF EXISTS _migrate_config' 'DROP TABLE IF EXISTS _migrate_facts' \
+		'PRAGMA integrity_check' 'PRAGMA foreign_key_check' \
 		'.dump --preserve-rowids' | sort
 }
 

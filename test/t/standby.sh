@@ -22,7 +22,8 @@ SELECT 1;
 -- migrate:revises a1
 -- migrate:upgrade autocommit
 VACUUM a1;
-')" -c "SELECT migrate_upgrade('a1')" -c "SELECT migrate_config('timezone', 'UTC')" -c "ALTER DATABASE postgres SET migrate.files.script_location = '$work/scripts'" >/dev/null 2>&1
+')" -c "SELECT migrate_upgrade('a1')" -c "SELECT migrate_config('timezone', 'UTC')" -c "ALTER DATABASE postgres SET migrate.files.script_location = '$work/scripts'" \
+	-c "SET migrate.name = 'plain'" -c "SELECT migrate_model('CREATE TABLE a1 (i int, j int)')" -c 'SELECT * FROM migrate_check()' >/dev/null 2>&1
 server_dir "$work/standby"
 as_server "$bin/pg_basebackup" -h "$work/primary" -U postgres -D "$work/standby/data" -R -X stream -c fast
 start_server standby
@@ -56,11 +57,13 @@ reads() {
 	ok "$1: downgrade --sql" gives "SELECT migrate('downgrade a1:base --sql')" '^DROP TABLE a1;$'
 	ok "$1: stamp --sql" gives "SELECT migrate_stamp('b2', true)" "VALUES [(]'b2'[)]"
 	ok "$1: ensure_version --sql" gives 'SELECT migrate_ensure_version(true)' '^CREATE TABLE alembic_version'
+	ok "$1: check, with kept facts" gives "SELECT migrate('-n plain check')" "New upgrade operations detected: added column 'a1.j'"
 	ok "$1: a directory's history" gives "SELECT migrate('-n files history')" '^f1 -> f2 [(]head[)]'
 	ok "$1: its scripts" gives "SELECT migrate('-n files upgrade head --sql')" '^CREATE TABLE f1'
 }
 
-# refuses WHAT MESSAGE: none that writes works, or leaves a file
+# refuses WHAT MESSAGE CHECK: none that writes works, or leaves a file; nor does a
+# check that has to build its model
 refuses() {
 	local call
 	for call in "migrate_upgrade('head')" "migrate_downgrade('-1')" "migrate_stamp('heads')" "migrate_stamp('a1', purge => true)" \
@@ -74,13 +77,14 @@ refuses() {
 	for call in "upgrade('b2')" "downgrade('base')"; do
 		ok "$1: CALL $call" gives "CALL migrate.$call" "ERROR:  $2"
 	done
+	ok "$1: check without" gives "SET default_tablespace = pg_default; SELECT migrate('-n plain check')" "ERROR:  $3"
 	ok "$1: no file is made" bash -c "[ \"\$(cd '$work/scripts' && find . | sort | tr '\n' ' ')\" = '. ./versions ./versions/f1.sql ./versions/f2.sql ' ]"
 }
 
 reads standby
-refuses standby 'a standby cannot migrate'
+refuses standby 'a standby cannot migrate' 'a standby cannot build a model'
 export PGHOST=$work/primary PGOPTIONS="$PGOPTIONS -c default_transaction_read_only=on"
 reads read-only
-refuses read-only 'cannot migrate in a read-only transaction'
+refuses read-only 'cannot migrate in a read-only transaction' 'cannot build a model in a read-only transaction'
 ok 'and works where the transaction may write' gives "BEGIN READ WRITE; SELECT migrate_upgrade('b2')" '^Running upgrade a1 -> b2$'
 done_testing

@@ -1,0 +1,31 @@
+/*
+ * kept.h
+ *	  Facts as a text that can be kept, and out of it again.
+ *
+ * The text is for this version of the program alone: migr_kept_format() says
+ * which that is.  One that is damaged is an error, whatever it holds.
+ */
+#ifndef MIGR_KEPT_H
+#define MIGR_KEPT_H
+
+#include "schema/model.h"
+
+/* What the text's meaning depends on: the kinds and attributes that there are. */
+extern const char *migr_kept_format(void);
+
+/* Say a schema as a text; of what isn't in its objects nothing is said. */
+extern MigrSpan migr_kept_write(MigrCtx *ctx, const MigrSchema *schema);
+
+/* Read one back: the same objects in the same order.  Its texts stand in a copy of
+ * the text. */
+extern bool migr_kept_read(MigrCtx *ctx, MigrSpan text, MigrSchema *out);
+
+/*
+ * Find something that is told of an object in one schema and not of the same in the
+ * other, or an object that only one has; their order doesn't count.  NULL: the two
+ * say the same, else what it is, as "table job".
+ */
+extern const char *migr_kept_differ(MigrCtx *ctx, const MigrSchema *a,
+									const MigrSchema *b);
+
+#endif
