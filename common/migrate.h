@@ -188,8 +188,19 @@ typedef enum MigrScratch
 {
 	MIGR_SCRATCH_EMPTY,
 	MIGR_SCRATCH_COPY,
+	MIGR_SCRATCH_ROWS,
 	MIGR_SCRATCH_END
 } MigrScratch;
+
+/* What a statement did in a scratch place with rows. */
+typedef struct MigrSeen
+{
+	const char *locks;	   /* those it took; NULL: none */
+	const char *rewritten; /* tables whose storage is another; NULL: none */
+	int64_t rows;		   /* that it wrote or deleted */
+	int64_t elapsed;	   /* in microseconds */
+	const char *warning;   /* who of a big table would wait; NULL: nobody */
+} MigrSeen;
 
 /* What a path names. */
 typedef enum MigrPathKind
@@ -351,11 +362,20 @@ struct MigrHost
 	 * Go to a scratch place: parse() and exec() work there, and introspect() reads
 	 * it.  EMPTY: nothing is there, but the schemas that the scope takes in have
 	 * the names of the live ones, and extensions are at hand.  COPY: the live
-	 * schema's objects are there, with or without their rows.  END leaves it, and
-	 * whatever was done there is as if it never was; so does an error.  One at a
-	 * time.  An error where the caller may not make one.
+	 * schema's objects are there, with or without their rows.  ROWS: the same with
+	 * them, for explain(); scope may be NULL.  END leaves it, and whatever was done
+	 * there is as if it never was; so does an error.  One at a time.  An error where
+	 * the caller may not make one.
 	 */
 	bool (*scratch)(MigrHost *, const MigrScope *, MigrScratch);
+
+	/*
+	 * exec() in a place with ROWS, and tell what the statement did.  Where it fails,
+	 * the place is left, and PostgreSQL's error doesn't throw but is
+	 * MIGR_ERR_STATEMENT, too; unless somebody has cancelled the call.
+	 */
+	bool (*explain)(MigrHost *, const MigrBody *, const MigrStmt *, int number,
+					size_t *end, MigrSeen *);
 
 	/*
 	 * Run the statements of a model in an EMPTY place.  Those that can't be of use

@@ -337,6 +337,7 @@ static const MigrHost template = {
 	.outside = migr_pg_outside,
 	.locate = migr_pg_locate,
 	.scratch = migr_pg_scratch,
+	.explain = migr_pg_explain,
 	.build = migr_pg_build,
 	.introspect = migr_pg_introspect,
 	.ask = migr_pg_ask,

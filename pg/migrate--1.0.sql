@@ -244,6 +244,11 @@ RETURNS TABLE (revision text, step text, ok boolean, detail text)
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION migrate_verify(text) IS 'prove that pending revisions can be undone; changes nothing';
 
+CREATE FUNCTION migrate_explain(revision text DEFAULT 'head')
+RETURNS TABLE (revision text, statement text, line bigint, elapsed_ms bigint, locks text, rewritten text, rows bigint, warning text)
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION migrate_explain(text) IS 'what pending revisions lock, rewrite and touch; changes nothing';
+
 CREATE FUNCTION migrate_log()
 RETURNS TABLE (id bigint, revision text, operation text, from_revisions text, to_revisions text, applied_by text, started_at timestamptz, elapsed_ms bigint, statements bigint)
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL UNSAFE;

@@ -51,6 +51,7 @@ typedef struct MigrPgPlace
 	List *extensions;	 /* MigrPgExtension *: those that were there before */
 	List *made;			 /* the oids of the schemas that it began with */
 	List *schemas;		 /* char *: of them, what the model asks for by name */
+	struct MigrPgWatch *watch; /* with ROWS: see explain.h */
 } MigrPgPlace;
 
 /* One call in progress.  host comes first: a MigrHost * is a MigrPg *. */
@@ -368,6 +369,15 @@ extern bool migr_pg_build(MigrHost *host, const MigrBody *body,
 extern bool migr_pg_surroundings(MigrHost *host, const MigrScope *scope,
 								 MigrStr *out);
 extern bool migr_pg_ready(MigrHost *host, MigrSql sql);
+
+/* ---- explain.c ---------------------------------------------------------- */
+
+/* Begin to look what statements do, in a scratch place. */
+extern void migr_pg_watch_begin(MigrPg *pg);
+
+extern bool migr_pg_explain(MigrHost *host, const MigrBody *body,
+							const MigrStmt *stmt, int number, size_t *end,
+							MigrSeen *seen);
 
 /* ---- catalog.c ---------------------------------------------------------- */
 

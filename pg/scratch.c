@@ -391,16 +391,19 @@ migr_pg_leave_scratch(MigrPg *pg)
 
 /* Refuse where nothing can be written, not even for a while. */
 static bool
-check_writable(MigrCtx *ctx)
+check_writable(MigrCtx *ctx, MigrScratch what)
 {
+	const char *doing =
+		what == MIGR_SCRATCH_EMPTY ? "build a model" : "try revisions";
+
 	if (RecoveryInProgress())
 	{
-		migr_fail(ctx, MIGR_ERR_READ_ONLY, "a standby cannot build a model");
+		migr_fail(ctx, MIGR_ERR_READ_ONLY, "a standby cannot %s", doing);
 		return migr_hint(ctx, "Call it on the primary.");
 	}
 	if (XactReadOnly)
 		return migr_fail(ctx, MIGR_ERR_READ_ONLY,
-						 "cannot build a model in a read-only transaction");
+						 "cannot %s in a read-only transaction", doing);
 	return true;
 }
 
@@ -417,11 +420,13 @@ migr_pg_scratch(MigrHost *host, const MigrScope *scope, MigrScratch what)
 		return true;
 	}
 	Assert(pg->place == NULL);
-	if (!check_writable(&host->ctx))
+	if (!check_writable(&host->ctx, what))
 		return false;
-	if (what == MIGR_SCRATCH_COPY)
+	if (what == MIGR_SCRATCH_COPY || what == MIGR_SCRATCH_ROWS)
 	{
 		note_extensions(pg, enter(pg));
+		if (what == MIGR_SCRATCH_ROWS)
+			migr_pg_watch_begin(pg);
 		return true;
 	}
 	migr_catalog_schemas(pg, scope, &schemas);

@@ -200,6 +200,8 @@ run_engine(Alter *alter, const MigrAction *action)
 						 " AND name GLOB 'sqlite_stat[134]'",
 						 catalog(alter, alter->schema))))
 		return false;
+	if (action->kind == MIGR_DROP_COLUMN)
+		migr_lite_note_rebuilt(alter->lite, alter->name);
 	for (int i = 0; i < rows.count; i++)
 		if (!move_statistics(alter, migr_cell(&rows, i, 0).text.ptr,
 							 action->other.name))
@@ -443,6 +445,7 @@ rewrite(Alter *alter)
 		what.dependents = alter->dependents;
 		if (!migr_rewrite_rebuild(ctx, &what, &texts))
 			return false;
+		migr_lite_note_rebuilt(alter->lite, alter->name);
 	}
 	else
 		migr_rewrite_text(ctx, &what, &texts);

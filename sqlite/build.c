@@ -41,6 +41,7 @@ bool
 migr_lite_scratch(MigrHost *host, const MigrScope *scope, MigrScratch what)
 {
 	MigrLite *lite = migr_lite(host);
+	bool ok = true;
 
 	(void) scope;
 	if (what == MIGR_SCRATCH_END)
@@ -52,13 +53,14 @@ migr_lite_scratch(MigrHost *host, const MigrScope *scope, MigrScratch what)
 	if (lite->place != NULL)
 		return migr_fail(&host->ctx, MIGR_ERR_INTERNAL,
 						 "there is a scratch place already");
-	lite->place = migr_lite_scratch_open(lite);
+	lite->place = migr_lite_scratch_open(lite, what == MIGR_SCRATCH_ROWS);
 	if (lite->place == NULL)
 		return false;
-	return migr_lite_settle(lite,
-							(what == MIGR_SCRATCH_EMPTY ||
-							 migr_lite_scratch_copy(lite->place, "main")) &&
-								migr_lite_begin_statement(lite->place));
+	if (what == MIGR_SCRATCH_COPY)
+		ok = migr_lite_scratch_copy(lite->place, "main");
+	else if (what == MIGR_SCRATCH_ROWS)
+		ok = migr_lite_scratch_rows(lite->place);
+	return migr_lite_settle(lite, ok && migr_lite_begin_statement(lite->place));
 }
 
 /* Does a virtual table need something that the application has added to a module? */

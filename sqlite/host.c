@@ -138,6 +138,7 @@ renew(MigrHost *host)
 	lite->lost = NULL;
 	lite->asked.name = NULL;
 	lite->place = NULL;
+	lite->explained = false;
 	free_chunks(lite, lite->first_chunks);
 	host->ctx.arena = lite->at_first;
 }
@@ -254,6 +255,7 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->preview = migr_lite_preview;
 	host->locate = migr_lite_locate;
 	host->scratch = migr_lite_scratch;
+	host->explain = migr_lite_explain;
 	host->build = migr_lite_build;
 	host->introspect = migr_lite_introspect;
 	host->ask = migr_lite_ask;

@@ -131,8 +131,9 @@ typedef struct MigrLite
 	{
 		const char *name;
 		const char *sql;
-	} asked;	   /* a function of the application's, the last */
-	bool stood_in; /* has one asked how the database's tables are? */
+	} asked;		/* a function of the application's, the last */
+	bool stood_in;	/* has one asked how the database's tables are? */
+	bool explained; /* has a statement been, in it? */
 	DIR *directory;
 	int file; /* -1: none */
 
@@ -140,6 +141,8 @@ typedef struct MigrLite
 	struct MigrLite *outer; /* what it was opened for */
 	struct MigrLite *next;	/* another of the same */
 	MigrTexts *notes;		/* what is sent, while a preview asks; else NULL */
+	MigrTexts *rebuilt;		/* tables whose rows are written anew, while
+							 * explain.c asks; else NULL */
 	MigrStub *stubs;		/* the virtual tables that aren't real there */
 	int made;				/* objects, since the last that is aside */
 	bool aside;				/* are there such?  See aside.c */
@@ -421,13 +424,13 @@ extern bool migr_lite_can_refer(MigrLite *lite, const char *schema,
 /* ---- scratch.c: a database in memory, beside the caller's ------------------- */
 
 /*
- * Open an empty one, whose statements and errors are its own: a MigrLite like the
+ * Open an empty one, in memory or, with rows, in a temporary file, whose statements and errors are its own: a MigrLite like the
  * call's, for all that takes one.  It has the flags that the connection has, and
  * stands in for its functions (they give NULL) and for any collation; it can't
  * ATTACH a file.  Memory is the call's, and it is closed with that, or before.
  * NULL with the error in lite.
  */
-extern MigrLite *migr_lite_scratch_open(MigrLite *lite);
+extern MigrLite *migr_lite_scratch_open(MigrLite *lite, bool rows);
 extern void migr_lite_scratch_close(MigrLite *scratch);
 
 /* Hand its error over to whom it is for.  Always false. */
@@ -504,6 +507,22 @@ extern bool migr_lite_exec_there(MigrHost *host, const MigrBody *body,
 /* Behind something done in the scratch place: did it go well?  Else the error is
  * handed over, and the place left. */
 extern bool migr_lite_settle(MigrLite *lite, bool ok);
+
+/* ---- explain.c ------------------------------------------------------------------ */
+
+/*
+ * Make a scratch database what the connection's main one is, with all rows.  False
+ * with the error in scratch, or in what it was opened for.
+ */
+extern bool migr_lite_scratch_rows(MigrLite *scratch);
+
+/* Note that an ALTER TABLE writes a table's rows anew, if somebody asks. */
+extern void migr_lite_note_rebuilt(MigrLite *lite, const char *table);
+
+/* MigrHost.explain */
+extern bool migr_lite_explain(MigrHost *host, const MigrBody *body,
+							  const MigrStmt *stmt, int number, size_t *end,
+							  MigrSeen *seen);
 
 /* ---- catalog.c ------------------------------------------------------------------ */
 

@@ -143,7 +143,7 @@ open_copy(MigrLite *lite, bool empty)
 {
 	MigrRows rows = {0};
 
-	lite->preview = migr_lite_scratch_open(lite);
+	lite->preview = migr_lite_scratch_open(lite, false);
 	if (lite->preview == NULL ||
 		(!empty && !migr_lite_query_once(lite,
 										 "SELECT name FROM pragma_database_list"

@@ -153,11 +153,11 @@ copy_flags(MigrLite *scratch)
 	}
 }
 
-/* Open the database. */
+/* Open the database: in memory, or in a file that has no name. */
 static bool
-open_database(MigrLite *scratch)
+open_database(MigrLite *scratch, bool rows)
 {
-	int rc = sqlite3_open_v2(":memory:", &scratch->db,
+	int rc = sqlite3_open_v2(rows ? "" : ":memory:", &scratch->db,
 							 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
 
 	if (rc != SQLITE_OK)
@@ -180,7 +180,7 @@ migr_lite_scratch_fail(MigrLite *scratch)
 }
 
 MigrLite *
-migr_lite_scratch_open(MigrLite *lite)
+migr_lite_scratch_open(MigrLite *lite, bool rows)
 {
 	MigrArena *arena = &lite->host.ctx.arena;
 	MigrLite *scratch = migr_alloc(arena, sizeof(*scratch));
@@ -194,7 +194,7 @@ migr_lite_scratch_open(MigrLite *lite)
 	scratch->outer = lite;
 	scratch->next = lite->scratches;
 	lite->scratches = scratch;
-	if (open_database(scratch))
+	if (open_database(scratch, rows))
 		return scratch;
 	migr_lite_scratch_fail(scratch);
 	migr_lite_scratch_close(scratch);
