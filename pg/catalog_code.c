@@ -135,7 +135,8 @@ migr_catalog_read_routines(MigrCatalog *cat)
 			ProcedureRelationId, oid, schema,
 			migr_printf(arena, "%s(%s)", name, types),
 			migr_printf(arena, "%s(%s)", migr_catalog_name(cat, schema, name),
-						types),
+						kind == PROKIND_AGGREGATE && *types == '\0' ? "*"
+																	: types),
 			NULL);
 		if (routine->kind != MIGR_AGGREGATE)
 			set_routine(cat, routine, &rows, i);

@@ -14,6 +14,7 @@
 #include "catalog/dependency.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_extension.h"
+#include "catalog/pg_opfamily.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
 
@@ -49,7 +50,9 @@ migr_catalog_close(MigrCatalog *cat)
 		{
 			const FormData_pg_depend *edge = &cat->edges.items[i];
 
-			if (edge->deptype != DEPENDENCY_INTERNAL ||
+			/* what no class has of a family is the family's */
+			if ((edge->deptype != DEPENDENCY_INTERNAL &&
+				 edge->refclassid != OperatorFamilyRelationId) ||
 				migr_catalog_known(cat, edge->classid, edge->objid) ||
 				!migr_catalog_known(cat, edge->refclassid, edge->refobjid))
 				continue;
@@ -146,16 +149,24 @@ is_above(const MigrObject *upper, const MigrObject *object)
 /*
  * Is it an edge that tells what something needs?  That an index, or a key, is the
  * part of an upper one says an object of its own, and so it is with the column that
- * a sequence belongs to, which needs the sequence itself.
+ * a sequence belongs to, which needs the sequence itself; a base type needs the
+ * functions that read and write it.
  */
 static bool
 tells_need(const FormData_pg_depend *edge, const MigrObject *object,
 		   const MigrObject *needed)
 {
+	const char *type;
+
 	if (edge->deptype == DEPENDENCY_PARTITION_PRI ||
 		edge->deptype == DEPENDENCY_PARTITION_SEC)
 		return false;
 	if (object->kind == MIGR_SEQUENCE && needed->kind == MIGR_COLUMN)
+		return false;
+	type = object->kind == MIGR_FUNCTION && needed->kind == MIGR_OTHER
+			   ? migr_object_get(object, MIGR_FUNCTION_OF_TYPE)
+			   : NULL;
+	if (type != NULL && strcmp(type, needed->sql) == 0)
 		return false;
 	return !is_above(object, needed);
 }

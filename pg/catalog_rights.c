@@ -10,6 +10,7 @@
 
 #include "catalog/pg_class.h"
 #include "catalog/pg_default_acl.h"
+#include "catalog/pg_foreign_server.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
@@ -19,32 +20,62 @@
 
 #define IN_SCHEMA(column) " JOIN unnest($1::oid[]) n ON " column " = n"
 
-#define OWNERS                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                           \
-	"SELECT 'pg_class'::regclass::oid, c.oid, c.relowner FROM pg_class c" IN_SCHEMA("c.relnamespace") " WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')"                                                                                                                                                                                                                                                                                                                                                                                                                                               \
-																									  " UNION ALL SELECT 'pg_type'::regclass, t.oid, t.typowner FROM pg_type t" IN_SCHEMA(                                                                                                                                                                                                                                                                                                                                                                                                               \
-																										  "t.typnamespace") " LEFT JOIN pg_class c ON c.oid = t.typrelid"                                                                                                                                                                                                                                                                                                                                                                                                                                \
-																															" WHERE c.oid IS NULL OR c.relkind = 'c'"                                                                                                                                                                                                                                                                                                                                                                                                                                    \
-																															" UNION ALL SELECT 'pg_proc'::regclass, p.oid, p.proowner FROM pg_proc p" IN_SCHEMA(                                                                                                                                                                                                                                                                                                                                                                                         \
-																																"p.pronamespace") " UNION ALL SELECT 'pg_namespace'::regclass, s.oid, s.nspowner"                                                                                                                                                                                                                                                                                                                                                                                        \
-																																				  " FROM pg_namespace s" IN_SCHEMA("s.oid") " UNION ALL SELECT 'pg_collation'::regclass, c.oid, c.collowner"                                                                                                                                                                                                                                                                                                                                             \
-																																															" FROM pg_collation c" IN_SCHEMA("c.collnamespace") " UNION ALL SELECT 'pg_statistic_ext'::regclass, s.oid, s.stxowner"                                                                                                                                                                                                                                                                                      \
-																																																												" FROM pg_statistic_ext s" IN_SCHEMA("s.stxnamespace") " UNION ALL SELECT 'pg_operator'::regclass, o.oid, o.oprowner"                                                                                                                                                                                                                                    \
-																																																																									   " FROM pg_operator o" IN_SCHEMA("o.oprnamespace") " UNION ALL SELECT 'pg_opclass'::regclass, o.oid, o.opcowner"                                                                                                                                                                                   \
-																																																																																						 " FROM pg_opclass o" IN_SCHEMA(                                                                                                                                                                                                                 \
-																																																																																							 "o.opcnamespace") " UNION ALL SELECT 'pg_opfamily'::regclass, o.oid, o.opfowner"                                                                                                                                                            \
-																																																																																											   " FROM pg_opfamily o" IN_SCHEMA("o.opfnamespace") " UNION ALL SELECT 'pg_conversion'::regclass, c.oid, c.conowner"                                                                                                        \
-																																																																																																								 " FROM pg_conversion c" IN_SCHEMA("c.connamespace") " UNION ALL SELECT 'pg_ts_dict'::regclass, d.oid, d.dictowner"                                                      \
-																																																																																																																					 " FROM pg_ts_dict d" IN_SCHEMA(                                                                                     \
-																																																																																																																						 "d.dictnamespace") " UNION ALL SELECT 'pg_ts_config'::regclass, c.oid, c.cfgowner"                              \
-																																																																																																																											" FROM pg_ts_config c" IN_SCHEMA(                                                            \
-																																																																																																																												"c.cfgnamespace") " UNION ALL SELECT 'pg_event_trigger'::regclass, oid, evtowner"        \
-																																																																																																																																  " FROM pg_event_trigger"                                               \
-																																																																																																																																  " UNION ALL SELECT 'pg_publication'::regclass, oid, pubowner"          \
-																																																																																																																																  " FROM pg_publication"                                                 \
-																																																																																																																																  " UNION ALL SELECT 'pg_foreign_data_wrapper'::regclass, oid, fdwowner" \
-																																																																																																																																  " FROM pg_foreign_data_wrapper"                                        \
-																																																																																																																																  " UNION ALL SELECT 'pg_foreign_server'::regclass, oid, srvowner"       \
-																																																																																																																																  " FROM pg_foreign_server"
+#define OWNED(catalog, schema, owner)                                          \
+	" UNION ALL SELECT '" catalog "'::regclass, x.oid, x." owner               \
+	" FROM " catalog " x" IN_SCHEMA("x." schema)
+
+#define OWNED_ANYWHERE(catalog, owner)                                         \
+	" UNION ALL SELECT '" catalog "'::regclass, oid, " owner " FROM " catalog
+
+/* A multirange type is no object, and may be somebody else's. */
+#define OWNERS                                                                                                   \
+	"SELECT 'pg_class'::regclass::oid, c.oid, c.relowner"                                                        \
+	" FROM pg_class c" IN_SCHEMA(                                                                                \
+		"c.relnamespace") " WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')"                                   \
+						  " UNION ALL SELECT 'pg_type'::regclass, t.oid, t.typowner"                             \
+						  " FROM pg_type t" IN_SCHEMA(                                                           \
+							  "t.typnamespace") " LEFT JOIN pg_class c ON c.oid = t.typrelid"                    \
+												" WHERE t.typtype <> 'm' AND (c.oid IS NULL OR c.relkind = 'c')" \
+												" UNION ALL SELECT 'pg_namespace'::regclass, s.oid, s.nspowner"  \
+												" FROM pg_namespace s" IN_SCHEMA("s.oid") OWNED(                 \
+													"pg_proc", "pronamespace",                                   \
+													"proowner") OWNED("pg_collation",                            \
+																	  "collnamespace",                           \
+																	  "collowner")                               \
+													OWNED(                                                       \
+														"pg_statistic_ext",                                      \
+														"stxnamespace",                                          \
+														"stxowner") OWNED("pg_operator",                         \
+																		  "oprnamespace",                        \
+																		  "oprowner")                            \
+														OWNED(                                                   \
+															"pg_opclass",                                        \
+															"opcnamespace",                                      \
+															"opcowner") OWNED("pg_opfamily",                     \
+																			  "opfnamespace",                    \
+																			  "opfowner")                        \
+															OWNED(                                               \
+																"pg_conversion",                                 \
+																"connamespace",                                  \
+																"conowner") OWNED("pg_ts_dict",                  \
+																				  "dictnamespace",               \
+																				  "dictowner")                   \
+																OWNED(                                           \
+																	"pg_ts_config",                              \
+																	"cfgnamespace",                              \
+																	"cfgowner")                                  \
+																	OWNED_ANYWHERE(                              \
+																		"pg_event_trigger",                      \
+																		"evtowner")                              \
+																		OWNED_ANYWHERE(                          \
+																			"pg_publication",                    \
+																			"pubowner")                          \
+																			OWNED_ANYWHERE(                      \
+																				"pg_foreign_data_wrapper",       \
+																				"fdwowner")                      \
+																				OWNED_ANYWHERE(                  \
+																					"pg_foreign_server",         \
+																					"srvowner")
 
 /* A role as SQL names it; PUBLIC has no oid. */
 static const char *
@@ -145,12 +176,11 @@ grant_on(MigrCatalog *cat, Oid catalog, Oid oid, const MigrObject *object)
 		object->kind != MIGR_COLUMN)
 		return migr_printf(&cat->ctx->arena, "TABLE %s", object->sql);
 	if (object->kind == MIGR_AGGREGATE)
-		return migr_printf(&cat->ctx->arena, "FUNCTION %s", object->sql);
-	if (strncmp(on, "SERVER ", 7) == 0 ||
-		strncmp(on, "FOREIGN DATA WRAPPER ", 21) == 0)
-		return migr_printf(&cat->ctx->arena, "%s%s",
-						   *on == 'S' ? "FOREIGN " : "", on);
-	return on;
+		return migr_printf(&cat->ctx->arena, "FUNCTION %s",
+						   migr_catalog_swap(cat, object->sql, "(*)", "()"));
+	return catalog == ForeignServerRelationId
+			   ? migr_printf(&cat->ctx->arena, "FOREIGN %s", on)
+			   : on;
 }
 
 void
@@ -243,6 +273,8 @@ migr_catalog_read_default_privileges(MigrCatalog *cat)
 		migr_object_set(object, MIGR_DEFAULT_PRIVILEGES_WHERE, where);
 		migr_object_set(object, MIGR_DEFAULT_PRIVILEGES_ON, on);
 		migr_object_set(object, MIGR_DEFAULT_PRIVILEGES_TO, to);
+		if (migr_catalog_oid(&rows, i, 1) == GetUserId())
+			migr_object_set(object, MIGR_DEFAULT_PRIVILEGES_OURS, "t");
 		migr_object_set(object, MIGR_DEFAULT_PRIVILEGES_PRIVILEGES,
 						migr_catalog_text(&rows, i, 5));
 		migr_object_set(object, MIGR_DEFAULT_PRIVILEGES_GRANT_OPTION,

@@ -7,6 +7,7 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/formatting.h"
 #include "utils/lsyscache.h"
 
 #include "pg/catalog.h"
@@ -64,7 +65,9 @@ kind_words(const MigrObject *object)
 		case MIGR_POLICY:
 			return "POLICY";
 		case MIGR_OTHER:
-			return migr_object_get(object, MIGR_OTHER_WORD);
+			return asc_toupper(
+				migr_object_get(object, MIGR_OTHER_WORD),
+				strlen(migr_object_get(object, MIGR_OTHER_WORD)));
 		default:
 			return NULL;
 	}

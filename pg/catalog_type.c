@@ -24,8 +24,9 @@
 	" t.typbasetype, t.typtypmod,"                                             \
 	" CASE WHEN t.typcollation <> b.typcollation THEN t.typcollation END,"     \
 	" t.typnotnull, t.typdefaultbin::text,"                                    \
-	" (SELECT string_agg(quote_literal(e.enumlabel), ', '"                     \
-	"  ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),"   \
+	" (SELECT coalesce(string_agg(quote_literal(e.enumlabel), ', '"            \
+	"  ORDER BY e.enumsortorder), '') FROM pg_enum e"                          \
+	"  WHERE e.enumtypid = t.oid),"                                            \
 	" r.rngsubtype, r.rngsubopc,"                                              \
 	" CASE WHEN r.rngcollation <> s.typcollation THEN r.rngcollation END,"     \
 	" r.rngcanonical::oid, r.rngsubdiff::oid, " MIGR_MULTIRANGE                \

@@ -46,9 +46,13 @@
 #if PG_VERSION_NUM >= 140000
 #define MIGR_ATTCOMPRESSION "a.attcompression"
 #define MIGR_MULTIRANGE "r.rngmultitypid"
+#define MIGR_SUBSCRIPT                                                         \
+	" || CASE WHEN t.typsubscript <> 0 THEN ', SUBSCRIPT = ' ||"               \
+	" t.typsubscript ELSE '' END"
 #else
 #define MIGR_ATTCOMPRESSION "''::\"char\""
 #define MIGR_MULTIRANGE "0::oid"
+#define MIGR_SUBSCRIPT ""
 #endif
 
 /* 15: ICU's locales stand apart; 17: by another name.  16: rules. */

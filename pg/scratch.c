@@ -269,10 +269,51 @@ set_schemas_aside(MigrPg *pg, const MigrRows *schemas)
 	"SELECT g.catalog, g.oid, g.name FROM ("                                   \
 	"SELECT 'pg_foreign_server'::regclass::oid, oid, srvname::text"            \
 	" FROM pg_foreign_server UNION ALL"                                        \
+	" SELECT 'pg_am'::regclass::oid, oid, amname::text"                        \
+	" FROM pg_am WHERE oid >= 16384 UNION ALL"                                 \
+	" SELECT 'pg_language'::regclass::oid, oid, lanname::text"                 \
+	" FROM pg_language WHERE oid >= 16384 UNION ALL"                           \
 	" SELECT 'pg_foreign_data_wrapper'::regclass::oid, oid, fdwname::text"     \
 	" FROM pg_foreign_data_wrapper) g(catalog, oid, name)"                     \
 	" WHERE $1 AND NOT EXISTS (SELECT FROM pg_depend d"                        \
 	"  WHERE d.classid = g.catalog AND d.objid = g.oid AND d.deptype = 'e')"
+
+/* Forget a row of the catalog. */
+static void
+forget_row(Oid catalog, Oid oid)
+{
+	Relation rel = table_open(catalog, RowExclusiveLock);
+	HeapTuple row =
+		get_catalog_object_by_oid(rel, get_object_attnum_oid(catalog), oid);
+
+	if (HeapTupleIsValid(row))
+		CatalogTupleDelete(rel, &row->t_self);
+	table_close(rel, RowExclusiveLock);
+}
+
+/* What has no name that could be another one: rights that new objects get in any
+ * schema, and casts between others' types by a function of a live schema. */
+#define NAMELESS                                                               \
+	"SELECT 'pg_default_acl'::regclass::oid, oid FROM pg_default_acl"          \
+	" WHERE defaclnamespace = 0"                                               \
+	" UNION ALL "                                                              \
+	"SELECT 'pg_cast'::regclass, c.oid FROM pg_cast c"                         \
+	" JOIN pg_proc p ON p.oid = c.castfunc"                                    \
+	" JOIN pg_namespace n ON n.oid = p.pronamespace"                           \
+	" WHERE n.nspname ~ '^" MIGR_ASIDE "'"
+
+/* Forget it. */
+static void
+forget_nameless(MigrPg *pg)
+{
+	MigrRows rows;
+
+	migr_pg_select(pg, NAMELESS, NULL, 0, &rows);
+	for (int i = 0; i < rows.count; i++)
+		forget_row(migr_catalog_oid(&rows, i, 0),
+				   migr_catalog_oid(&rows, i, 1));
+	CommandCounterIncrement();
+}
 
 /* Set those aside that the live schemas have to do with. */
 static void
@@ -436,5 +477,6 @@ migr_pg_scratch(MigrHost *host, const MigrScope *scope, MigrScratch what)
 	note_extensions(pg, pg->place);
 	set_schemas_aside(pg, &schemas);
 	set_globals_aside(pg, scope);
+	forget_nameless(pg);
 	return true;
 }

@@ -44,7 +44,9 @@ typedef struct MigrChange
 	const MigrObject
 		*twin; /* again: what comes instead; CREATE: what was there */
 	const MigrObject *likely; /* CREATE: what goes and may be this, renamed */
-	int place;				  /* among all; rendering sets it */
+	MigrTexts undoing; /* CREATE: statements that undo what default privileges
+							 * do to the object */
+	int place;		   /* among all; rendering sets it */
 } MigrChange;
 
 typedef MIGR_VEC(MigrChange *) MigrChanges;

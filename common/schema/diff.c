@@ -420,10 +420,13 @@ say_alter(MigrDiff *diff, const MigrObject *object, const MigrDiffItem *item)
 {
 	MigrAttr attr =
 		object->kind == MIGR_DOMAIN ? MIGR_DOMAIN_DEFAULT : MIGR_COLUMN_DEFAULT;
+	uint64_t attrs = item->attrs & ~set_by_upper(diff, object);
 	const MigrObject *from = object;
 	MigrChange *half = NULL;
 	MigrChange *change;
 
+	if (attrs == 0)
+		return;
 	if (item->halved)
 	{
 		from = copy_without(diff, object, attr);
@@ -432,7 +435,7 @@ say_alter(MigrDiff *diff, const MigrObject *object, const MigrDiffItem *item)
 		half->again = true;
 	}
 	change = say(diff, MIGR_ALTER, from, item->twin);
-	change->attrs = item->attrs;
+	change->attrs = attrs;
 	change->behind = half;
 	if (half != NULL && migr_object_get(item->twin, attr) == NULL)
 		change->attrs &= ~half->attrs;
@@ -553,7 +556,7 @@ say_fate(MigrDiff *diff, const MigrObject *object)
 		case MIGR_STAYS:
 			if (item->renamed)
 				say(diff, MIGR_RENAME, object, item->twin);
-			else if ((item->attrs &= ~set_by_upper(diff, object)) != 0)
+			else
 				say_alter(diff, object, item);
 			break;
 	}
@@ -595,5 +598,6 @@ migr_diff(MigrCtx *ctx, MigrDialect dialect, const MigrSchema *from,
 		if (diff.origins[i] == NULL)
 			say_new(&diff, to->objects.items[i]);
 	migr_partition_mark(&diff);
+	migr_diff_default_rights(&diff);
 	migr_guess_renames(ctx, out);
 }

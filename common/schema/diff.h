@@ -68,6 +68,11 @@ extern bool migr_diff_same(const char *a, const char *b);
  * differ.  What finds no twin goes. */
 extern void migr_diff_pair_all(MigrDiff *diff);
 
+/* ---- defaults.c ------------------------------------------------------------ */
+
+/* Note with what is made which rights it mustn't get by itself. */
+extern void migr_diff_default_rights(MigrDiff *diff);
+
 /* ---- spread.c -------------------------------------------------------------- */
 
 /* Lay out who needs each live object. */

@@ -304,6 +304,43 @@ hand_key(MigrOrder *order, int node, const MigrObject *object, bool away)
 	}
 }
 
+/* Does an object get rights by itself when it is made? */
+static bool
+gets_rights(const MigrObject *object)
+{
+	return is_routine(object) || object->kind == MIGR_SCHEMA ||
+		   (object->parent == NULL &&
+			(object->kind == MIGR_TABLE || object->kind == MIGR_VIEW ||
+			 object->kind == MIGR_MATVIEW || object->kind == MIGR_SEQUENCE ||
+			 object->kind == MIGR_ENUM || object->kind == MIGR_RANGE ||
+			 object->kind == MIGR_DOMAIN || object->kind == MIGR_COMPOSITE));
+}
+
+/* Rights that new objects get are gone before any is made, and come behind: each
+ * has said what it has. */
+static void
+hand_rights(MigrOrder *order, int node, const MigrChange *change)
+{
+	const MigrObject *object = migr_order_subject(change);
+
+	if (object->kind == MIGR_DEFAULT_PRIVILEGES)
+	{
+		if (change->verb == MIGR_DROP)
+			migr_order_edge(order, node,
+							migr_order_point(order, "no rights", NULL, NULL));
+		else
+			migr_order_edge(
+				order, migr_order_point(order, "rights", NULL, NULL), node);
+	}
+	else if (change->verb == MIGR_CREATE && gets_rights(object))
+	{
+		migr_order_edge(order, migr_order_point(order, "no rights", NULL, NULL),
+						node);
+		migr_order_edge(order, node,
+						migr_order_point(order, "rights", NULL, NULL));
+	}
+}
+
 /* A change hands names and the like over. */
 static void
 add_handed(MigrOrder *order, int node, const MigrChange *change)
@@ -378,6 +415,29 @@ add_left(MigrOrder *order, int node, const MigrObject *part)
 	}
 }
 
+/* Whoever gets an object, or loses it, has no rights of his own on it meanwhile:
+ * they would become the owner's. */
+static void
+add_owned(MigrOrder *order, int node, const MigrChange *change)
+{
+	const MigrObject *parent =
+		change->from != NULL ? change->from->parent : NULL;
+
+	for (int i = 0; parent != NULL && i < parent->parts.count; i++)
+	{
+		const MigrObject *part = parent->parts.items[i];
+
+		if (part->kind == MIGR_GRANT &&
+			migr_order_is(order, migr_order_gone(order, part), MIGR_DROP))
+			migr_order_edge(order, migr_order_gone(order, part), node);
+	}
+	parent = change->to->parent;
+	for (int i = 0; i < parent->parts.count; i++)
+		if (parent->parts.items[i]->kind == MIGR_GRANT)
+			migr_order_edge(order, node,
+							migr_order_made(order, parent->parts.items[i]));
+}
+
 void
 migr_order_find_edges(MigrOrder *order)
 {
@@ -402,7 +462,12 @@ migr_order_find_edges(MigrOrder *order)
 			add_altered(order, i, change);
 		if (change->verb == MIGR_ALTER && change->from->kind == MIGR_TABLE)
 			add_shape(order, i, change);
+		if (change->verb != MIGR_DROP &&
+			migr_order_subject(change)->kind == MIGR_OWNER)
+			add_owned(order, i, change);
 		add_handed(order, i, change);
+		if (order->pg)
+			hand_rights(order, i, change);
 	}
 	add_last_columns(order);
 	migr_partition_edges(order);

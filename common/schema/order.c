@@ -204,6 +204,13 @@ taker(const MigrOrder *order, const MigrObject *object)
 	return migr_order_is(order, node, MIGR_DROP) ? node : MIGR_NO_NODE;
 }
 
+/* Is it a table without rows of its own, which needn't be there twice? */
+static bool
+is_foreign(const MigrOrder *order, const MigrObject *table)
+{
+	return order->pg && migr_object_get(table, MIGR_TABLE_MODULE) != NULL;
+}
+
 /* Merge the nodes that can be. */
 static void
 merge(MigrOrder *order)
@@ -220,7 +227,7 @@ merge(MigrOrder *order)
 		if (node != MIGR_NO_NODE)
 			order->into[i] = node;
 		if (change->verb == MIGR_CREATE && change->again &&
-			change->to->kind == MIGR_TABLE)
+			change->to->kind == MIGR_TABLE && !is_foreign(order, change->to))
 			order->into[migr_order_first_half(order, change)] = i;
 	}
 }

@@ -21,7 +21,7 @@ static const MigrWords *const kind_words[MIGR_KIND_COUNT] = {
 	[MIGR_OTHER] = &migr_other_words,
 	[MIGR_SEQUENCE] = &migr_sequence_words,
 	[MIGR_FUNCTION] = &migr_function_words,
-	[MIGR_PROCEDURE] = &migr_function_words,
+	[MIGR_PROCEDURE] = &migr_procedure_words,
 	[MIGR_TABLE] = &migr_table_words,
 	[MIGR_COLUMN] = &migr_column_words,
 	[MIGR_CONSTRAINT] = &migr_constraint_words,
@@ -274,18 +274,24 @@ say_definition(MigrRender *render, const MigrObject *object)
 	}
 }
 
-/* Return the kind's word, in capitals. */
-static const char *
-capital_word(const MigrRender *render, const MigrObject *object)
+const char *
+migr_capitals(const MigrRender *render, const char *word)
 {
-	char *word = migr_strdup(render->arena, migr_kind_info(object->kind)->word);
+	char *copy = migr_strdup(render->arena, word);
 
-	for (char *c = word; *c != '\0'; c++)
+	for (char *c = copy; *c != '\0'; c++)
 	{
 		if (*c >= 'a' && *c <= 'z')
 			*c = (char) (*c - 'a' + 'A');
 	}
-	return word;
+	return copy;
+}
+
+/* Return the kind's word, in capitals. */
+static const char *
+capital_word(const MigrRender *render, const MigrObject *object)
+{
+	return migr_capitals(render, migr_kind_info(object->kind)->word);
 }
 
 /* Say that an object goes, in the plain form. */
@@ -353,8 +359,11 @@ migr_render_change(MigrRender *render, const MigrChange *change, MigrTexts *out)
 	render->at = change->place;
 	render->out = out;
 	render->remark = NULL;
-	if (!change->within)
-		say_change(render, change);
+	if (change->within)
+		return;
+	say_change(render, change);
+	for (int i = 0; i < change->undoing.count; i++)
+		migr_say(render, "%s", change->undoing.items[i]);
 }
 
 /* ---- the section ---------------------------------------------------------- */

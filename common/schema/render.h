@@ -25,9 +25,9 @@ extern const MigrWords migr_table_words, migr_column_words,
 extern const MigrWords migr_extension_words, migr_schema_words, migr_enum_words,
 	migr_composite_words, migr_member_words, migr_domain_words,
 	migr_other_words, migr_sequence_words, migr_owned_sequence_words;
-extern const MigrWords migr_function_words, migr_view_words, migr_matview_words,
-	migr_rule_words, migr_trigger_words, migr_policy_words,
-	migr_event_trigger_words;
+extern const MigrWords migr_function_words, migr_procedure_words,
+	migr_view_words, migr_matview_words, migr_rule_words, migr_trigger_words,
+	migr_policy_words, migr_event_trigger_words;
 extern const MigrWords migr_comment_words, migr_owner_words, migr_grant_words,
 	migr_default_privileges_words;
 
@@ -67,6 +67,9 @@ extern const char *migr_old_name(const MigrRender *render,
 /* An object of the old schema as it is then: renamed, if that was before. */
 extern const MigrObject *migr_as_renamed(const MigrRender *render,
 										 const MigrObject *object);
+
+/* Copy a word in capitals. */
+extern const char *migr_capitals(const MigrRender *render, const char *word);
 
 /* A column's name as a key: SQLite's are the same in either case. */
 extern MigrSpan migr_key_name(const MigrRender *render, const char *name);
@@ -147,6 +150,10 @@ extern const char *migr_in_parentheses(MigrArena *arena, const char *expr);
 
 /* Are two texts equal?  Either may be NULL. */
 extern bool migr_same(const char *a, const char *b);
+
+/* Return what leads from some OPTIONS to others: ADD a '1', SET b '2', DROP c. */
+extern const char *migr_option_steps(MigrArena *arena, const char *from,
+									 const char *to);
 
 /* Find what is in one list and not in another. */
 extern void migr_list_less(MigrArena *arena, const char *of,

@@ -19,7 +19,17 @@ alter_function(MigrRender *render, const MigrChange *change)
 			 migr_body(render->arena, migr_get(change->to, attr)));
 }
 
-const MigrWords migr_function_words = {.alter = alter_function};
+/* Drop a function, if its type hasn't taken it along. */
+static void
+drop_function(MigrRender *render, const MigrObject *function)
+{
+	if (migr_get(function, MIGR_FUNCTION_OF_TYPE) == NULL)
+		migr_say(render, "DROP FUNCTION %s", function->sql);
+}
+
+const MigrWords migr_function_words = {.alter = alter_function,
+									   .drop = drop_function};
+const MigrWords migr_procedure_words = {.alter = alter_function};
 
 /* ---- views ------------------------------------------------------------------ */
 

@@ -76,13 +76,20 @@ counts(const MigrObject *column)
 		   migr_get(column, MIGR_COLUMN_IDENTITY) != NULL;
 }
 
+/* Does a sequence count down, by its options? */
+static bool
+counts_down(const char *options)
+{
+	return options != NULL && strstr(options, "INCREMENT BY -") != NULL;
+}
+
 /* Say that a sequence goes on behind the numbers that are there. */
 static void
 say_count_on(MigrRender *render, const MigrObject *column)
 {
 	const char *table = column->parent->sql;
 	const char *options = migr_get(column, MIGR_COLUMN_IDENTITY_OPTIONS);
-	bool down = options != NULL && strstr(options, "INCREMENT BY -") != NULL;
+	bool down = counts_down(options);
 	const char *end = down ? "min" : "max";
 
 	migr_say(render, "SELECT setval(%s, %s(%s)) FROM %s HAVING %s(%s) %s 0",
@@ -571,7 +578,31 @@ alter_generation(Work *work)
 		act(work, "ADD GENERATED ALWAYS AS %s", to);
 }
 
-/* Add SET for what is said of an identity's sequence, and for what is no more. */
+/* Return the value that a word has among a sequence's options, "" where it stands
+ * alone; NULL: it isn't there. */
+static const char *
+option_of(const Work *work, const char *options, const char *word)
+{
+	const char *at = options != NULL ? strstr(options, word) : NULL;
+
+	if (at == NULL)
+		return NULL;
+	at += strlen(word);
+	return migr_strndup(work->render->arena, at, strcspn(at, " "));
+}
+
+/* Where does counting begin if nobody says it: at the limit that it leaves. */
+static const char *
+usual_start(const Work *work, const char *options, bool down)
+{
+	const char *limit =
+		option_of(work, options, down ? "MAXVALUE " : "MINVALUE ");
+
+	return limit != NULL ? limit : down ? "-1" : "1";
+}
+
+/* Add SET for what is said of an identity's sequence, and for what is no more.
+ * Limits and start that nobody has set follow from the others. */
 static void
 alter_identity_options(Work *work)
 {
@@ -580,31 +611,52 @@ alter_identity_options(Work *work)
 		const char *clause;
 		const char *otherwise;
 	} clauses[] = {
-		{"START WITH ", "START WITH 1"}, {"INCREMENT BY ", "INCREMENT BY 1"},
-		{"MINVALUE ", "NO MINVALUE"},	 {"MAXVALUE ", "NO MAXVALUE"},
-		{"CACHE ", "CACHE 1"},			 {"CYCLE", "NO CYCLE"},
+		{"START WITH ", NULL},		  {"INCREMENT BY ", "INCREMENT BY 1"},
+		{"MINVALUE ", "NO MINVALUE"}, {"MAXVALUE ", "NO MAXVALUE"},
+		{"CACHE ", "CACHE 1"},		  {"CYCLE", "NO CYCLE"},
 	};
 	const char *from = was(work, MIGR_COLUMN_IDENTITY_OPTIONS);
 	const char *to = becomes(work, MIGR_COLUMN_IDENTITY_OPTIONS);
+	bool down = counts_down(to);
+	bool turned = down != counts_down(from);
 	MigrStr str;
 
 	migr_str_init(&str, work->render->arena);
 	for (size_t i = 0; i < LENGTH(clauses); i++)
 	{
-		const char *old = from != NULL ? strstr(from, clauses[i].clause) : NULL;
-		const char *new = to != NULL ? strstr(to, clauses[i].clause) : NULL;
-		size_t len = strlen(clauses[i].clause);
+		const char *old = option_of(work, from, clauses[i].clause);
+		const char *new = option_of(work, to, clauses[i].clause);
+		const char *between = str.len > 0 ? " " : "";
+		bool limit = strstr(clauses[i].clause, "VALUE") != NULL;
 
-		if (new != NULL)
-			migr_str_printf(&str, "%sSET %s%.*s", str.len > 0 ? " " : "",
-							clauses[i].clause, (int) strcspn(new + len, " "),
-							new + len);
-		else if (old != NULL)
-			migr_str_printf(&str, "%sSET %s", str.len > 0 ? " " : "",
-							clauses[i].otherwise);
+		if (i == 0 && new == NULL)
+			new = usual_start(work, to, down);
+		if (i == 0 && old == NULL)
+			old = usual_start(work, from, down != turned);
+		if (new != NULL && (i > 0 || !migr_same(old, new)))
+			migr_str_printf(&str, "%sSET %s%s", between, clauses[i].clause,
+							new);
+		else if (new == NULL && (old != NULL || (limit && turned)))
+			migr_str_printf(&str, "%sSET %s", between, clauses[i].otherwise);
 	}
+	if (turned && option_of(work, to, down ? "MAXVALUE " : "MINVALUE ") == NULL)
+		migr_str_add(&str, " RESTART");
 	if (str.len > 0)
 		act(work, "%s", str.data);
+}
+
+/* Give an identity's sequence another name. */
+static void
+rename_counter(Work *work)
+{
+	const char *from =
+		counter_of(work->render, work->from,
+				   migr_old_name(work->render, work->from->parent));
+	const char *to = counter_of(work->render, work->to, work->to->parent->sql);
+
+	if (!migr_same(from, to))
+		migr_say(work->render, "ALTER SEQUENCE %s RENAME TO %s", from,
+				 migr_last_name(to));
 }
 
 /* Change whether the column is an identity, and of which kind. */
@@ -623,7 +675,10 @@ alter_identity(Work *work)
 		act(work, "SET GENERATED %s", to);
 	if (to != NULL && from != NULL &&
 		alters(work, MIGR_COLUMN_IDENTITY_OPTIONS))
+	{
 		alter_identity_options(work);
+		rename_counter(work);
+	}
 }
 
 /* Return the storage that PostgreSQL gives a type of its own. */
@@ -651,50 +706,6 @@ own_storage(const char *type)
 									: "EXTENDED";
 }
 
-/* Add OPTIONS of a foreign table's column: what is new, has another value, or is
- * gone. */
-static void
-alter_foreign_options(Work *work)
-{
-	MigrArena *arena = work->render->arena;
-	const char *from = was(work, MIGR_COLUMN_FOREIGN_OPTIONS);
-	const char *to = becomes(work, MIGR_COLUMN_FOREIGN_OPTIONS);
-	MigrTexts old = {0};
-	MigrTexts gone = {0};
-	MigrTexts fresh = {0};
-	MigrTexts steps = {0};
-	MigrMap names;
-
-	migr_cut_list(arena, from, &old);
-	migr_list_less(arena, from, to, &gone);
-	migr_list_less(arena, to, from, &fresh);
-	migr_map_init(&names, arena, old.count);
-	for (int i = 0; i < old.count; i++)
-		migr_map_put(&names, migr_span(migr_first_name(arena, old.items[i])),
-					 i);
-	for (int i = 0; i < fresh.count; i++)
-	{
-		MigrSpan name = migr_span(migr_first_name(arena, fresh.items[i]));
-		bool known = migr_map_get(&names, name) != MIGR_MAP_NONE;
-
-		migr_vec_push(
-			arena, &steps,
-			migr_printf(arena, "%s %s", known ? "SET" : "ADD", fresh.items[i]));
-	}
-	migr_map_init(&names, arena, fresh.count);
-	for (int i = 0; i < fresh.count; i++)
-		migr_map_put(&names, migr_span(migr_first_name(arena, fresh.items[i])),
-					 i);
-	for (int i = 0; i < gone.count; i++)
-	{
-		const char *name = migr_first_name(arena, gone.items[i]);
-
-		if (migr_map_get(&names, migr_span(name)) == MIGR_MAP_NONE)
-			migr_vec_push(arena, &steps, migr_printf(arena, "DROP %s", name));
-	}
-	act(work, "OPTIONS (%s)", migr_join(arena, steps.items, steps.count, ", "));
-}
-
 /* Change how values are stored and sampled. */
 static void
 alter_settings(Work *work)
@@ -702,19 +713,25 @@ alter_settings(Work *work)
 	const char *storage = becomes(work, MIGR_COLUMN_STORAGE);
 	const char *compression = becomes(work, MIGR_COLUMN_COMPRESSION);
 	const char *statistics = becomes(work, MIGR_COLUMN_STATISTICS);
+	bool retyped =
+		alters(work, MIGR_COLUMN_TYPE) || alters(work, MIGR_COLUMN_COLLATION);
 
-	/* SET STORAGE DEFAULT is PostgreSQL 16's */
-	if (alters(work, MIGR_COLUMN_STORAGE))
+	/* another type brings its own; SET STORAGE DEFAULT is PostgreSQL 16's */
+	if (alters(work, MIGR_COLUMN_STORAGE) || (retyped && storage != NULL))
 		act(work, "SET STORAGE %s",
 			storage != NULL ? storage
 							: own_storage(becomes(work, MIGR_COLUMN_TYPE)));
-	if (alters(work, MIGR_COLUMN_COMPRESSION))
+	if (alters(work, MIGR_COLUMN_COMPRESSION) ||
+		(retyped && compression != NULL))
 		act(work, "SET COMPRESSION %s",
 			compression != NULL ? compression : "default");
 	if (alters(work, MIGR_COLUMN_STATISTICS))
 		act(work, "SET STATISTICS %s", statistics != NULL ? statistics : "-1");
 	if (alters(work, MIGR_COLUMN_FOREIGN_OPTIONS))
-		alter_foreign_options(work);
+		act(work, "OPTIONS (%s)",
+			migr_option_steps(work->render->arena,
+							  was(work, MIGR_COLUMN_FOREIGN_OPTIONS),
+							  becomes(work, MIGR_COLUMN_FOREIGN_OPTIONS)));
 	flush(work);
 	if (alters(work, MIGR_COLUMN_OPTIONS))
 		migr_say_options(

@@ -71,6 +71,7 @@ typedef struct Grant
 	const char *role;
 	const char *privileges; /* lists; NULL: none */
 	const char *passed_on;
+	bool owner; /* to the owner, who has all by default */
 } Grant;
 
 /* Read what an object says. */
@@ -86,6 +87,7 @@ grant_of(const MigrRender *render, const MigrObject *object)
 		grant.role = migr_get(object, MIGR_GRANT_TO);
 		grant.privileges = migr_get(object, MIGR_GRANT_PRIVILEGES);
 		grant.passed_on = migr_get(object, MIGR_GRANT_GRANT_OPTION);
+		grant.owner = migr_get(object, MIGR_GRANT_OWNER) != NULL;
 		return grant;
 	}
 	where = migr_get(object, MIGR_DEFAULT_PRIVILEGES_WHERE);
@@ -96,6 +98,9 @@ grant_of(const MigrRender *render, const MigrObject *object)
 	grant.role = migr_get(object, MIGR_DEFAULT_PRIVILEGES_TO);
 	grant.privileges = migr_get(object, MIGR_DEFAULT_PRIVILEGES_PRIVILEGES);
 	grant.passed_on = migr_get(object, MIGR_DEFAULT_PRIVILEGES_GRANT_OPTION);
+	grant.owner = where != NULL && grant.role != NULL &&
+				  strcmp(where, migr_printf(render->arena, "FOR ROLE %s",
+											grant.role)) == 0;
 	return grant;
 }
 
@@ -121,6 +126,42 @@ say_revoke(MigrRender *render, const Grant *grant, const MigrTexts *list,
 				 grant->on, grant->role);
 }
 
+/* Return a list without the rights on columns that go with those on their table:
+ * "SELECT (a)" with "SELECT". */
+static const char *
+without_columns(const MigrRender *render, const char *list,
+				const MigrTexts *lost)
+{
+	MigrTexts all = {0};
+	MigrTexts left = {0};
+	MigrMap words;
+
+	migr_map_init(&words, render->arena, lost->count);
+	for (int i = 0; i < lost->count; i++)
+		migr_map_put(&words, migr_span(lost->items[i]), i);
+	migr_cut_list(render->arena, list, &all);
+	for (int i = 0; i < all.count; i++)
+	{
+		MigrSpan word = {all.items[i], strcspn(all.items[i], " ")};
+
+		if (all.items[i][word.len] == '\0' ||
+			migr_map_get(&words, word) == MIGR_MAP_NONE)
+			migr_vec_push(render->arena, &left, all.items[i]);
+	}
+	return migr_join(render->arena, left.items, left.count, ", ");
+}
+
+/* Return what is still there of a state when some rights are taken away. */
+static Grant
+still_there(const MigrRender *render, const Grant *from, const MigrTexts *lost)
+{
+	Grant kept = *from;
+
+	kept.privileges = without_columns(render, from->privileges, lost);
+	kept.passed_on = without_columns(render, from->passed_on, lost);
+	return kept;
+}
+
 /* Say what leads from one state to another; NULL lists are empty. */
 static void
 say_steps(MigrRender *render, const Grant *from, const Grant *to)
@@ -132,11 +173,13 @@ say_steps(MigrRender *render, const Grant *from, const Grant *to)
 	MigrTexts passed_on = {0};
 	MigrTexts options_lost = {0};
 	const char *given;
+	Grant kept;
 
 	migr_list_less(arena, from->privileges, to->privileges, &lost);
+	kept = still_there(render, from, &lost);
 	migr_list_less(arena, from->passed_on, to->passed_on, &options_lost);
-	migr_list_less(arena, to->passed_on, from->passed_on, &passed_on);
-	migr_list_less(arena, to->privileges, from->privileges, &fresh);
+	migr_list_less(arena, to->passed_on, kept.passed_on, &passed_on);
+	migr_list_less(arena, to->privileges, kept.privileges, &fresh);
 	/* who loses a privilege needn't lose the option apart */
 	migr_list_less(
 		arena, migr_join(arena, options_lost.items, options_lost.count, ", "),
@@ -172,10 +215,9 @@ create_grant(MigrRender *render, const MigrObject *object)
 	Grant from = to;
 
 	from.privileges = from.passed_on = NULL;
-	if (to.privileges == NULL)
+	if (to.privileges == NULL || to.owner)
 		say_default(render, &to, false);
-	else
-		say_steps(render, &from, &to);
+	say_steps(render, &from, &to);
 }
 
 /* Take privileges away, or give those of the default back. */
@@ -186,7 +228,7 @@ drop_grant(MigrRender *render, const MigrObject *object)
 	Grant to = from;
 
 	to.privileges = to.passed_on = NULL;
-	if (from.privileges == NULL)
+	if (from.privileges == NULL || from.owner)
 		say_default(render, &from, true);
 	else
 		say_steps(render, &from, &to);

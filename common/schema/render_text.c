@@ -259,3 +259,42 @@ migr_same(const char *a, const char *b)
 {
 	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
+
+const char *
+migr_option_steps(MigrArena *arena, const char *from, const char *to)
+{
+	MigrTexts old = {0};
+	MigrTexts gone = {0};
+	MigrTexts fresh = {0};
+	MigrTexts steps = {0};
+	MigrMap names;
+
+	migr_cut_list(arena, from, &old);
+	migr_list_less(arena, from, to, &gone);
+	migr_list_less(arena, to, from, &fresh);
+	migr_map_init(&names, arena, old.count);
+	for (int i = 0; i < old.count; i++)
+		migr_map_put(&names, migr_span(migr_first_name(arena, old.items[i])),
+					 i);
+	for (int i = 0; i < fresh.count; i++)
+	{
+		MigrSpan name = migr_span(migr_first_name(arena, fresh.items[i]));
+		bool known = migr_map_get(&names, name) != MIGR_MAP_NONE;
+
+		migr_vec_push(
+			arena, &steps,
+			migr_printf(arena, "%s %s", known ? "SET" : "ADD", fresh.items[i]));
+	}
+	migr_map_init(&names, arena, fresh.count);
+	for (int i = 0; i < fresh.count; i++)
+		migr_map_put(&names, migr_span(migr_first_name(arena, fresh.items[i])),
+					 i);
+	for (int i = 0; i < gone.count; i++)
+	{
+		const char *name = migr_first_name(arena, gone.items[i]);
+
+		if (migr_map_get(&names, migr_span(name)) == MIGR_MAP_NONE)
+			migr_vec_push(arena, &steps, migr_printf(arena, "DROP %s", name));
+	}
+	return migr_join(arena, steps.items, steps.count, ", ");
+}

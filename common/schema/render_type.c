@@ -233,25 +233,61 @@ const MigrWords migr_domain_words = {.create = create_domain,
 static void
 create_other(MigrRender *render, const MigrObject *object)
 {
-	const char *definition = migr_get(object, MIGR_OTHER_DEFINITION);
+	const char *options = migr_get(object, MIGR_OTHER_OPTIONS);
 
-	if (definition != NULL)
-		migr_say(render, "%s", migr_body(render->arena, definition));
-	else
-		migr_fail(render->ctx, MIGR_ERR_UNSUPPORTED,
-				  "%s %s can't be written as SQL",
-				  migr_get(object, MIGR_OTHER_WORD), object->sql);
+	migr_say(render, "%s%s%s%s",
+			 migr_body(render->arena, migr_get(object, MIGR_OTHER_DEFINITION)),
+			 options != NULL ? " OPTIONS (" : "",
+			 options != NULL ? options : "", options != NULL ? ")" : "");
+}
+
+/* Return an object's word as SQL has it. */
+static const char *
+other_word(const MigrRender *render, const MigrObject *object)
+{
+	return migr_capitals(render, migr_get(object, MIGR_OTHER_WORD));
+}
+
+/* Alter the options of such an object. */
+static void
+alter_other(MigrRender *render, const MigrChange *change)
+{
+	migr_say(render, "ALTER %s %s OPTIONS (%s)", other_word(render, change->to),
+			 change->to->sql,
+			 migr_option_steps(render->arena,
+							   migr_get(change->from, MIGR_OTHER_OPTIONS),
+							   migr_get(change->to, MIGR_OTHER_OPTIONS)));
+}
+
+/* Do functions go along with a base type?  Neither can go without the other. */
+static bool
+takes_functions(const MigrObject *type)
+{
+	for (int i = 0; i < type->needs.count; i++)
+	{
+		const MigrObject *function = type->needs.items[i];
+
+		if (function->kind == MIGR_FUNCTION &&
+			migr_same(migr_get(function, MIGR_FUNCTION_OF_TYPE), type->sql))
+			return true;
+	}
+	return false;
 }
 
 /* Drop such an object. */
 static void
 drop_other(MigrRender *render, const MigrObject *object)
 {
-	migr_say(render, "DROP %s %s", migr_get(object, MIGR_OTHER_WORD),
-			 object->sql);
+	bool functions = takes_functions(object);
+
+	if (functions)
+		migr_remark(render, "takes the functions along that read and write it");
+	migr_say(render, "DROP %s %s%s", other_word(render, object), object->sql,
+			 functions ? " CASCADE" : "");
 }
 
-const MigrWords migr_other_words = {.create = create_other, .drop = drop_other};
+const MigrWords migr_other_words = {
+	.create = create_other, .alter = alter_other, .drop = drop_other};
 
 /* ---- sequences ---------------------------------------------------------------- */
 
@@ -322,6 +358,27 @@ say_bound(MigrRender *render, const MigrChange *change, MigrAttr attr,
 				 name, bound, name, compare, bound);
 }
 
+/* A sequence that counts the other way has other limits where none are set, and
+ * its last value mustn't be beyond them. */
+static void
+add_turn(MigrRender *render, const MigrChange *change, MigrStr *str)
+{
+	bool down = *migr_get(change->to, MIGR_SEQUENCE_INCREMENT) == '-';
+	bool least = migr_get(change->to, MIGR_SEQUENCE_MINIMUM) != NULL;
+	bool most = migr_get(change->to, MIGR_SEQUENCE_MAXIMUM) != NULL;
+
+	if (down == (*migr_get(change->from, MIGR_SEQUENCE_INCREMENT) == '-'))
+		return;
+	if (!least && !migr_changes(change, MIGR_SEQUENCE_MINIMUM))
+		migr_str_add(str, " NO MINVALUE");
+	if (!most && !migr_changes(change, MIGR_SEQUENCE_MAXIMUM))
+		migr_str_add(str, " NO MAXVALUE");
+	if (down ? most : least)
+		return;
+	migr_remark(render, "sequence %s begins anew", change->to->sql);
+	migr_str_add(str, " RESTART");
+}
+
 /* Alter a sequence. */
 static void
 alter_sequence(MigrRender *render, const MigrChange *change)
@@ -332,6 +389,7 @@ alter_sequence(MigrRender *render, const MigrChange *change)
 	say_bound(render, change, MIGR_SEQUENCE_MINIMUM, "<");
 	say_bound(render, change, MIGR_SEQUENCE_MAXIMUM, ">");
 	migr_str_init(&str, render->arena);
+	add_turn(render, change, &str);
 	alter_option(&str, change, MIGR_SEQUENCE_TYPE, "AS", "AS bigint");
 	alter_option(&str, change, MIGR_SEQUENCE_INCREMENT, "INCREMENT BY",
 				 "INCREMENT BY 1");

@@ -182,12 +182,35 @@ touch_column(MigrDiff *diff, const MigrObject *column, const MigrObject *gone)
 		halve(diff, column, MIGR_COLUMN_DEFAULT);
 }
 
+/* Is it a base type?  No other type that is made anew can take its values. */
+static bool
+is_base_type(const MigrObject *object)
+{
+	return object->kind == MIGR_OTHER &&
+		   migr_diff_same(migr_object_get(object, MIGR_OTHER_WORD), "type");
+}
+
+/* Say that values of a base type are in the way of another one of its name. */
+static void
+refuse_values(MigrDiff *diff, const MigrObject *user, const MigrObject *type)
+{
+	if (user->kind != MIGR_COLUMN && user->kind != MIGR_MEMBER &&
+		user->kind != MIGR_DOMAIN && user->kind != MIGR_RANGE)
+		return;
+	migr_fail(diff->ctx, MIGR_ERR_UNSUPPORTED,
+			  "type %s can't be changed: %s %s is of it", type->sql,
+			  migr_kind_info(user->kind)->word, user->sql);
+	migr_hint(diff->ctx, "Give the new type another name in the model.");
+}
+
 /* Somebody on both sides needs what goes. */
 static void
 touch(MigrDiff *diff, const MigrObject *user, const MigrObject *gone)
 {
 	MigrFate fate = migr_diff_item(diff, gone)->fate;
 
+	if (fate == MIGR_AGAIN && is_base_type(gone))
+		refuse_values(diff, user, gone);
 	switch (user->kind)
 	{
 		case MIGR_COLUMN:
@@ -270,6 +293,17 @@ goes_along(const MigrObject *user, const MigrObject *gone)
 		   (user->kind == MIGR_INDEX || user->kind == MIGR_CONSTRAINT);
 }
 
+/* A base type takes the functions along that read and write it. */
+static void
+take_functions(MigrDiff *diff, const MigrObject *type)
+{
+	for (int i = 0; type->kind == MIGR_OTHER && i < type->needs.count; i++)
+		if (type->needs.items[i]->kind == MIGR_FUNCTION &&
+			migr_object_get(type->needs.items[i], MIGR_FUNCTION_OF_TYPE) !=
+				NULL)
+			migr_diff_take(diff, type->needs.items[i]);
+}
+
 void
 migr_diff_spread(MigrDiff *diff)
 {
@@ -297,5 +331,6 @@ migr_diff_spread(MigrDiff *diff)
 			continue;
 		for (int i = 0; i < object->parts.count; i++)
 			migr_diff_take(diff, object->parts.items[i]);
+		take_functions(diff, object);
 	}
 }
