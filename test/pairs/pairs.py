@@ -76,7 +76,7 @@ def psql(database, text):
 
 def statements(dump):
     """pg_dump's statements, without what tells nothing; the order of a table's
-    columns doesn't count."""
+    columns and options doesn't count."""
     out = []
     dump = re.sub(r"(?m)^(--.*|\\.*|SET .*|SELECT pg_catalog.set_config.*)\n", "", dump)
     for statement in re.split(r";\n", dump):
@@ -84,6 +84,7 @@ def statements(dump):
         if lines[0].startswith("CREATE TABLE") and lines[0].endswith("("):
             inner = [line.rstrip(",") for line in lines[1:]]
             lines = [lines[0]] + sorted(inner)
+        lines = [re.sub(r"^WITH \((.*)\)$", lambda m: f"WITH ({sorted(m[1].split(', '))})", line) for line in lines]
         statement = "\n".join(lines)
         if statement and "EXTENSION migrate" not in statement and "EXTENSION IF NOT EXISTS migrate" not in statement:
             out.append(statement)
@@ -114,6 +115,8 @@ def try_postgresql(pair, number):
     settings = "SELECT migrate_config('compare_grants', 'on') IS NULL;" if grants else ""
     if re.search(r"(?i)\bowner\s+to\b|\bauthorization\b", both):
         settings += "SELECT migrate_config('compare_owners', 'on') IS NULL;"
+    if re.search(r"(?i)\bpublication\b", both):
+        settings += "SELECT migrate_config('compare_publications', 'on') IS NULL;"
     for role in pair.get("roles") or []:
         try:
             psql("postgres", f'CREATE ROLE "{role}"')
@@ -276,7 +279,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("shared")
     parser.add_argument("files", nargs="*")
-    parser.add_argument("--step", type=int, default=1, help="every Nth pair of other projects")
+    parser.add_argument("--step", type=int, default=1, help="every Nth pair of other projects, and more of ours")
     parser.add_argument("--only", help="names that hold this")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_intermixed_args()
@@ -289,7 +292,8 @@ def main():
     if os.path.isdir(others):
         files = own + [file for file in sorted(os.listdir(others)) if file.endswith(".jsonl")] + ["schemas"]
     for file in args.files or files:
-        step = 1 if file in own else args.step
+        # our own tell more, a line; those for SQLite cost nothing
+        step = 1 if file == "sqlite.jsonl" else max(args.step // 4, 1) if file in own else args.step
         for i, pair in enumerate(read_pairs(args.shared, file)):
             name = f"{file.split('.')[0]}/{pair['name']}"
             if i % step == 0 and (args.only or "") in name:
