@@ -381,6 +381,25 @@ set_by_upper(const MigrDiff *diff, const MigrObject *column)
 	return attrs;
 }
 
+/* Does the upper table's ALTER let a column be NULL that isn't to be?  PostgreSQL's
+ * DROP NOT NULL goes down to all tables below. */
+static bool
+is_opened_by_upper(const MigrDiff *diff, const MigrObject *column)
+{
+	const MigrObject *upper = upper_of(column);
+	const MigrDiffItem *item;
+
+	if (!diff->pg || upper == NULL || column->kind != MIGR_COLUMN ||
+		!stays_below(diff, column->parent, upper->parent))
+		return false;
+	item = migr_diff_item(diff, upper);
+	return item->fate == MIGR_STAYS &&
+		   migr_object_get(upper, MIGR_COLUMN_NOT_NULL) != NULL &&
+		   migr_object_get(item->twin, MIGR_COLUMN_NOT_NULL) == NULL &&
+		   migr_object_get(migr_diff_item(diff, column)->twin,
+						   MIGR_COLUMN_NOT_NULL) != NULL;
+}
+
 /* ---- changes ------------------------------------------------------------------------- */
 
 /* Add a change. */
@@ -396,10 +415,11 @@ say(MigrDiff *diff, MigrVerb verb, const MigrObject *from, const MigrObject *to)
 	return change;
 }
 
-/* Make a copy of an object without one of its attributes; it is in no schema, and
- * needs nothing. */
+/* Make a copy of an object with another value of one of its attributes; it is in no
+ * schema, and needs nothing. */
 static MigrObject *
-copy_without(MigrDiff *diff, const MigrObject *object, MigrAttr attr)
+copy_with(MigrDiff *diff, const MigrObject *object, MigrAttr attr,
+		  const char *value)
 {
 	MigrArena *arena = &diff->ctx->arena;
 	size_t count = (size_t) migr_attr_count(object->kind);
@@ -410,7 +430,7 @@ copy_without(MigrDiff *diff, const MigrObject *object, MigrAttr attr)
 	memset(&copy->needs, 0, sizeof(copy->needs));
 	copy->values = migr_alloc_array(arena, count + 1, sizeof(*copy->values));
 	memcpy(copy->values, object->values, count * sizeof(*copy->values));
-	migr_object_set(copy, attr, NULL);
+	migr_object_set(copy, attr, value);
 	return copy;
 }
 
@@ -429,7 +449,7 @@ say_alter(MigrDiff *diff, const MigrObject *object, const MigrDiffItem *item)
 		return;
 	if (item->halved)
 	{
-		from = copy_without(diff, object, attr);
+		from = copy_with(diff, object, attr, NULL);
 		half = say(diff, MIGR_ALTER, object, from);
 		half->attrs = migr_diff_bit(object, attr);
 		half->again = true;
@@ -483,7 +503,21 @@ aside_name(const MigrDiff *diff, const MigrObject *object)
 	}
 }
 
-/* Make an object.  What a table says of its indexes comes behind them. */
+/* Say what the statement that makes an object can't: an ALTER behind it. */
+static void
+say_rest(MigrDiff *diff, const MigrChange *create, MigrAttr attr,
+		 const char *before)
+{
+	const MigrObject *object = create->to;
+	MigrChange *rest =
+		say(diff, MIGR_ALTER, copy_with(diff, object, attr, before), object);
+
+	rest->attrs = migr_diff_bit(object, attr);
+	rest->behind = create;
+}
+
+/* Make an object.  What a table says of its indexes comes behind them.  A check that
+ * comes with one above it is valid like that. */
 static MigrChange *
 say_create(MigrDiff *diff, const MigrObject *object)
 {
@@ -492,14 +526,14 @@ say_create(MigrDiff *diff, const MigrObject *object)
 		object->kind == MIGR_TABLE
 			? migr_object_get(object, MIGR_TABLE_REPLICA_IDENTITY)
 			: NULL;
-	MigrChange *rest;
 
-	if (identity == NULL || strncmp(identity, "USING", 5) != 0)
-		return create;
-	rest = say(diff, MIGR_ALTER,
-			   copy_without(diff, object, MIGR_TABLE_REPLICA_IDENTITY), object);
-	rest->attrs = migr_diff_bit(object, MIGR_TABLE_REPLICA_IDENTITY);
-	rest->behind = create;
+	create->within = comes_with_upper(diff, object);
+	if (identity != NULL && strncmp(identity, "USING", 5) == 0)
+		say_rest(diff, create, MIGR_TABLE_REPLICA_IDENTITY, NULL);
+	if (create->within && object->kind == MIGR_CONSTRAINT &&
+		migr_object_get(object, MIGR_CONSTRAINT_NOT_VALID) == NULL &&
+		migr_object_get(upper_of(object), MIGR_CONSTRAINT_NOT_VALID) != NULL)
+		say_rest(diff, create, MIGR_CONSTRAINT_NOT_VALID, "t");
 	return create;
 }
 
@@ -524,7 +558,6 @@ say_again(MigrDiff *diff, const MigrObject *object, const MigrDiffItem *item)
 	change->attrs = first->attrs = item->differs;
 	change->twin = first->twin = item->twin;
 	change = say_create(diff, item->twin);
-	change->within = comes_with_upper(diff, item->twin);
 	change->again = true;
 	change->attrs = item->differs;
 	change->twin = object;
@@ -554,6 +587,9 @@ say_fate(MigrDiff *diff, const MigrObject *object)
 			say_again(diff, object, item);
 			break;
 		case MIGR_STAYS:
+			item->attrs &= ~set_by_upper(diff, object);
+			if (is_opened_by_upper(diff, object))
+				item->attrs |= migr_diff_bit(object, MIGR_COLUMN_NOT_NULL);
 			if (item->renamed)
 				say(diff, MIGR_RENAME, object, item->twin);
 			else
@@ -570,7 +606,6 @@ say_new(MigrDiff *diff, const MigrObject *object)
 
 	change->part =
 		object->parent != NULL && diff->origins[object->parent->number] == NULL;
-	change->within = comes_with_upper(diff, object);
 }
 
 void

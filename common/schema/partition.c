@@ -24,6 +24,17 @@ need_of(const MigrObject *object, MigrKind kind)
 	return NULL;
 }
 
+/* Find the column of an upper table that one comes from. */
+static const MigrObject *
+upper_column(const MigrObject *column)
+{
+	for (int i = 0; i < column->needs.count; i++)
+		if (column->needs.items[i]->kind == MIGR_COLUMN &&
+			column->needs.items[i]->parent != column->parent)
+			return column->needs.items[i];
+	return NULL;
+}
+
 const MigrObject *
 migr_partition_link(const MigrObject *index)
 {
@@ -273,6 +284,42 @@ settle_keys(const Settle *settle)
 	}
 }
 
+/* May a column of an upper table be NULL from now on?  DROP NOT NULL goes down to
+ * all tables below. */
+static bool
+is_opened(const Settle *settle, const MigrObject *column)
+{
+	const MigrObject *twin = migr_diff_item(settle->diff, column)->twin;
+
+	return twin != NULL && stays(settle, column) &&
+		   migr_object_get(column, MIGR_COLUMN_NOT_NULL) != NULL &&
+		   migr_object_get(twin, MIGR_COLUMN_NOT_NULL) == NULL;
+}
+
+/* Let a partition leave for a while whose primary key stays, while the upper table's
+ * columns of it may be NULL from now on. */
+static void
+settle_primary(const Settle *settle, const MigrObject *key)
+{
+	const MigrObject *table = key->parent;
+	bool opened = false;
+
+	if (!stays(settle, key) || !stays(settle, table))
+		return;
+	for (int i = 0; i < key->needs.count; i++)
+	{
+		const MigrObject *column = key->needs.items[i];
+		const MigrObject *upper =
+			column->kind == MIGR_COLUMN ? upper_column(column) : NULL;
+
+		if (upper != NULL && is_opened(settle, upper))
+			opened = true;
+	}
+	for (int i = 0; opened && i < table->parts.count; i++)
+		if (table->parts.items[i]->kind == MIGR_INHERITANCE)
+			migr_diff_take(settle->diff, table->parts.items[i]);
+}
+
 /* Apply the rules once. */
 static void
 settle_all(MigrDiff *diff)
@@ -292,6 +339,11 @@ settle_all(MigrDiff *diff)
 	for (int i = 0; i < from->count; i++)
 		if (from->items[i]->kind == MIGR_INDEX_PARTITION)
 			settle_link(&settle, from->items[i]);
+	for (int i = 0; i < from->count; i++)
+		if (from->items[i]->kind == MIGR_CONSTRAINT &&
+			migr_diff_same(
+				migr_object_get(from->items[i], MIGR_CONSTRAINT_TYPE), "p"))
+			settle_primary(&settle, from->items[i]);
 	mark_tables(&settle);
 	settle_uppers(&settle);
 	for (int i = 0; i < to->count; i++)
@@ -477,6 +529,31 @@ add_trigger(MigrOrder *order, int node, const MigrObject *trigger, bool goes)
 						point_of_trigger(order, trigger, table));
 }
 
+/* A column or a check changes: that is done when its table has left those that it
+ * leaves, or lower ones have left it, and before they join it; in between, each
+ * statement is about one table alone. */
+static void
+add_inner(MigrOrder *order, int node, const MigrObject *part)
+{
+	if (order->into[node] != node || part->parent->kind != MIGR_TABLE)
+		return;
+	migr_order_edge(order, point_of(order, "parted", part->parent), node);
+	migr_order_edge(order, node, point_of(order, "alike", part->parent));
+}
+
+/* A table joins another one, or leaves it. */
+static void
+add_inheritance(MigrOrder *order, int node, const MigrObject *link, bool goes)
+{
+	const MigrObject *upper = migr_partition_upper(link);
+	const char *what = goes ? "parted" : "alike";
+
+	if (order->into[node] != node || upper == NULL)
+		return;
+	migr_order_hand(order, node, goes, point_of(order, what, upper));
+	migr_order_hand(order, node, goes, point_of(order, what, link->parent));
+}
+
 /* A partition is attached or leaves. */
 static void
 add_bound(MigrOrder *order, int node, const MigrObject *bound, bool goes)
@@ -485,6 +562,9 @@ add_bound(MigrOrder *order, int node, const MigrObject *bound, bool goes)
 
 	if (order->into[node] != node)
 		return;
+	/* a table is a partition of one other at a time */
+	migr_order_hand(order, node, goes,
+					point_of(order, "partition", bound->parent));
 	if (goes)
 	{
 		migr_order_edge(order, point_of(order, "referred", upper), node);
@@ -498,6 +578,56 @@ add_bound(MigrOrder *order, int node, const MigrObject *bound, bool goes)
 	migr_order_edge(order, point_of(order, "unfired", bound->parent), node);
 }
 
+/* An index is dropped: before ATTACH can take it, and before what is above a key's
+ * column may be NULL. */
+static void
+add_dropped_index(MigrOrder *order, int node, const MigrObject *index)
+{
+	if (order->into[node] == node)
+		migr_order_edge(order, node, point_of(order, "freed", index->parent));
+	for (int i = 0; i < index->needs.count; i++)
+		if (index->needs.items[i]->kind == MIGR_COLUMN)
+		{
+			const MigrObject *upper = upper_column(index->needs.items[i]);
+
+			if (upper != NULL)
+				migr_order_edge(order, node, migr_order_gone(order, upper));
+		}
+}
+
+/* Note what comes before what for a change that makes or drops something. */
+static void
+add_change(MigrOrder *order, int node, const MigrObject *object, bool goes)
+{
+	if (is_bound(object))
+		add_bound(order, node, object, goes);
+	if (object->kind == MIGR_INHERITANCE)
+		add_inheritance(order, node, object, goes);
+	else if (object->kind == MIGR_TRIGGER)
+		add_trigger(order, node, object, goes);
+	else if (object->kind == MIGR_INDEX_PARTITION && goes)
+		add_dropped_link(order, object);
+	else if (object->kind == MIGR_INDEX_PARTITION)
+		add_made_link(order, node, object);
+	else if (is_index(object) && !goes)
+		add_made_index(order, node, object);
+	else if (is_index(object))
+		add_dropped_index(order, node, object);
+	else if (object->kind == MIGR_CONSTRAINT)
+		add_key(order, node, object, goes);
+}
+
+/* Is it a check, which tables hand on to lower ones? */
+static bool
+is_check(const MigrObject *object)
+{
+	const char *type = object->kind == MIGR_CONSTRAINT
+						   ? migr_object_get(object, MIGR_CONSTRAINT_TYPE)
+						   : NULL;
+
+	return type != NULL && *type == 'c';
+}
+
 void
 migr_partition_edges(MigrOrder *order)
 {
@@ -505,23 +635,10 @@ migr_partition_edges(MigrOrder *order)
 	{
 		const MigrChange *change = order->changes[i];
 		const MigrObject *object = migr_order_subject(change);
-		bool goes = change->verb == MIGR_DROP;
 
-		if (!goes && change->verb != MIGR_CREATE)
-			continue;
-		if (is_bound(object))
-			add_bound(order, i, object, goes);
-		else if (object->kind == MIGR_TRIGGER)
-			add_trigger(order, i, object, goes);
-		else if (object->kind == MIGR_INDEX_PARTITION && goes)
-			add_dropped_link(order, object);
-		else if (object->kind == MIGR_INDEX_PARTITION)
-			add_made_link(order, i, object);
-		else if (!is_index(object) && object->kind == MIGR_CONSTRAINT)
-			add_key(order, i, object, goes);
-		else if (is_index(object) && !goes)
-			add_made_index(order, i, object);
-		else if (is_index(object) && order->into[i] == i)
-			migr_order_edge(order, i, point_of(order, "freed", object->parent));
+		if (object->kind == MIGR_COLUMN || is_check(object))
+			add_inner(order, i, object);
+		else if (change->verb == MIGR_DROP || change->verb == MIGR_CREATE)
+			add_change(order, i, object, change->verb == MIGR_DROP);
 	}
 }

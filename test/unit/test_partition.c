@@ -138,10 +138,54 @@ test_attach(void **state)
 				 "table m > l; inheritance m.l bound=2 > l;"
 				 "index m.k; index_partition m.k.l > l.j m.l",
 				 "+l +m +m.l +l.j +m.k +m.k.l +l.u +l.j.u");
+	/* a partition leaves one table before it joins another */
+	assert_order(UPPER LOWER,
+				 "table v partition_key={LIST (a)}; table l > v;"
+				 "inheritance l.v bound=1 > v",
+				 "+v -l.u +l.v -u");
 	/* bounds are free before they are taken */
 	assert_order(UPPER "table l > u; inheritance l.u bound=DEFAULT > u",
 				 UPPER LOWER "table m > u; inheritance m.u bound=DEFAULT > u",
 				 "-l.u! +l.u! +m +m.u");
+	unit_close(&unit);
+}
+
+/* Columns and checks are the same when a table joins another one, and they are
+ * changed one by one while it isn't joined. */
+static void
+test_columns(void **state)
+{
+	Unit unit;
+
+	(void) state;
+	unit_open(&unit);
+	assert_order(UPPER "column u.b type=1;" LOWER "column l.b type=1 > u.b",
+				 UPPER "column u.b type=2; column u.c; table l;"
+					   "column l.b type=1",
+				 "-l.u +u.c ~u.b(type)");
+	assert_order(UPPER "column u.b type=1; table l; column l.b type=1",
+				 UPPER "column u.b type=2; column u.c;" LOWER
+					   "column l.b type=2 > u.b; column l.c inherited > u.c",
+				 "+u.c ~u.b(type) +l.c ~l.b(type) +l.u");
+	/* DROP NOT NULL goes down, and fails where a primary key is */
+	assert_order(UPPER "column u.b not_null;" LOWER "column l.b not_null > u.b",
+				 UPPER "column u.b;" LOWER "column l.b not_null > u.b;"
+					   "constraint l.p type=p > l.b",
+				 "~u.b(not_null) ~l.b(not_null) +l.p");
+	assert_order(UPPER "column u.b not_null;" LOWER "column l.b not_null > u.b;"
+					   "constraint l.p type=p > l.b",
+				 UPPER "column u.b;" LOWER "column l.b > u.b",
+				 "-l.p ~u.b(not_null)");
+	assert_order(UPPER "column u.b not_null;" LOWER "column l.b not_null > u.b;"
+					   "constraint l.p type=p > l.b",
+				 UPPER "column u.b;" LOWER "column l.b not_null > u.b;"
+					   "constraint l.p type=p > l.b",
+				 "-l.u! ~u.b(not_null) +l.u!");
+	/* an upper check that isn't valid makes lower ones like that */
+	assert_order(UPPER LOWER,
+				 UPPER "constraint u.c type=c not_valid;" LOWER
+					   "constraint l.c type=c inherited > u.c",
+				 "+u.c [+l.c] ~l.c(not_valid)");
 	unit_close(&unit);
 }
 
@@ -168,9 +212,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_upper_goes),
-		cmocka_unit_test(test_lower_goes),
-		cmocka_unit_test(test_attach),
+		cmocka_unit_test(test_upper_goes), cmocka_unit_test(test_lower_goes),
+		cmocka_unit_test(test_attach),	   cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_triggers),
 	};
 
