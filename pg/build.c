@@ -2,16 +2,21 @@
  * build.c
  *	  Run the statements of a model in a scratch place.
  *
- * All that they do is rolled back.  So the only ones that are refused are those
- * that no rollback reaches: files, programs, other servers, other databases,
- * other sessions.  That is no wall against whoever means ill, who runs all this
- * with his own rights; it keeps a dump that does more than define from doing it.
+ * All that they do is rolled back; but no rollback reaches files, programs, other
+ * servers, other databases, other sessions, sequences.  So only what defines may
+ * run: no query does, and what is about rows is passed over, as it says nothing of
+ * the schema.  A DO is looked after while it runs (guard.c).  That is no wall against
+ * whoever means ill, who runs all this with his own rights; it keeps a dump that does
+ * more than define from doing it.
  */
 #include "postgres.h"
+
+#include <ctype.h>
 
 #include "catalog/namespace.h"
 #include "commands/defrem.h"
 #include "commands/extension.h"
+#include "commands/proclang.h"
 #include "foreign/foreign.h"
 #include "nodes/parsenodes.h"
 #include "tcop/tcopprot.h"
@@ -31,27 +36,48 @@ typedef enum Verdict
 
 /* ---- looking at it ---------------------------------------------------------------- */
 
-/* Is it a SELECT of nothing but calls that a dump has in it? */
+/* Are all of these literals? */
 static bool
-sets_up(const SelectStmt *select)
+all_literals(const List *args)
 {
-	static const char *const names[] = {"set_config", "setval"};
+	ListCell *cell;
+
+	foreach(cell, args)
+	{
+		const Node *arg = lfirst(cell);
+
+		if (IsA(arg, TypeCast))
+			arg = ((const TypeCast *) arg)->arg;
+		if (!IsA(arg, A_Const))
+			return false;
+	}
+	return true;
+}
+
+/* Is it a SELECT of nothing but calls of a function of the server's, with literals?
+ * A dump has some of set_config() and setval(). */
+static bool
+calls_only(const SelectStmt *select, const char *name)
+{
 	ListCell *cell;
 
 	if (select->fromClause != NIL || select->valuesLists != NIL ||
-		select->op != SETOP_NONE || select->withClause != NULL)
+		select->op != SETOP_NONE || select->withClause != NULL ||
+		select->intoClause != NULL || select->whereClause != NULL ||
+		select->havingClause != NULL || select->sortClause != NIL ||
+		select->groupClause != NIL || select->distinctClause != NIL ||
+		select->limitCount != NULL || select->limitOffset != NULL)
 		return false;
 	foreach(cell, select->targetList)
 	{
 		const ResTarget *target = lfirst(cell);
 		const FuncCall *call = (const FuncCall *) target->val;
-		bool known = false;
 
-		if (!IsA(call, FuncCall))
-			return false;
-		for (size_t i = 0; i < lengthof(names); i++)
-			known |= strcmp(strVal(llast(call->funcname)), names[i]) == 0;
-		if (!known)
+		if (!IsA(call, FuncCall) || call->over != NULL ||
+			strcmp(strVal(llast(call->funcname)), name) != 0 ||
+			(list_length(call->funcname) > 1 &&
+			 strcmp(strVal(linitial(call->funcname)), "pg_catalog") != 0) ||
+			!all_literals(call->args))
 			return false;
 	}
 	return true;
@@ -134,6 +160,111 @@ makes_known_server(const Node *node)
 		((const CreateForeignServerStmt *) node)->servername, true));
 }
 
+/* Is it about what all databases of the server share? */
+static bool
+is_shared(ObjectType type)
+{
+	return type == OBJECT_DATABASE || type == OBJECT_ROLE ||
+		   type == OBJECT_TABLESPACE;
+}
+
+bool
+migr_pg_defines(const Node *node)
+{
+	switch (nodeTag(node))
+	{
+		case T_CreateStmt:
+		case T_CreateForeignTableStmt:
+		case T_AlterTableStmt:
+		case T_ViewStmt:
+		case T_IndexStmt:
+		case T_CreateSeqStmt:
+		case T_AlterSeqStmt:
+		case T_CreateStatsStmt:
+		case T_AlterStatsStmt:
+		case T_CreateTrigStmt:
+		case T_CreateEventTrigStmt:
+		case T_AlterEventTrigStmt:
+		case T_RuleStmt:
+		case T_CreatePolicyStmt:
+		case T_AlterPolicyStmt:
+		case T_CreateFunctionStmt:
+		case T_AlterFunctionStmt:
+		case T_DefineStmt:
+		case T_CompositeTypeStmt:
+		case T_CreateEnumStmt:
+		case T_AlterEnumStmt:
+		case T_CreateRangeStmt:
+		case T_CreateDomainStmt:
+		case T_AlterDomainStmt:
+		case T_AlterTypeStmt:
+		case T_AlterCollationStmt:
+		case T_CreateConversionStmt:
+		case T_CreateCastStmt:
+		case T_CreateTransformStmt:
+		case T_CreatePLangStmt:
+		case T_CreateAmStmt:
+		case T_CreateOpClassStmt:
+		case T_CreateOpFamilyStmt:
+		case T_AlterOpFamilyStmt:
+		case T_AlterOperatorStmt:
+		case T_AlterTSDictionaryStmt:
+		case T_AlterTSConfigurationStmt:
+		case T_CreateSchemaStmt:
+		case T_CreateExtensionStmt:
+		case T_AlterExtensionStmt:
+		case T_AlterExtensionContentsStmt:
+		case T_CreateFdwStmt:
+		case T_AlterFdwStmt:
+		case T_CreateForeignServerStmt:
+		case T_AlterForeignServerStmt:
+		case T_CreateUserMappingStmt:
+		case T_AlterUserMappingStmt:
+		case T_DropUserMappingStmt:
+		case T_CreatePublicationStmt:
+		case T_AlterPublicationStmt:
+		case T_AlterObjectSchemaStmt:
+		case T_AlterObjectDependsStmt:
+		case T_DropStmt:
+		case T_AlterDefaultPrivilegesStmt:
+		case T_GrantRoleStmt: /* some want it for what they SET ROLE to */
+		case T_VariableSetStmt:
+		case T_ConstraintsSetStmt:
+			return true;
+		case T_AlterOwnerStmt:
+			return !is_shared(((const AlterOwnerStmt *) node)->objectType);
+		case T_RenameStmt:
+			return !is_shared(((const RenameStmt *) node)->renameType);
+		case T_CommentStmt:
+			return !is_shared(((const CommentStmt *) node)->objtype);
+		case T_SecLabelStmt:
+			return !is_shared(((const SecLabelStmt *) node)->objtype);
+		case T_GrantStmt:
+			return !is_shared(((const GrantStmt *) node)->objtype);
+		default:
+			return false;
+	}
+}
+
+/* Look at a SELECT: a dump has some. */
+static Verdict
+judge_select(const SelectStmt *select)
+{
+	if (calls_only(select, "setval"))
+		return PASS_OVER;
+	return calls_only(select, "set_config") ? RUN : REFUSE;
+}
+
+/* Look at a DO: what it does is seen when it runs, unless its language could do anything. */
+static Verdict
+judge_do(MigrPg *pg, const DoStmt *stmt)
+{
+	const char *name = option_of(pg, stmt->args, "language");
+	Oid oid = get_language_oid(name != NULL ? name : "plpgsql", true);
+
+	return !OidIsValid(oid) || migr_pg_trusts_language(oid) ? RUN : REFUSE;
+}
+
 /* Decide about one statement. */
 static Verdict
 judge(MigrPg *pg, const Node *node)
@@ -145,37 +276,35 @@ judge(MigrPg *pg, const Node *node)
 		case T_CreateExtensionStmt:
 			return judge_extension(pg, (const CreateExtensionStmt *) node);
 		case T_CommentStmt:
-			return is_about_extension(pg, (const CommentStmt *) node)
-					   ? PASS_OVER
-					   : RUN;
+			if (is_about_extension(pg, (const CommentStmt *) node))
+				return PASS_OVER;
+			break;
 		case T_CreateFdwStmt:
 		case T_CreateForeignServerStmt:
 			return makes_known_server(node) ? PASS_OVER : RUN;
 		case T_SelectStmt:
-			return sets_up((const SelectStmt *) node) ? RUN : REFUSE;
+			return judge_select((const SelectStmt *) node);
+		case T_DoStmt:
+			return judge_do(pg, (const DoStmt *) node);
+		case T_CreateTableAsStmt:
+			return IsA(((const CreateTableAsStmt *) node)->query, SelectStmt)
+					   ? RUN
+					   : REFUSE;
 		case T_CopyStmt:
-			return ((const CopyStmt *) node)->filename != NULL ? REFUSE : RUN;
-		case T_LoadStmt:
-		case T_NotifyStmt:
-		case T_ListenStmt:
-		case T_UnlistenStmt:
-		case T_TransactionStmt:
-		case T_AlterSystemStmt:
-		case T_CreatedbStmt:
-		case T_DropdbStmt:
-		case T_CreateTableSpaceStmt:
-		case T_DropTableSpaceStmt:
-		case T_CreateSubscriptionStmt:
-		case T_AlterSubscriptionStmt:
-		case T_DropSubscriptionStmt:
-		case T_CheckPointStmt:
-		case T_VacuumStmt:
-		case T_ExecuteStmt:
-		case T_CallStmt:
-			return REFUSE;
+			return ((const CopyStmt *) node)->filename == NULL &&
+						   ((const CopyStmt *) node)->is_from
+					   ? PASS_OVER
+					   : REFUSE;
+		case T_InsertStmt:
+		case T_UpdateStmt:
+		case T_DeleteStmt:
+		case T_TruncateStmt:
+		case T_RefreshMatViewStmt:
+			return PASS_OVER;
 		default:
-			return RUN;
+			break;
 	}
+	return migr_pg_defines(node) ? RUN : REFUSE;
 }
 
 /* ---- running it --------------------------------------------------------------------- */
@@ -197,10 +326,11 @@ refuse(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
 	return migr_at(ctx, &place);
 }
 
-/* Decide about what the text of a statement is; several are one in a rule. */
+/* Decide about what the text of a statement is; several are one in a rule.  *tag is the
+ * node's. */
 static bool
 judge_text(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
-		   Verdict *verdict)
+		   Verdict *verdict, NodeTag *tag)
 {
 	MemoryContext old = MemoryContextSwitchTo(pg->scratch);
 	List *trees =
@@ -214,6 +344,10 @@ judge_text(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
 		Node *node = lfirst_node(RawStmt, cell)->stmt;
 
 		*verdict = judge(pg, node);
+		*tag = nodeTag(node);
+		if (IsA(node, CreateTableAsStmt) &&
+			((CreateTableAsStmt *) node)->into->skipData)
+			*tag = T_Invalid;
 		if (*verdict == REFUSE)
 			ok = refuse(pg, body, stmt, number, node);
 	}
@@ -222,22 +356,71 @@ judge_text(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
 	return ok;
 }
 
+/* How much of a text is left without a WITH DATA at its end. */
+static size_t
+without_data(const char *text, size_t len)
+{
+	static const char *const words[] = {"data", "with"};
+	size_t left = len;
+
+	for (size_t i = 0; i < lengthof(words); i++)
+	{
+		while (left > 0 && isspace((unsigned char) text[left - 1]))
+			left--;
+		if (left < 5 || pg_strncasecmp(text + left - 4, words[i], 4) != 0 ||
+			isalnum((unsigned char) text[left - 5]) || text[left - 5] == '_')
+			return len;
+		left -= 4;
+	}
+	return left;
+}
+
+/* Run a CREATE TABLE AS or CREATE MATERIALIZED VIEW without its query's rows: to define
+ * it nothing has to be asked. */
+static bool
+run_empty(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number)
+{
+	const char *text = body->text.ptr + stmt->offset;
+	MigrStr str;
+	MigrBody without = *body;
+	MigrStmt whole = *stmt;
+	size_t end;
+
+	migr_str_init(&str, &pg->host.ctx.arena);
+	migr_str_add_n(&str, text, without_data(text, stmt->len));
+	migr_str_add(&str, "\nWITH NO DATA");
+	without.text.ptr = str.data;
+	without.text.len = whole.len = str.len;
+	whole.offset = 0;
+	return migr_pg_exec(&pg->host, &without, &whole, number, &end);
+}
+
+/* Run one that may. */
+static bool
+run_one(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
+		NodeTag tag)
+{
+	size_t end;
+
+	if (tag == T_CreateTableAsStmt)
+		return run_empty(pg, body, stmt, number);
+	if (tag == T_DoStmt)
+		return migr_pg_exec_guarded(&pg->host, body, stmt, number, &end);
+	return migr_pg_exec(&pg->host, body, stmt, number, &end);
+}
+
 /* Run all of them, with the caller's settings. */
 static bool
 run_all(MigrPg *pg, const MigrBody *body, const MigrStmts *stmts)
 {
-	size_t end = 0;
-
 	for (int i = 0; i < stmts->count; i++)
 	{
 		const MigrStmt *stmt = &stmts->items[i];
+		NodeTag tag = T_Invalid;
 		Verdict verdict;
 
-		if (stmt->offset < end)
-			continue; /* the rows of a COPY */
-		if (!judge_text(pg, body, stmt, i + 1, &verdict))
-			return false;
-		if (verdict == RUN && !migr_pg_exec(&pg->host, body, stmt, i + 1, &end))
+		if (!judge_text(pg, body, stmt, i + 1, &verdict, &tag) ||
+			(verdict == RUN && !run_one(pg, body, stmt, i + 1, tag)))
 			return false;
 		CHECK_FOR_INTERRUPTS();
 	}

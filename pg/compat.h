@@ -329,4 +329,20 @@ migr_copy_begin(ParseState *pstate, Relation rel, copy_data_source_cb source,
 #endif
 }
 
+/* ProcessUtility_hook has one parameter more since 14. */
+#if PG_VERSION_NUM >= 140000
+#define MIGR_UTILITY_PARAMS                                                    \
+	PlannedStmt *pstmt, const char *text, bool read_only,                      \
+		ProcessUtilityContext context, ParamListInfo params,                   \
+		QueryEnvironment *env, DestReceiver *dest, QueryCompletion *done
+#define MIGR_UTILITY_ARGS                                                      \
+	pstmt, text, read_only, context, params, env, dest, done
+#else
+#define MIGR_UTILITY_PARAMS                                                    \
+	PlannedStmt *pstmt, const char *text, ProcessUtilityContext context,       \
+		ParamListInfo params, QueryEnvironment *env, DestReceiver *dest,       \
+		QueryCompletion *done
+#define MIGR_UTILITY_ARGS pstmt, text, context, params, env, dest, done
+#endif
+
 #endif

@@ -364,6 +364,20 @@ extern void migr_pg_leave_scratch(MigrPg *pg);
 extern bool migr_pg_build(MigrHost *host, const MigrBody *body,
 						  const MigrStmts *stmts);
 
+/* Does a statement do nothing but define something of this database? */
+extern bool migr_pg_defines(const Node *node);
+
+/* ---- guard.c ------------------------------------------------------------ */
+
+/* As migr_pg_exec(), for a DO of a model: an error where it goes for what no rollback
+ * undoes. */
+extern bool migr_pg_exec_guarded(MigrHost *host, const MigrBody *body,
+								 const MigrStmt *stmt, int number, size_t *end);
+
+/* Is a language one in which a function can do what SQL can, and no more?  So are C and
+ * the server's own, whose functions are known by what they do. */
+extern bool migr_pg_trusts_language(Oid oid);
+
 /* ---- kept.c ------------------------------------------------------------- */
 
 extern bool migr_pg_surroundings(MigrHost *host, const MigrScope *scope,

@@ -141,6 +141,16 @@ read_table(MigrReader *reader, MigrName *name)
 	return migr_read_name(reader, MIGR_NAME_ANY, name);
 }
 
+/* Say that a statement is refused.  Always false. */
+static bool
+refuse(MigrCtx *ctx, const char *what)
+{
+	migr_fail(ctx, MIGR_ERR_STATEMENT, "%s must not stand in a model", what);
+	return migr_hint(ctx,
+					 "A model is built to be compared: it says what there "
+					 "shall be, and does nothing that couldn't be undone.");
+}
+
 /* Refuse a pragma, unless it is about how a file or a connection is kept; those say
  * nothing of the schema. */
 static bool
@@ -161,28 +171,44 @@ check_pragma(MigrCtx *ctx, MigrReader *reader)
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
 		if (migr_same_name(name.name, harmless[i]))
 			return true;
-	return migr_fail(ctx, MIGR_ERR_STATEMENT, "a model can't run PRAGMA %s",
-					 name.name);
+	return refuse(ctx, migr_printf(&ctx->arena, "PRAGMA %s", name.name));
+}
+
+/* Is it one of these words that a statement begins with?  NULL: none. */
+static const char *
+find_word(MigrReader *reader, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (migr_read_at(reader, words[i]))
+			return words[i];
+	return NULL;
 }
 
 /*
  * Look at a statement of a model before it runs.  *skip: there is no use in running
- * it; sqlite3's .schema lists tables of SQLite's own.  Refused is what reaches out
- * of the database.
+ * it.  sqlite3's .schema lists tables of SQLite's own; and what is about rows says
+ * nothing of the schema, but could call functions.  Refused is what only calls them,
+ * or reaches out of the database.
  */
 static bool
 check(MigrCtx *ctx, MigrSpan text, bool *skip)
 {
+	static const char *const rows[] = {"INSERT", "REPLACE", "UPDATE",
+									   "DELETE", "ANALYZE", "REINDEX"};
+	static const char *const refused[] = {
+		"ATTACH", "DETACH", "VACUUM", "SELECT", "WITH", "VALUES", "EXPLAIN"};
 	MigrReader reader;
+	const char *word;
 	MigrName name;
 
 	migr_read_begin(&reader, ctx, text);
 	*skip = migr_read_at(&reader, "PRAGMA");
 	if (migr_read_word(&reader, "PRAGMA"))
 		return check_pragma(ctx, &reader);
-	if (migr_read_at(&reader, "ATTACH") || migr_read_at(&reader, "DETACH"))
-		return migr_fail(ctx, MIGR_ERR_STATEMENT,
-						 "a model can't attach databases");
+	word = find_word(&reader, refused, sizeof(refused) / sizeof(refused[0]));
+	if (word != NULL)
+		return refuse(ctx, word);
+	*skip = find_word(&reader, rows, sizeof(rows) / sizeof(rows[0])) != NULL;
 	if (read_table(&reader, &name))
 		*skip = sqlite3_strnicmp(name.name, "sqlite_", 7) == 0;
 	return true;
