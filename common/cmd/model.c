@@ -30,7 +30,7 @@ read_text(MigrCall *call, const char **path, MigrSpan *text)
 		*path = migr_join_path(call, call->location, MODEL_FILE);
 		if (!call->host->look(call->host, *path, &kind))
 			return false;
-		return kind != MIGR_PATH_FILE ||
+		return kind == MIGR_PATH_NONE ||
 			   call->host->read(call->host, *path, text);
 	}
 	if (!call->has_store)
@@ -53,6 +53,11 @@ migr_read_model(MigrCall *call, MigrModel *out)
 		return false;
 	if (out->text.ptr == NULL)
 		return true;
+	if (migr_span_starts(out->text, "\xEF\xBB\xBF"))
+	{
+		out->text.ptr += 3;
+		out->text.len -= 3;
+	}
 	return migr_prepare_model(call, out->text, out->path, &out->part);
 }
 

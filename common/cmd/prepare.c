@@ -239,11 +239,32 @@ migr_prepare_text(MigrCall *call, MigrSpan text, const char *section,
 		   check_stmts(call, part, false);
 }
 
+/* See that a model is a text, of the one encoding that there is. */
+static bool
+check_text(MigrCall *call, MigrSpan text, const char *path)
+{
+	const char *nul = text.len > 0 ? memchr(text.ptr, 0, text.len) : NULL;
+	size_t good = nul != NULL ? (size_t) (nul - text.ptr) : text.len;
+	MigrPlace place = {.path = path, .section = "the model", .line = 1};
+
+	if (nul == NULL && !call->ctx->other_encoding)
+		good = migr_utf8_check(text.ptr, text.len);
+	if (good == text.len)
+		return true;
+	for (size_t i = 0; i < good; i++)
+		place.line += text.ptr[i] == '\n';
+	migr_fail(call->ctx, MIGR_ERR_SCRIPT, "%s",
+			  nul != NULL ? "binary file: a NUL byte" : "invalid UTF-8");
+	migr_hint(call->ctx, "A model is a text in UTF-8.");
+	return migr_at(call->ctx, &place);
+}
+
 bool
 migr_prepare_model(MigrCall *call, MigrSpan text, const char *path,
 				   MigrPart *part)
 {
-	return split_text(call, text, path, "the model", part) &&
+	return check_text(call, text, path) &&
+		   split_text(call, text, path, "the model", part) &&
 		   check_stmts(call, part, true);
 }
 
