@@ -11,6 +11,7 @@
 
 #include <sqlite3ext.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 SQLITE_EXTENSION_INIT3
@@ -78,6 +79,17 @@ migr_lite_interrupted(sqlite3 *db)
 #endif
 	(void) db;
 	return false;
+}
+
+/* The same, where another connection works for this one.  Older libraries tell by
+ * refusing a statement; that changes the connection's last error. */
+static inline bool
+migr_lite_must_stop(sqlite3 *db)
+{
+	return sqlite3_libversion_number() >= 3041000
+			   ? migr_lite_interrupted(db)
+			   : sqlite3_exec(db, "SELECT 1", NULL, NULL, NULL) ==
+					 SQLITE_INTERRUPT;
 }
 
 #endif

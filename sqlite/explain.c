@@ -5,7 +5,7 @@
  * Statements are tried in a copy of the database with all its rows, and not in a
  * savepoint on the database itself: while a SELECT runs that reads our table-valued
  * function, SQLite drops no table on its connection, and so none can be rebuilt; and
- * nobody who writes has to wait.  The copy is SQLite's own, page by page, into a
+ * who writes would have to wait.  The copy is SQLite's own, page by page, into a
  * temporary file that has no name: it goes away with its connection, and with the
  * process, however that ends.
  *
@@ -39,7 +39,7 @@ copy_pages(MigrLite *scratch)
 	while (rc == SQLITE_OK && !interrupted)
 	{
 		rc = sqlite3_backup_step(backup, PAGES_AT_ONCE);
-		interrupted = migr_lite_interrupted(lite->db);
+		interrupted = migr_lite_must_stop(lite->db);
 	}
 	rc = interrupted ? SQLITE_INTERRUPT : rc;
 	sqlite3_backup_finish(backup);

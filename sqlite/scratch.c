@@ -129,7 +129,7 @@ authorize(void *unused, int action, const char *name, const char *name2,
 static int
 stop(void *outer)
 {
-	return migr_lite_interrupted(((MigrLite *) outer)->db);
+	return migr_lite_must_stop(((MigrLite *) outer)->db);
 }
 
 /* Give it the flags of the connection; the schema's text may be written. */

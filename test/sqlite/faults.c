@@ -271,6 +271,7 @@ main(int argc, char **argv)
 			 NULL);
 	}
 	forever = inside = false;
+	walk(db, "SELECT * FROM migrate_explain()", SQLITE_OK, NULL);
 	walk_retries(db, argv[2]);
 	walk_autocommit(db);
 	walk_file(db, argv[2]);

@@ -274,6 +274,9 @@ test_interrupts(void)
 		CHECK(sqlite3_get_autocommit(db));
 		expect_error(db, "SELECT migrate_upgrade('writes')", "interrupted");
 		CHECK(sqlite3_get_autocommit(db));
+		expect_error(db, "SELECT * FROM migrate_explain('reads')",
+					 "interrupted");
+		CHECK(sqlite3_get_autocommit(db));
 	}
 	stopping = true;
 	pthread_join(other, NULL);

@@ -254,6 +254,30 @@ hold 'LOCK TABLE t'
 ok 'what may have committed is run once' gives "CALL migrate.upgrade('head')" "HINT:  It isn't tried again: what it may have committed stays"
 let_go
 
+# ---- migrate_explain() that ends in the middle ------------------------------------
+PGOPTIONS='-c client_min_messages=warning'
+new '-- migrate:upgrade
+ALTER TABLE u ADD COLUMN new int;
+ALTER TABLE t ADD COLUMN new int;'
+
+# stopped FUNCTION: let it wait behind a reader, and end it
+stopped() {
+	hold
+	PGAPPNAME=explains psql -X -q -A -t -c 'SELECT * FROM migrate_explain()' >"$work/explain" 2>&1 &
+	explain=$!
+	for _ in $(seq 500); do
+		[ "$(psql -X -q -A -t -c "SELECT $1(pid) FROM pg_stat_activity WHERE application_name = 'explains' AND wait_event_type = 'Lock'")" = t ] && break
+		sleep 0.02
+	done
+	wait "$explain"
+	let_go
+	grep -q -E "$2" "$work/explain" || { cat "$work/explain"; return 1; }
+	gives "SELECT (SELECT count(*) FROM pg_attribute WHERE attname = 'new' AND NOT attisdropped), to_regclass('one') IS NULL, (SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation >= 16384)" '^0\|t\|0$'
+}
+ok 'explain is cancelled' stopped pg_cancel_backend '^ERROR:  canceling statement due to user request'
+ok 'explain is killed' stopped pg_terminate_backend 'terminating connection'
+ok 'explain goes through' gives "SELECT revision, statement, rewritten, warning FROM migrate_explain()" '^r3\|CREATE TABLE three'
+
 # ---- many, among readers and writers -------------------------------------------
 PGOPTIONS='-c client_min_messages=error -c migrate.lock_timeout=50 -c migrate.lock_retries=1000'
 cat >"$work/load.sql" <<'SQL'
