@@ -42,6 +42,8 @@ typedef struct Draft
 	const char *created;	 /* ISO 8601, in the time zone asked for */
 	MigrTmplFile file_words; /* what its file's name is made of */
 	const char *path;		 /* NULL: it goes into the store */
+	const char *tmpl_path;	 /* the template's; NULL: there is none */
+	MigrSpan tmpl;
 	MigrGenerated generated; /* its sections; NULL where they are empty */
 	MigrRevision *revision;	 /* the script, parsed */
 } Draft;
@@ -388,6 +390,10 @@ write_text(MigrCall *call, const Wish *wish, Draft *draft)
 	MigrArena *arena = &call->ctx->arena;
 	const MigrNames *revises = &draft->revises;
 	const MigrNames *deps = &draft->depends_on;
+	const MigrGenerated *sections = &draft->generated;
+	const char *host = sections->alone ? call->host->dialect : "";
+	bool pg = strcmp(host, "postgresql") == 0;
+	bool lite = strcmp(host, "sqlite") == 0;
 	MigrTmplValue values[] = {
 		{"revision", draft->id},
 		{"revises", migr_join(arena, revises->items, revises->count, ", ")},
@@ -395,20 +401,21 @@ write_text(MigrCall *call, const Wish *wish, Draft *draft)
 		{"created", draft->created},
 		{"labels", wish->label},
 		{"depends_on", migr_join(arena, deps->items, deps->count, ", ")},
-		{"upgrade", draft->generated.upgrade},
-		{"downgrade", draft->generated.downgrade},
+		{"upgrade", sections->alone ? "" : sections->upgrade},
+		{"upgrade_postgresql", pg ? sections->upgrade : ""},
+		{"upgrade_sqlite", lite ? sections->upgrade : ""},
+		{"downgrade", sections->alone ? "" : sections->downgrade},
+		{"downgrade_postgresql", pg ? sections->downgrade : ""},
+		{"downgrade_sqlite", lite ? sections->downgrade : ""},
 	};
 	MigrRevisions parsed = {0};
 	MigrNames labels = {0};
 	MigrSpan rest = migr_span(wish->label);
 	MigrSpan word;
-	MigrSpan text;
-	const char *path;
 	MigrStr script;
 
 	migr_str_init(&script, arena);
-	if (!read_template(call, &path, &text) ||
-		!migr_tmpl_expand(call->ctx, text, path, values,
+	if (!migr_tmpl_expand(call->ctx, draft->tmpl, draft->tmpl_path, values,
 						  sizeof(values) / sizeof(values[0]), &script) ||
 		!migr_script_parse(call->ctx,
 						   migr_span(trim_directives(arena, script.data)),
@@ -424,7 +431,7 @@ write_text(MigrCall *call, const Wish *wish, Draft *draft)
 		return true;
 	migr_fail(call->ctx, MIGR_ERR_SCRIPT,
 			  "the template \"%s\" doesn't make the script of revision %s",
-			  path != NULL ? path : "", draft->id);
+			  draft->tmpl_path != NULL ? draft->tmpl_path : "", draft->id);
 	return migr_hint(call->ctx,
 					 "It needs lines for revision, revises, labels and "
 					 "depends_on, as migrate_init() writes them.");
@@ -503,16 +510,52 @@ stamp(MigrCall *call, const Draft *draft)
 		   migr_version_move(call, &step) && migr_log(call, &entry);
 }
 
+/* Write the sections, where the wish says so.  A template that has a host's own
+ * serves both. */
+static bool
+generate(MigrCall *call, const Wish *wish, Draft *draft)
+{
+	const char *text = migr_span_dup(&call->ctx->arena, draft->tmpl);
+	bool both = strstr(text, "${upgrade_postgresql}") != NULL &&
+				strstr(text, "${upgrade_sqlite}") != NULL;
+
+	draft->generated.upgrade = draft->generated.downgrade = "";
+	return !wish->autogenerate ||
+		   (migr_check_at_head(call) &&
+			migr_autogenerate(call, both, &draft->generated));
+}
+
+/* Find the revision that only lacks this host's sections, if the wish is for no
+ * other. */
+static bool
+find_half(MigrCall *call, const Wish *wish, int32_t *out)
+{
+	*out = MIGR_NO_REVISION;
+	if (!wish->autogenerate || wish->label != NULL ||
+		wish->version_path != NULL || wish->depends_on != NULL ||
+		wish->splice || strcmp(wish->heads, "head") != 0)
+		return true;
+	if (!migr_find_half(call, out))
+		return false;
+	if (*out != MIGR_NO_REVISION && wish->id != NULL &&
+		strcmp(call->graph.revisions[*out]->id, wish->id) != 0)
+		*out = MIGR_NO_REVISION;
+	return true;
+}
+
 /* Make a new revision. */
 static bool
 make_revision(MigrCall *call, const Wish *wish)
 {
 	Draft draft;
+	int32_t half;
 
 	memset(&draft, 0, sizeof(draft));
-	draft.generated.upgrade = draft.generated.downgrade = "";
-	if (!migr_open_writer(call, false, false) ||
-		!decide_id(call, wish->id, &draft.id) ||
+	if (!migr_open_writer(call, false, false) || !find_half(call, wish, &half))
+		return false;
+	if (half != MIGR_NO_REVISION)
+		return migr_complete(call, half);
+	if (!decide_id(call, wish->id, &draft.id) ||
 		!decide_parents(call, wish->heads, wish->splice, &draft) ||
 		!decide_deps(call, wish->depends_on, &draft.depends_on) ||
 		!decide_date(call, &draft))
@@ -522,8 +565,9 @@ make_revision(MigrCall *call, const Wish *wish)
 		return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
 						 "version_path needs a script directory");
 	if ((call->location != NULL && !decide_path(call, wish, &draft)) ||
-		(wish->autogenerate && !migr_autogenerate(call, &draft.generated)) ||
-		!write_text(call, wish, &draft) || !check_graph(call, &draft) ||
+		!read_template(call, &draft.tmpl_path, &draft.tmpl) ||
+		!generate(call, wish, &draft) || !write_text(call, wish, &draft) ||
+		!check_graph(call, &draft) ||
 		(draft.generated.baseline && !stamp(call, &draft)) ||
 		!keep_script(call, &draft))
 		return false;

@@ -11,6 +11,7 @@
 
 #include "cmd/cmd.h"
 #include "rev/heads.h"
+#include "schema/portable.h"
 
 /* ---- guards --------------------------------------------------------------------------- */
 
@@ -147,6 +148,35 @@ prove(MigrCall *call, const MigrCompared *compared, const MigrGenerated *text,
 	return host->scratch(host, scope, MIGR_SCRATCH_END) && ok;
 }
 
+/*
+ * Where both hosts run the same, and it proves to do what it should, write that.
+ * Else the sections are for this host alone.
+ */
+static bool
+prove_portable(MigrCall *call, const MigrCompared *compared, MigrGenerated *out)
+{
+	MigrGenerated plain = *out;
+	MigrTexts wrong = {0};
+	MigrWordbook book;
+
+	out->alone = true;
+	migr_wordbook_init(call->ctx, migr_dialect(call), &compared->start,
+					   &compared->model, &book);
+	if (migr_dialect(call) == MIGR_POSTGRESQL)
+	{
+		plain.upgrade = migr_plain_text(&book, out->upgrade);
+		plain.downgrade = migr_plain_text(&book, out->downgrade);
+	}
+	if (!migr_is_portable(&book, plain.upgrade) ||
+		!migr_is_portable(&book, plain.downgrade))
+		return true;
+	if (!prove(call, compared, &plain, &wrong))
+		return false;
+	if (wrong.count == 0)
+		*out = plain;
+	return true;
+}
+
 /* Say remarks to the user, and put them above a text as comments. */
 static const char *
 with_remarks(MigrCall *call, const MigrTexts *remarks, const char *text)
@@ -213,14 +243,14 @@ make_baseline(MigrCall *call, MigrCompared *out)
 }
 
 bool
-migr_autogenerate(MigrCall *call, MigrGenerated *out)
+migr_autogenerate(MigrCall *call, bool both, MigrGenerated *out)
 {
 	MigrCompared compared;
 	MigrTexts remarks = {0};
 	MigrModel model;
 
 	memset(out, 0, sizeof(*out));
-	if (!migr_check_at_head(call) || !migr_read_model(call, &model))
+	if (!migr_read_model(call, &model))
 		return false;
 	if (model.part.stmts.count > 0)
 	{
@@ -237,7 +267,8 @@ migr_autogenerate(MigrCall *call, MigrGenerated *out)
 	out->upgrade = migr_upgrade_text(call, &compared);
 	out->downgrade = migr_downgrade_text(call, &compared);
 	if (call->ctx->err.code != MIGR_OK ||
-		!prove(call, &compared, out, &remarks))
+		(both && !prove_portable(call, &compared, out)) ||
+		((!both || out->alone) && !prove(call, &compared, out, &remarks)))
 		return false;
 	out->upgrade = with_remarks(call, &remarks, out->upgrade);
 	return migr_keep_facts(call);

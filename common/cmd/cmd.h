@@ -549,6 +549,7 @@ typedef struct MigrGenerated
 	const char *upgrade;
 	const char *downgrade;
 	bool baseline; /* the live schema itself: the new revision is applied */
+	bool alone; /* of a directory for both hosts: they are for this one alone */
 } MigrGenerated;
 
 /* Fail unless the database is at all heads. */
@@ -560,9 +561,31 @@ extern const char *migr_upgrade_text(MigrCall *call,
 extern const char *migr_downgrade_text(MigrCall *call,
 									   const MigrCompared *compared);
 
-/* Write the sections that make the database its model, prove them, and say what was
- * found (call->said). */
-extern bool migr_autogenerate(MigrCall *call, MigrGenerated *out);
+/*
+ * Write the sections that make the database its model, prove them, and say what was
+ * found (call->said).  both: for a directory that serves both hosts, so what they
+ * both run is wanted.
+ */
+extern bool migr_autogenerate(MigrCall *call, bool both, MigrGenerated *out);
+
+/* ---- complete.c ------------------------------------------------------------------ */
+
+/*
+ * Find the revision that isn't applied, alone of all, and was written for the other
+ * host: its script has something to upgrade there and nothing here.  Else
+ * MIGR_NO_REVISION.
+ */
+extern bool migr_find_half(MigrCall *call, int32_t *out);
+
+/* Autogenerate what such a revision lacks: sections for this host. */
+extern bool migr_complete(MigrCall *call, int32_t rev);
+
+/* ---- edit.c ---------------------------------------------------------------------- */
+
+/* Put a text in the place of a revision's script, in its file or in the store.
+ * applied: it has run here, so only what doesn't run may differ. */
+extern bool migr_replace_script(MigrCall *call, int32_t rev, MigrSpan text,
+								bool applied);
 
 /* ---- check.c ---------------------------------------------------------------------- */
 

@@ -29,11 +29,12 @@ check_applied(MigrCall *call, const MigrRevision *old, const MigrRevision *new)
 
 /* Parse the new text; it has to be one script. */
 static bool
-read_new(MigrCall *call, const MigrRevision *old, MigrRevision **out)
+read_new(MigrCall *call, const MigrRevision *old, MigrSpan text,
+		 MigrRevision **out)
 {
 	MigrRevisions parsed = {0};
 
-	if (!migr_script_parse(call->ctx, call->args[1].text, old->path, &parsed))
+	if (!migr_script_parse(call->ctx, text, old->path, &parsed))
 		return false;
 	*out = parsed.items[0];
 	if (parsed.count == 1 && strcmp((*out)->id, old->id) == 0)
@@ -99,6 +100,17 @@ replace(MigrCall *call, int32_t at, MigrRevision *new, bool applied)
 	return !new->listed || write_file(call, new);
 }
 
+bool
+migr_replace_script(MigrCall *call, int32_t rev, MigrSpan text, bool applied)
+{
+	const MigrRevision *old = call->graph.revisions[rev];
+	MigrRevision *new;
+
+	return read_new(call, old, text, &new) &&
+		   (!applied || check_applied(call, old, new)) &&
+		   replace(call, rev, new, applied);
+}
+
 /*
  * migrate_edit(revision, script): replace a script; of an applied one, only
  * what doesn't run.
@@ -108,7 +120,6 @@ migr_cmd_edit(MigrCall *call)
 {
 	MigrRevs revs = {0};
 	MigrRevision *old;
-	MigrRevision *new;
 	MigrSet applied;
 	bool is_applied;
 
@@ -129,13 +140,13 @@ migr_cmd_edit(MigrCall *call)
 	/* what ran is what the store has, whatever the file says by now */
 	if (is_applied && old->stored)
 		old->text.ptr = NULL;
-	if (!migr_need_text(call, old, false) || !read_new(call, old, &new) ||
-		(is_applied && !check_applied(call, old, new)) ||
-		!replace(call, revs.items[0], new, is_applied))
+	if (!migr_need_text(call, old, false) ||
+		!migr_replace_script(call, revs.items[0], call->args[1].text,
+							 is_applied))
 		return false;
 	migr_vec_push(
 		&call->ctx->arena, &call->said,
-		migr_printf(&call->ctx->arena, "Replaced revision %s", new->id));
-	migr_add_line(call, new->id);
+		migr_printf(&call->ctx->arena, "Replaced revision %s", old->id));
+	migr_add_line(call, old->id);
 	return call->host->tx(call->host, MIGR_TX_COMMIT);
 }

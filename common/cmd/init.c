@@ -46,15 +46,19 @@ static const char two_dialects[] = HEADER "-- migrate:upgrade\n"
 										  "${upgrade}\n"
 										  "\n"
 										  "-- migrate:upgrade postgresql\n"
+										  "${upgrade_postgresql}\n"
 										  "\n"
 										  "-- migrate:upgrade sqlite\n"
+										  "${upgrade_sqlite}\n"
 										  "\n"
 										  "-- migrate:downgrade\n"
 										  "${downgrade}\n"
 										  "\n"
 										  "-- migrate:downgrade postgresql\n"
+										  "${downgrade_postgresql}\n"
 										  "\n"
-										  "-- migrate:downgrade sqlite\n";
+										  "-- migrate:downgrade sqlite\n"
+										  "${downgrade_sqlite}\n";
 
 static const char settings[] =
 	"# Settings of this script directory, read by every command.  What the\n"

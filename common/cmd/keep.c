@@ -60,16 +60,26 @@ parse_again(MigrCall *call, const MigrRevision *revision, MigrRevision **out)
 	return true;
 }
 
-/* Cut a script into sections whose texts can be handed to the host. */
+/* Cut a script into sections whose texts can be handed to the host; what the other
+ * one runs was never applied here. */
 static bool
 read_bodies(MigrCall *call, const MigrRevision *revision,
 			MigrSections *sections)
 {
-	if (!migr_script_sections(call->ctx, revision, sections))
+	MigrSections all = {0};
+
+	if (!migr_script_sections(call->ctx, revision, &all))
 		return false;
-	for (int i = 0; i < sections->count; i++)
-		sections->items[i].text.ptr =
-			migr_span_dup(&call->ctx->arena, sections->items[i].text);
+	for (int i = 0; i < all.count; i++)
+	{
+		MigrSection section = all.items[i];
+
+		if (section.dialect != NULL &&
+			strcmp(section.dialect, call->host->dialect) != 0)
+			continue;
+		section.text.ptr = migr_span_dup(&call->ctx->arena, section.text);
+		migr_vec_push(&call->ctx->arena, sections, section);
+	}
 	return true;
 }
 
@@ -80,16 +90,11 @@ same_section(MigrCall *call, const MigrSection *a, const MigrSection *b,
 {
 	MigrBody one = {.text = a->text, .place.line = a->line};
 	MigrBody two = {.text = b->text, .place.line = b->line};
-	bool other =
-		a->dialect != NULL && strcmp(a->dialect, call->host->dialect) != 0;
 
 	*same = a->direction == b->direction && a->autocommit == b->autocommit &&
 			a->unseen == b->unseen &&
-			(a->dialect == NULL) == (b->dialect == NULL) &&
-			(a->dialect == NULL || strcmp(a->dialect, b->dialect) == 0);
-	if (!*same || other)
-		return true; /* what the other host runs was never applied here */
-	return call->host->same_sql(call->host, &one, &two, same);
+			(a->dialect == NULL) == (b->dialect == NULL);
+	return !*same || call->host->same_sql(call->host, &one, &two, same);
 }
 
 bool

@@ -12,8 +12,68 @@
 #include "schema/change.h"
 
 #define MODEL_FILE "schema.sql"
+#define DIRECTIVE "-- migrate:model"
 
 /* ---- reading it ------------------------------------------------------------------ */
+
+/* Blank out a line. */
+static void
+blank(char *line, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (line[i] != '\r')
+			line[i] = ' ';
+}
+
+/* Read the host behind a directive: is what follows for this one? */
+static bool
+read_host(MigrCall *call, const char *path, MigrSpan words, int line,
+		  bool *ours)
+{
+	MigrPlace place = {.path = path, .section = "the model", .line = line};
+	MigrSpan word;
+
+	*ours = true;
+	if (!migr_span_word(&words, &word))
+		return true;
+	if ((!migr_span_is(word, "postgresql") && !migr_span_is(word, "sqlite")) ||
+		migr_span_trim(words).len > 0)
+	{
+		migr_fail(call->ctx, MIGR_ERR_SCRIPT,
+				  "\"" DIRECTIVE "\" takes postgresql, sqlite or nothing");
+		return migr_at(call->ctx, &place);
+	}
+	*ours = migr_span_is(word, call->host->dialect);
+	return true;
+}
+
+/* Blank out what is for the other host alone; lines stay where they are. */
+static bool
+take_ours(MigrCall *call, const char *path, MigrSpan *text)
+{
+	char *copy = migr_span_dup(&call->ctx->arena, *text);
+	bool ours = true;
+	int number = 1;
+
+	for (char *line = copy; *line != '\0'; number++)
+	{
+		size_t len = strcspn(line, "\n");
+		MigrSpan span = {line, len};
+		bool directive = migr_span_starts(span, DIRECTIVE) &&
+						 (len == strlen(DIRECTIVE) ||
+						  strchr(" \t\r", line[strlen(DIRECTIVE)]) != NULL);
+
+		span.ptr += directive ? strlen(DIRECTIVE) : 0;
+		span.len -= directive ? strlen(DIRECTIVE) : 0;
+		if (directive && !read_host(call, path, span, number, &ours))
+			return false;
+		if (!ours || directive)
+			blank(line, len);
+		line += len + (line[len] == '\n');
+	}
+	text->ptr = copy;
+	return true;
+}
 
 /* Read the model's text where there is one; *path is NULL for the stored one. */
 static bool
@@ -58,7 +118,8 @@ migr_read_model(MigrCall *call, MigrModel *out)
 		out->text.ptr += 3;
 		out->text.len -= 3;
 	}
-	return migr_prepare_model(call, out->text, out->path, &out->part);
+	return take_ours(call, out->path, &out->text) &&
+		   migr_prepare_model(call, out->text, out->path, &out->part);
 }
 
 bool
@@ -88,6 +149,7 @@ migr_cmd_model(MigrCall *call)
 {
 	MigrValue args[] = {migr_null_value(MIGR_TEXT), call->args[0]};
 	MigrPart part;
+	MigrSpan text;
 
 	if (!migr_begin_writing(call) || !migr_open_settings(call))
 		return false;
@@ -98,7 +160,9 @@ migr_cmd_model(MigrCall *call)
 				  migr_join_path(call, call->location, MODEL_FILE));
 		return migr_hint(call->ctx, "Write the statements there.");
 	}
-	if (!migr_prepare_model(call, call->args[0].text, NULL, &part) ||
+	text = call->args[0].text;
+	if (!take_ours(call, NULL, &text) ||
+		!migr_prepare_model(call, text, NULL, &part) ||
 		!migr_store_create(call))
 		return false;
 	args[0] = migr_text_value(call->history);

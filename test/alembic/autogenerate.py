@@ -41,8 +41,8 @@ from cases import CASES  # noqa: E402
 from hosts import Failed, Postgres, Sqlite, literal  # noqa: E402
 from projects import database, url_of  # noqa: E402
 
-# what a database that is emptied would keep
-OUTSIDE = r"(?i)\b(role|grant|event trigger|publication|extension|authorization|privileges)\b"
+# what a database that is emptied would keep, and other schemas: not asked
+OUTSIDE = r"(?i)\b(create schema|role|grant|event trigger|publication|concurrently|extension|authorization|privileges)\b"
 
 
 # ---- one form for both ----
@@ -92,14 +92,27 @@ def from_ours(row, out):
         out.add((verb, what))
 
 
-def covers(ours, detected):
-    """Is it among ours?  A table brings and takes along what is its."""
+def covers(ours, detected, uppers):
+    """Is it among ours?  A table brings and takes along what is its, and one that
+    has partitions says it for them."""
     verb, what = detected
     tables = {o for v, o in ours if v in ("add_table", "remove_table")}
-    if detected in ours or what.split(" ")[0] in tables or what.rsplit(".", 1)[0] in tables:
+    table = what.split(" (")[0] if verb.endswith("_fk") else what if verb.endswith("_table") else what.rsplit(".", 1)[0]
+    if detected in ours or table in tables:
         return True
     # a constraint that the model doesn't name
-    return what.endswith(".None") and any(v == verb and o.startswith(what[:-4]) for v, o in ours)
+    if what.endswith(".None") and any(v == verb and o.startswith(what[:-4]) for v, o in ours):
+        return True
+    return any(covers(ours, (verb, upper + what[len(table):]), uppers) for upper in uppers.get(table, ()))
+
+
+def find_uppers(statements):
+    """The tables that each partition has been one of."""
+    out = {}
+    for upper, name in re.findall(r"(?m)^ALTER TABLE ONLY public\.(.*) ATTACH PARTITION public\.(.*?)(?: FOR VALUES| DEFAULT)",
+                                  "\n".join(statements)):
+        out.setdefault(name.strip('"'), set()).add(upper.strip('"'))
+    return out
 
 
 # ---- words ----
@@ -154,7 +167,7 @@ def ask_alembic(url, metadata):
 def reflect(url, without=()):
     metadata, engine = sa.MetaData(), sa.create_engine(url)
     try:
-        metadata.reflect(engine, only=lambda name, _: name not in without and not name.startswith("_migrate"))
+        metadata.reflect(engine, only=lambda name, _: name not in without and not name.startswith(("_migrate", "sqlite_")))
     finally:
         engine.dispose()
     # a text as a model has it: with the cast that PostgreSQL prints, Alembic asks
@@ -234,9 +247,13 @@ def assess(tally, what, before, after, theirs, rows, error=None):
     for row in rows:
         from_ours(row, ours)
     said = f"    Alembic: {error or sorted(theirs)}\n    migrate: {[row[:2] for row in rows]}"
-    missed = [found for found in theirs if not covers(ours, found)]
-    # of a column that is the same on both sides
-    false = [found for found in missed if found[0].startswith("modify_")
+    uppers = find_uppers(before + after)
+    missed = [found for found in theirs if not covers(ours, found, uppers)]
+    # of a column that is the same on both sides, or of SQLite's tables whose names
+    # differ in their letters' case
+    moved = {name.lower() for verb, name in missed if verb == "add_table"} & \
+            {name.lower() for verb, name in missed if verb == "remove_table"}
+    false = [found for found in missed if found[1].lower() in moved or found[0].startswith("modify_")
              and of_column(found, before) == of_column(found, after) != []]
     tally.ended += error is not None
     if before == after:
@@ -322,7 +339,7 @@ def other_pairs(tally, shared, step, make):
         if not file.endswith(".jsonl"):
             continue
         for number, pair in enumerate(pairs.read_pairs(shared, file)):
-            if number % step == 0 and pair["to"].strip() and not re.search(OUTSIDE, pair["to"]):
+            if number % step == 0 and pair["to"].strip() and not re.search(OUTSIDE, pair["from"] + pair["to"]):
                 one_pair(tally, f"{file.split('.')[0]}/{pair['name']}", pair, make)
 
 

@@ -45,6 +45,16 @@ SELECT * FROM migrate_check();
 SELECT revision, step, ok FROM migrate_verify();
 SELECT migrate_downgrade('base');
 -- what can't be a model
+SELECT migrate_model('CREATE TABLE t (a integer);
+-- migrate:model mysql
+CREATE TABLE u (a integer);');
+SELECT migrate_model('CREATE TABLE t (a integer);
+-- migrate:model postgresql
+CREATE TABLE u (a integer);
+-- migrate:model sqlite
+CREATE TABLE u (a integer);
+-- migrate:model
+CREATE TABLE v (a integer)');
 SELECT migrate_model('CREATE TABLE t (a integer); COMMIT;');
 SELECT migrate_upgrade('head');
 SELECT migrate('check');
