@@ -2,8 +2,8 @@
  * model.c
  *	  What a database looks like, as facts.
  *
- * An object is found by a key: kind, schema, the parents' names and its own name,
- * with NULs between them, which no name has.
+ * An object is found by its kind, schema, the parents' names and its own name, in
+ * a table with open addressing over the objects.
  */
 #include <string.h>
 
@@ -57,56 +57,136 @@ migr_attr_how(MigrAttr attr)
 
 /* ---- objects ------------------------------------------------------------------------ */
 
-/* Add a part of a key. */
-static void
-add_key(const MigrSchema *schema, MigrStr *key, const char *text)
+/* What a table of objects begins with; always a power of two, at most half full. */
+#define FIRST_SLOTS 64
+
+/* What an object is found by. */
+typedef struct Key
 {
-	for (; text != NULL && *text != '\0'; text++)
-		migr_str_add_char(key, schema->any_case && *text >= 'A' && *text <= 'Z'
-								   ? (char) (*text - 'A' + 'a')
-								   : *text);
-	migr_str_add_char(key, '\0');
+	MigrKind kind;
+	const char *schema;
+	const MigrObject *parent;
+	const char *name;
+	uint32_t hash;
+} Key;
+
+/* A letter without its case. */
+static char
+fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
 }
 
-/* The key of an object. */
-static MigrSpan
-make_key(MigrCtx *ctx, const MigrSchema *schema, MigrKind kind, const char *in,
-		 const MigrObject *parent, const char *name)
+/* Add a text to a hash (FNV-1a), no matter in which case it is. */
+static uint32_t
+hash_text(uint32_t hash, const char *text)
 {
-	MigrStr key;
-	MigrSpan span;
+	for (; text != NULL && *text != '\0'; text++)
+		hash = (hash ^ (unsigned char) fold(*text)) * 16777619u;
+	return hash * 16777619u;
+}
 
-	migr_str_init(&key, &ctx->arena);
-	migr_str_printf(&key, "%d", (int) kind);
-	add_key(schema, &key, "");
-	add_key(schema, &key, in);
+/* Make a key. */
+static Key
+make_key(MigrKind kind, const char *in, const MigrObject *parent,
+		 const char *name)
+{
+	Key key = {kind, in, parent, name, 2166136261u ^ (uint32_t) kind};
+
+	key.hash = hash_text(hash_text(key.hash, in), name);
 	for (; parent != NULL; parent = parent->parent)
+		key.hash = hash_text(key.hash ^ (uint32_t) parent->kind, parent->name);
+	/* so that the low bits depend on all others */
+	key.hash ^= key.hash >> 15;
+	key.hash *= 0x2c1b3c6du;
+	key.hash ^= key.hash >> 12;
+	return key;
+}
+
+/* Are two names the same?  NULL is an empty one. */
+static bool
+same_name(const MigrSchema *schema, const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return (a == NULL || *a == '\0') && (b == NULL || *b == '\0');
+	if (!schema->any_case)
+		return strcmp(a, b) == 0;
+	while (*a != '\0' && fold(*a) == fold(*b))
 	{
-		migr_str_printf(&key, "%d.", (int) parent->kind);
-		add_key(schema, &key, parent->name);
+		a++;
+		b++;
 	}
-	add_key(schema, &key, name);
-	span.ptr = key.data;
-	span.len = key.len;
-	return span;
+	return fold(*a) == fold(*b);
+}
+
+/* Is an object what a key says? */
+static bool
+answers(const MigrSchema *schema, const MigrObject *object, const Key *key)
+{
+	const MigrObject *upper = object->parent;
+	const MigrObject *parent = key->parent;
+
+	if (object->hash != key->hash || object->kind != key->kind ||
+		!same_name(schema, object->name, key->name) ||
+		!same_name(schema, object->schema, key->schema))
+		return false;
+	while (upper != NULL && parent != NULL && upper->kind == parent->kind &&
+		   same_name(schema, upper->name, parent->name))
+	{
+		upper = upper->parent;
+		parent = parent->parent;
+	}
+	return upper == NULL && parent == NULL;
+}
+
+/* Return the slot of the object that a key says, or the empty one where it
+ * belongs. */
+static int32_t *
+find_slot(const MigrSchema *schema, const Key *key)
+{
+	uint32_t at = key->hash & schema->mask;
+
+	while (schema->slots[at] >= 0 &&
+		   !answers(schema, schema->objects.items[schema->slots[at]], key))
+		at = (at + 1) & schema->mask;
+	return &schema->slots[at];
+}
+
+/* Lay out so many slots, and put the objects into them. */
+static void
+lay_slots(MigrCtx *ctx, MigrSchema *schema, uint32_t count)
+{
+	schema->slots = migr_alloc_array(&ctx->arena, count, sizeof(int32_t));
+	schema->mask = count - 1;
+	memset(schema->slots, 0xff, count * sizeof(int32_t));
+	for (int i = 0; i < schema->objects.count; i++)
+	{
+		uint32_t at = schema->objects.items[i]->hash & schema->mask;
+
+		while (schema->slots[at] >= 0)
+			at = (at + 1) & schema->mask;
+		schema->slots[at] = i;
+	}
 }
 
 void
 migr_schema_init(MigrCtx *ctx, MigrSchema *schema)
 {
 	memset(schema, 0, sizeof(*schema));
-	migr_map_init(&schema->keys, &ctx->arena, 64);
+	lay_slots(ctx, schema, FIRST_SLOTS);
 }
 
 MigrObject *
 migr_schema_add(MigrCtx *ctx, MigrSchema *schema, MigrKind kind, const char *in,
 				const char *name, const char *sql, MigrObject *parent)
 {
-	MigrSpan key = make_key(ctx, schema, kind, in, parent, name);
+	Key key = make_key(kind, in, parent, name);
+	int32_t *slot = find_slot(schema, &key);
 	MigrObject *object;
 
-	if (!migr_map_put(&schema->keys, key, schema->objects.count))
-		return schema->objects.items[migr_map_get(&schema->keys, key)];
+	if (*slot >= 0)
+		return schema->objects.items[*slot];
+	*slot = schema->objects.count;
 	object = migr_alloc(&ctx->arena, sizeof(*object));
 	object->kind = kind;
 	object->number = schema->objects.count;
@@ -114,12 +194,15 @@ migr_schema_add(MigrCtx *ctx, MigrSchema *schema, MigrKind kind, const char *in,
 	object->name = name;
 	object->sql = sql;
 	object->parent = parent;
+	object->hash = key.hash;
 	object->values =
 		migr_alloc_array(&ctx->arena, (size_t) migr_attr_count(kind) + 1,
 						 sizeof(*object->values));
 	if (parent != NULL)
 		migr_vec_push(&ctx->arena, &parent->parts, object);
 	migr_vec_push(&ctx->arena, &schema->objects, object);
+	if ((uint32_t) schema->objects.count > schema->mask / 2)
+		lay_slots(ctx, schema, (schema->mask + 1) * 4);
 	return object;
 }
 
@@ -127,10 +210,11 @@ MigrObject *
 migr_schema_get(MigrCtx *ctx, const MigrSchema *schema, MigrKind kind,
 				const char *in, const MigrObject *parent, const char *name)
 {
-	int32_t at = migr_map_get(&schema->keys,
-							  make_key(ctx, schema, kind, in, parent, name));
+	Key key = make_key(kind, in, parent, name);
+	int32_t at = *find_slot(schema, &key);
 
-	return at == MIGR_MAP_NONE ? NULL : schema->objects.items[at];
+	(void) ctx;
+	return at < 0 ? NULL : schema->objects.items[at];
 }
 
 MigrObject *
@@ -194,7 +278,6 @@ migr_schema_filter(MigrCtx *ctx, MigrSchema *schema, MigrKeep keep,
 		drop_gone(&objects->items[i]->parts);
 		drop_gone(&objects->items[i]->needs);
 	}
-	migr_map_init(&schema->keys, &ctx->arena, objects->count);
 	for (int i = 0; i < objects->count; i++)
 	{
 		MigrObject *object = objects->items[i];
@@ -203,10 +286,7 @@ migr_schema_filter(MigrCtx *ctx, MigrSchema *schema, MigrKeep keep,
 			continue;
 		object->number = kept;
 		objects->items[kept++] = object;
-		migr_map_put(&schema->keys,
-					 make_key(ctx, schema, object->kind, object->schema,
-							  object->parent, object->name),
-					 object->number);
 	}
 	objects->count = kept;
+	lay_slots(ctx, schema, schema->mask + 1);
 }

@@ -85,6 +85,7 @@ struct MigrObject
 	const char **values; /* of its attributes */
 	MigrObjects needs;	 /* what it depends on; the parent isn't listed */
 	MigrObjects parts;	 /* whose parent it is, in their order */
+	uint32_t hash;		 /* of what it is found by */
 };
 
 typedef struct MigrSchema
@@ -94,7 +95,8 @@ typedef struct MigrSchema
 						  * which they were made, as far as the host knows it */
 	bool
 		any_case; /* do names that differ in ASCII's case alone mean the same? */
-	MigrMap keys;
+	int32_t *slots; /* where to look for an object: its number, or -1 */
+	uint32_t mask;	/* how many slots there are, less one */
 } MigrSchema;
 
 /* Begin with nothing; any_case may be set behind it. */
