@@ -39,6 +39,13 @@ migr_lite_made(MigrLite *scratch)
 }
 
 bool
+migr_lite_gather(MigrLite *scratch, const char **table)
+{
+	*table = scratch->aside ? ASIDE : "main.sqlite_schema";
+	return !scratch->aside || set_aside(scratch);
+}
+
+bool
 migr_lite_whole(MigrLite *scratch)
 {
 	if (!scratch->aside)

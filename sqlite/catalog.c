@@ -15,17 +15,32 @@
 
 /* Has the database any virtual table? */
 static bool
-has_virtual(MigrLite *at, bool *out)
+has_virtual(MigrLite *at, const char *table, bool *out)
 {
 	MigrRows rows;
 
 	if (!migr_lite_query_once(at,
-							  "SELECT 1 FROM main.sqlite_schema WHERE type ="
-							  " 'table' AND rootpage = 0 LIMIT 1",
+							  migr_printf(&at->host.ctx.arena,
+										  "SELECT 1 FROM %s WHERE type ="
+										  " 'table' AND rootpage = 0 LIMIT 1",
+										  table),
 							  NULL, 0, &rows))
 		return false;
 	*out = rows.count > 0;
 	return true;
+}
+
+/* Find out where the rows can be read; *any: there are virtual tables among them.
+ * Nothing else looks for them where they may stay aside. */
+static bool
+find_rows(MigrLite *at, const char **table, bool *any)
+{
+	if (!migr_lite_gather(at, table) || !has_virtual(at, *table, any))
+		return false;
+	if (!*any && !migr_lite_has_comments(at))
+		return true;
+	*table = "main.sqlite_schema";
+	return migr_lite_whole(at);
 }
 
 /* Read the rows. */
@@ -33,19 +48,20 @@ static bool
 read_rows(MigrLite *at, MigrRows *rows)
 {
 	MigrArena *arena = &at->host.ctx.arena;
+	const char *table;
 	bool any;
 
-	return migr_lite_whole(at) && has_virtual(at, &any) &&
+	return find_rows(at, &table, &any) &&
 		   migr_lite_query_once(
 			   at,
 			   migr_printf(
 				   arena,
 				   "SELECT type, name, tbl_name, sql"
-				   " FROM main.sqlite_schema WHERE sql IS NOT NULL"
+				   " FROM %s WHERE sql IS NOT NULL"
 				   " AND tbl_name NOT LIKE 'sqlite\\_%%' ESCAPE '\\'"
 				   " AND tbl_name NOT LIKE '\\_migrate\\_%%' ESCAPE '\\'"
 				   "%s ORDER BY rowid",
-				   any ? migr_lite_no_shadows() : ""),
+				   table, any ? migr_lite_no_shadows() : ""),
 			   NULL, 0, rows);
 }
 

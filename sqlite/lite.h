@@ -489,6 +489,9 @@ extern bool migr_lite_stand_in(MigrLite *scratch, MigrSpan sql, bool always);
 /* Behind a CREATE of a table, index, view or trigger in a scratch database. */
 extern bool migr_lite_made(MigrLite *scratch);
 
+/* Have all its rows in one table: sqlite_schema, or where they are aside. */
+extern bool migr_lite_gather(MigrLite *scratch, const char **table);
+
 /* Before anything else there: let sqlite_schema be whole. */
 extern bool migr_lite_whole(MigrLite *scratch);
 

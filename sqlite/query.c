@@ -260,14 +260,17 @@ run_next(MigrLite *lite, const MigrBody *body, size_t *at, size_t *wrong)
 	return false;
 }
 
-/* Run it so that all can be undone still. */
+/* Run it, which ends at most at end, so that all can be undone still; a scratch
+ * database goes away anyhow. */
 static bool
-run_guarded(MigrLite *lite, const MigrBody *body, size_t *at, size_t *wrong)
+run_guarded(MigrLite *lite, const MigrBody *body, size_t *at, size_t end,
+			size_t *wrong)
 {
-	MigrSpan rest = {body->text.ptr + *at, body->text.len - *at};
+	MigrSpan rest = {body->text.ptr + *at, end - *at};
 	bool ok;
 
-	if (lite->outside || !migr_lite_makes_stale(lite, rest))
+	if (lite->outside || lite->outer != NULL ||
+		!migr_lite_makes_stale(lite, rest))
 		return run_next(lite, body, at, wrong);
 	if (!migr_lite_before_stale(lite))
 		return false;
@@ -285,6 +288,7 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 {
 	MigrLite *lite = migr_lite(host);
 	size_t at = stmt->offset;
+	size_t last = at + stmt->len;
 	size_t before;
 	size_t wrong = body->text.len;
 	MigrSpan text = {body->text.ptr + stmt->offset, stmt->len};
@@ -295,7 +299,7 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 		return false;
 	if (lite->outside && !migr_lite_vacuum(lite, body, stmt, &done))
 		return migr_lite_fail_at(lite, body, stmt, number, wrong);
-	*end = stmt->offset + stmt->len;
+	*end = last;
 	/* a function that it calls may write, whatever it looks like */
 	lite->wrote = true;
 	if (done)
@@ -306,9 +310,9 @@ migr_lite_exec(MigrHost *host, const MigrBody *body, const MigrStmt *stmt,
 	do
 	{
 		before = at;
-		if (!run_guarded(lite, body, &at, &wrong))
+		if (!run_guarded(lite, body, &at, last, &wrong))
 			return migr_lite_fail_at(lite, body, stmt, number, wrong);
-	} while (at > before && at < stmt->offset + stmt->len);
+	} while (at > before && at < last);
 	*end = at;
 	return kind != MIGR_STATEMENT_PLAIN_DROP ||
 		   migr_lite_standard(lite, kind, text) ||
