@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
+#include "access/table.h"
 #include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_collation.h"
@@ -17,6 +19,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/ruleutils.h"
 #include "utils/snapmgr.h"
 
@@ -32,6 +35,23 @@ migr_catalog_query(MigrCatalog *cat, const char *sql, MigrRows *rows)
 
 	migr_pg_select(cat->pg, sql, &cat->schemas, scoped ? 1 : 0, rows);
 	AtEOXact_GUC(false, level);
+}
+
+void
+migr_catalog_scan(MigrCatalog *cat, Oid table, Oid order,
+				  void (*take)(MigrCatalog *, const MigrCatalogRow *))
+{
+	Relation rel = table_open(table, AccessShareLock);
+	Relation index = index_open(order, AccessShareLock);
+	SysScanDesc scan = systable_beginscan_ordered(rel, index, NULL, 0, NULL);
+	MigrCatalogRow row = {.desc = RelationGetDescr(rel)};
+
+	while ((row.tuple = systable_getnext_ordered(scan, ForwardScanDirection)) !=
+		   NULL)
+		take(cat, &row);
+	systable_endscan_ordered(scan);
+	index_close(index, AccessShareLock);
+	table_close(rel, AccessShareLock);
 }
 
 const char *
@@ -58,26 +78,6 @@ const char *
 migr_catalog_flag(const MigrRows *rows, int row, int cell)
 {
 	return migr_cell(rows, row, cell).number != 0 ? "t" : NULL;
-}
-
-int
-migr_catalog_numbers(const char *text, int *out, int most)
-{
-	int count = 0;
-	char *end;
-
-	while (text != NULL && *text != '\0')
-	{
-		long number = strtol(text, &end, 10);
-
-		if (end == text)
-			break;
-		if (count < most)
-			out[count] = (int) number;
-		count++;
-		text = end;
-	}
-	return count;
 }
 
 /* ---- addresses ------------------------------------------------------------------ */

@@ -40,6 +40,18 @@ typedef struct MigrCatalog
 extern void migr_catalog_query(MigrCatalog *cat, const char *sql,
 							   MigrRows *rows);
 
+/* A row of the catalog as it lies there. */
+typedef struct MigrCatalogRow
+{
+	HeapTuple tuple;
+	TupleDesc desc;
+} MigrCatalogRow;
+
+/* Take all rows of a table of the catalog, as an index orders them. */
+extern void migr_catalog_scan(MigrCatalog *cat, Oid table, Oid order,
+							  void (*take)(MigrCatalog *,
+										   const MigrCatalogRow *));
+
 /* A cell as text (NULL for null), a number (0 for null), an oid. */
 extern const char *migr_catalog_text(const MigrRows *rows, int row, int cell);
 extern int64_t migr_catalog_number(const MigrRows *rows, int row, int cell);
@@ -47,9 +59,6 @@ extern Oid migr_catalog_oid(const MigrRows *rows, int row, int cell);
 
 /* A true cell as a flag. */
 extern const char *migr_catalog_flag(const MigrRows *rows, int row, int cell);
-
-/* Read the numbers of a text like "1 2 3"; how many there are at all. */
-extern int migr_catalog_numbers(const char *text, int *out, int most);
 
 /*
  * Add an object with an oid, and have its address found.  NULL: it isn't ours
@@ -119,8 +128,11 @@ extern void migr_catalog_schemas(MigrPg *pg, const MigrScope *scope,
 /* ---- catalog_table.c ------------------------------------------------------- */
 
 extern void migr_catalog_read_relations(MigrCatalog *cat);
-extern void migr_catalog_read_columns(MigrCatalog *cat);
 extern void migr_catalog_read_constraints(MigrCatalog *cat);
+
+/* ---- catalog_column.c ------------------------------------------------------ */
+
+extern void migr_catalog_read_columns(MigrCatalog *cat);
 
 /* ---- catalog_part.c -------------------------------------------------------- */
 

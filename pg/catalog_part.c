@@ -5,55 +5,59 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_sequence.h"
 #include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
+#include "commands/tablespace.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
+#include "utils/syscache.h"
 
 #include "pg/catalog.h"
 
 /* ---- indexes ------------------------------------------------------------------ */
 
-#define INDEXES                                                                \
-	"SELECT c.oid, c.relnamespace, c.relname::text, c.relkind, i.indrelid,"    \
-	" i.indisunique, i.indisclustered, quote_ident(s.spcname),"                \
-	" (SELECT string_agg(a.attnum || '=' || a.attstattarget, ', '"             \
-	"   ORDER BY a.attnum) FROM pg_attribute a"                                \
-	"  WHERE a.attrelid = c.oid AND a.attstattarget >= 0)"                     \
-	" FROM pg_class c JOIN unnest($1::oid[]) n ON c.relnamespace = n"          \
-	" JOIN pg_index i ON i.indexrelid = c.oid"                                 \
-	" LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace"                    \
-	" ORDER BY c.oid"
-
-enum
+/* The targets for statistics of an index's expressions: 1=100, 3=5; NULL: none. */
+static const char *
+statistics_text(MigrCatalog *cat, Form_pg_index form)
 {
-	IND_OID,
-	IND_SCHEMA,
-	IND_NAME,
-	IND_KIND,
-	IND_TABLE,
-	IND_UNIQUE,
-	IND_CLUSTERED,
-	IND_TABLESPACE,
-	IND_STATISTICS
-};
+	MigrStr text;
+
+	migr_str_init(&text, &cat->ctx->arena);
+	for (int i = 1; i <= form->indnatts; i++)
+	{
+		HeapTuple row =
+			SearchSysCache2(ATTNUM, ObjectIdGetDatum(form->indexrelid),
+							Int16GetDatum((int16) i));
+		int target = HeapTupleIsValid(row) ? migr_statistics_target(row) : -1;
+
+		if (HeapTupleIsValid(row))
+			ReleaseSysCache(row);
+		if (target >= 0)
+			migr_str_printf(&text, "%s%d=%d", text.len > 0 ? ", " : "", i,
+							target);
+	}
+	return text.len > 0 ? text.data : NULL;
+}
 
 /* Set what an index has. */
 static void
-set_index(MigrCatalog *cat, MigrObject *index, const MigrRows *rows, int i)
+set_index(MigrCatalog *cat, MigrObject *index, const MigrCatalogRow *row,
+		  Oid schema)
 {
-	Oid oid = migr_catalog_oid(rows, i, IND_OID);
-	Oid schema = migr_catalog_oid(rows, i, IND_SCHEMA);
-	Oid table = migr_catalog_oid(rows, i, IND_TABLE);
+	Form_pg_index form = (Form_pg_index) GETSTRUCT(row->tuple);
+	Oid oid = form->indexrelid;
+	Oid tablespace = get_rel_tablespace(oid);
 	MigrArena *arena = &cat->ctx->arena;
 	const char *text =
 		migr_catalog_print(cat, pg_get_indexdef, 1, ObjectIdGetDatum(oid), 0);
-	const char *table_name = get_rel_name(table);
+	const char *table_name = get_rel_name(form->indrelid);
 
 	migr_object_set(
 		index, MIGR_INDEX_DEFINITION,
@@ -63,42 +67,47 @@ set_index(MigrCatalog *cat, MigrObject *index, const MigrRows *rows, int i)
 						migr_catalog_full(cat, schema, table_name)),
 			migr_printf(arena, " %s USING ",
 						migr_catalog_name(cat, schema, table_name))));
-	migr_object_set(index, MIGR_INDEX_UNIQUE,
-					migr_catalog_flag(rows, i, IND_UNIQUE));
+	if (form->indisunique)
+		migr_object_set(index, MIGR_INDEX_UNIQUE, "t");
 	migr_object_set(index, MIGR_INDEX_COLUMNS,
 					migr_strdup(arena, pg_get_indexdef_columns(oid, false)));
-	migr_object_set(index, MIGR_INDEX_CLUSTERED,
-					migr_catalog_flag(rows, i, IND_CLUSTERED));
-	migr_object_set(index, MIGR_INDEX_TABLESPACE,
-					migr_catalog_text(rows, i, IND_TABLESPACE));
-	migr_object_set(index, MIGR_INDEX_STATISTICS,
-					migr_catalog_text(rows, i, IND_STATISTICS));
+	if (form->indisclustered)
+		migr_object_set(index, MIGR_INDEX_CLUSTERED, "t");
+	if (OidIsValid(tablespace))
+		migr_object_set(
+			index, MIGR_INDEX_TABLESPACE,
+			migr_catalog_quote(cat, get_tablespace_name(tablespace)));
+	if (!heap_attisnull(row->tuple, Anum_pg_index_indexprs, row->desc))
+		migr_object_set(index, MIGR_INDEX_STATISTICS,
+						statistics_text(cat, form));
+}
+
+/* Add an index, unless it is a constraint's, which is known already. */
+static void
+add_index(MigrCatalog *cat, const MigrCatalogRow *row)
+{
+	Form_pg_index form = (Form_pg_index) GETSTRUCT(row->tuple);
+	MigrObject *table =
+		migr_catalog_parent(cat, RelationRelationId, form->indrelid);
+	MigrObject *index;
+	const char *name;
+	Oid schema;
+
+	if (table == NULL ||
+		migr_catalog_known(cat, RelationRelationId, form->indexrelid))
+		return;
+	name = migr_strdup(&cat->ctx->arena, get_rel_name(form->indexrelid));
+	schema = get_rel_namespace(form->indexrelid);
+	index = migr_catalog_add(cat, MIGR_INDEX, RelationRelationId,
+							 form->indexrelid, InvalidOid, name,
+							 migr_catalog_name(cat, schema, name), table);
+	set_index(cat, index, row, schema);
 }
 
 void
 migr_catalog_read_indexes(MigrCatalog *cat)
 {
-	MigrRows rows;
-
-	migr_catalog_query(cat, INDEXES, &rows);
-	for (int i = 0; i < rows.count; i++)
-	{
-		const char *name = migr_catalog_text(&rows, i, IND_NAME);
-		MigrObject *table = migr_catalog_parent(
-			cat, RelationRelationId, migr_catalog_oid(&rows, i, IND_TABLE));
-		MigrObject *index = NULL;
-
-		/* that of a constraint is known already */
-		if (table != NULL)
-			index = migr_catalog_add(
-				cat, MIGR_INDEX, RelationRelationId,
-				migr_catalog_oid(&rows, i, IND_OID), InvalidOid, name,
-				migr_catalog_name(cat, migr_catalog_oid(&rows, i, IND_SCHEMA),
-								  name),
-				table);
-		if (index != NULL)
-			set_index(cat, index, &rows, i);
-	}
+	migr_catalog_scan(cat, IndexRelationId, IndexRelidIndexId, add_index);
 }
 
 /* ---- sequences ------------------------------------------------------------------ */

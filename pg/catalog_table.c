@@ -1,21 +1,22 @@
 /*
  * catalog_table.c
- *	  Tables, views and composite types, their columns and constraints.
- *
- * All that has columns is read by one query, and all columns by another one: a
- * table's are objects, those of a view are lines of its COLUMNS.
+ *	  Tables, views and composite types, and constraints.  Columns are in
+ *	  catalog_column.c.
  */
 #include "postgres.h"
 
-#include "catalog/pg_attrdef.h"
+#include "access/htup_details.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_constraint.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/ruleutils.h"
+#include "utils/syscache.h"
 
 #include "pg/catalog.h"
 
@@ -23,37 +24,38 @@
 
 /* A column of the array of options as a text that stands between parentheses,
  * sorted: a='1', b='x'.  Some releases keep a column's version there, which is
- * nobody's option. */
+ * nobody's option; most have nothing else. */
 #define OPTIONS(array, prefix)                                                 \
-	" (SELECT string_agg(" prefix                                              \
+	" CASE WHEN array_length(" array ", 1) > 1 OR " array "[1]"                \
+	" NOT LIKE 'pg_attver=%' THEN (SELECT string_agg(" prefix                  \
 	"quote_ident(substr(o, 1, strpos(o, '=') - 1)) || '=' ||"                  \
 	" quote_literal(substr(o, strpos(o, '=') + 1)), ', ' ORDER BY o)"          \
-	" FROM unnest(" array ") o WHERE o !~ '^pg_attver=')"
+	" FROM unnest(" array ") o WHERE o !~ '^pg_attver=') END"
 
-#define RELATIONS                                                                                    \
-	"SELECT c.oid, c.relnamespace, c.relname::text, c.relkind,"                                      \
-	" c.reltype, c.relpersistence = 'u',"                                                            \
-	" concat_ws(', '," OPTIONS("c.reloptions", "") "," OPTIONS(                                      \
-		"t.reloptions",                                                                              \
-		"'toast.' || ") "),"                                                                         \
-						" quote_ident(s.spcname), a.amname::text,"                                   \
-						" c.relrowsecurity, c.relforcerowsecurity,"                                  \
-						" CASE WHEN c.relkind IN ('r', 'p') THEN"                                    \
-						" CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING'"          \
-						"  WHEN 'i' THEN (SELECT 'USING INDEX ' || quote_ident(r.relname)"           \
-						"   FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid"                 \
-						"   WHERE i.indrelid = c.oid AND i.indisreplident) END END,"                 \
-						" c.reloftype,"                                                              \
-						" (SELECT 'SERVER ' || quote_ident(fs.srvname) || coalesce(' OPTIONS ('"     \
-						"  || (SELECT string_agg(quote_ident(o.option_name) || ' ' ||"               \
-						"   quote_literal(o.option_value), ', ')"                                    \
-						"   FROM pg_options_to_table(f.ftoptions) o) || ')', '')"                    \
-						"  FROM pg_foreign_table f JOIN pg_foreign_server fs ON fs.oid = f.ftserver" \
-						"  WHERE f.ftrelid = c.oid)"                                                 \
-						" FROM pg_class c JOIN unnest($1::oid[]) n ON c.relnamespace = n"            \
-						" LEFT JOIN pg_class t ON t.oid = c.reltoastrelid"                           \
-						" LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace"                      \
-						" LEFT JOIN pg_am a ON a.oid = c.relam"                                      \
+#define RELATIONS                                                                                                             \
+	"SELECT c.oid, c.relnamespace, c.relname::text, c.relkind,"                                                               \
+	" c.reltype, c.relpersistence = 'u',"                                                                                     \
+	" concat_ws(', '," OPTIONS("c.reloptions", "") "," OPTIONS(                                                               \
+		"t.reloptions",                                                                                                       \
+		"'toast.' || ") "),"                                                                                                  \
+						" quote_ident(s.spcname), a.amname::text,"                                                            \
+						" c.relrowsecurity, c.relforcerowsecurity,"                                                           \
+						" CASE WHEN c.relkind IN ('r', 'p') THEN"                                                             \
+						" CASE c.relreplident WHEN 'f' THEN 'FULL' WHEN 'n' THEN 'NOTHING'"                                   \
+						"  WHEN 'i' THEN (SELECT 'USING INDEX ' || quote_ident(r.relname)"                                    \
+						"   FROM pg_index i JOIN pg_class r ON r.oid = i.indexrelid"                                          \
+						"   WHERE i.indrelid = c.oid AND i.indisreplident) END END,"                                          \
+						" c.reloftype,"                                                                                       \
+						" CASE c.relkind WHEN 'f' THEN (SELECT 'SERVER ' || quote_ident(fs.srvname) || coalesce(' OPTIONS ('" \
+						"  || (SELECT string_agg(quote_ident(o.option_name) || ' ' ||"                                        \
+						"   quote_literal(o.option_value), ', ')"                                                             \
+						"   FROM pg_options_to_table(f.ftoptions) o) || ')', '')"                                             \
+						"  FROM pg_foreign_table f JOIN pg_foreign_server fs ON fs.oid = f.ftserver"                          \
+						"  WHERE f.ftrelid = c.oid) END"                                                                      \
+						" FROM pg_class c JOIN unnest($1::oid[]) n ON c.relnamespace = n"                                     \
+						" LEFT JOIN pg_class t ON t.oid = c.reltoastrelid"                                                    \
+						" LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace"                                               \
+						" LEFT JOIN pg_am a ON a.oid = c.relam"                                                               \
 						" WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') ORDER BY c.oid"
 
 enum
@@ -207,234 +209,32 @@ migr_catalog_read_relations(MigrCatalog *cat)
 	}
 }
 
-/* ---- columns ------------------------------------------------------------------------- */
-
-#define COLUMNS                                                                        \
-	"SELECT a.attrelid, a.attnum, a.attname::text, a.atttypid, a.atttypmod,"           \
-	" CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation END,"             \
-	" a.attnotnull, a.attidentity, a.attgenerated, d.oid, d.adbin::text,"              \
-	" CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END,"                   \
-	" " MIGR_ATTCOMPRESSION ", a.attstattarget," OPTIONS(                              \
-		"a.attoptions",                                                                \
-		"") ", a.attislocal,"                                                          \
-			" (SELECT string_agg(quote_ident(o.option_name) || ' ' ||"                 \
-			"  quote_literal(o.option_value), ', ')"                                   \
-			"  FROM pg_options_to_table(a.attfdwoptions) o)"                           \
-			" FROM pg_class c JOIN unnest($1::oid[]) n ON c.relnamespace = n"          \
-			" JOIN pg_attribute a ON a.attrelid = c.oid"                               \
-			" JOIN pg_type t ON t.oid = a.atttypid"                                    \
-			" LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum" \
-			" WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c')"                       \
-			" AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum"
-
-enum
-{
-	ATT_RELATION,
-	ATT_NUMBER,
-	ATT_NAME,
-	ATT_TYPE,
-	ATT_TYPMOD,
-	ATT_COLLATION,
-	ATT_NOT_NULL,
-	ATT_IDENTITY,
-	ATT_GENERATED,
-	ATT_DEFAULT_OID,
-	ATT_DEFAULT,
-	ATT_STORAGE,
-	ATT_COMPRESSION,
-	ATT_STATISTICS,
-	ATT_OPTIONS,
-	ATT_LOCAL,
-	ATT_FOREIGN_OPTIONS
-};
-
-/* The word for a column's storage. */
-static const char *
-storage_word(char storage)
-{
-	switch (storage)
-	{
-		case TYPSTORAGE_PLAIN:
-			return "PLAIN";
-		case TYPSTORAGE_EXTERNAL:
-			return "EXTERNAL";
-		case TYPSTORAGE_EXTENDED:
-			return "EXTENDED";
-		case TYPSTORAGE_MAIN:
-			return "MAIN";
-		default:
-			return NULL;
-	}
-}
-
-/* Set a column's default, or what it is generated from. */
-static void
-set_default(MigrCatalog *cat, MigrObject *column, const MigrRows *rows, int i)
-{
-	char generated = (char) migr_catalog_number(rows, i, ATT_GENERATED);
-	const char *expr =
-		migr_catalog_expr(cat, migr_catalog_text(rows, i, ATT_DEFAULT),
-						  migr_catalog_oid(rows, i, ATT_RELATION));
-
-	if (expr == NULL)
-		return;
-	migr_catalog_put(cat, AttrDefaultRelationId,
-					 migr_catalog_oid(rows, i, ATT_DEFAULT_OID), 0, column);
-	if (generated == '\0')
-		migr_object_set(column, MIGR_COLUMN_DEFAULT, expr);
-	else
-		migr_object_set(column, MIGR_COLUMN_GENERATED,
-						migr_printf(&cat->ctx->arena, "(%s) %s", expr,
-									generated == 'v' ? "VIRTUAL" : "STORED"));
-}
-
-/* Set what a table's column has. */
-static void
-set_column(MigrCatalog *cat, MigrObject *column, const MigrRows *rows, int i)
-{
-	char identity = (char) migr_catalog_number(rows, i, ATT_IDENTITY);
-	char compression = (char) migr_catalog_number(rows, i, ATT_COMPRESSION);
-	int target = (int) migr_catalog_number(rows, i, ATT_STATISTICS);
-
-	migr_object_set(column, MIGR_COLUMN_NOT_NULL,
-					migr_catalog_flag(rows, i, ATT_NOT_NULL));
-	set_default(cat, column, rows, i);
-	if (identity != '\0')
-		migr_object_set(column, MIGR_COLUMN_IDENTITY,
-						identity == 'a' ? "ALWAYS" : "BY DEFAULT");
-	migr_object_set(
-		column, MIGR_COLUMN_STORAGE,
-		storage_word((char) migr_catalog_number(rows, i, ATT_STORAGE)));
-	if (compression != '\0')
-		migr_object_set(column, MIGR_COLUMN_COMPRESSION,
-						compression == 'l' ? "lz4" : "pglz");
-	if (!migr_cell(rows, i, ATT_STATISTICS).null && target >= 0)
-		migr_object_set(column, MIGR_COLUMN_STATISTICS,
-						migr_printf(&cat->ctx->arena, "%d", target));
-	migr_object_set(column, MIGR_COLUMN_OPTIONS,
-					migr_catalog_text(rows, i, ATT_OPTIONS));
-	migr_object_set(column, MIGR_COLUMN_FOREIGN_OPTIONS,
-					migr_catalog_text(rows, i, ATT_FOREIGN_OPTIONS));
-	if (migr_catalog_number(rows, i, ATT_LOCAL) == 0)
-		migr_object_set(column, MIGR_COLUMN_INHERITED, "t");
-}
-
-/* Add a column of a table, or a composite type's. */
-static void
-add_column(MigrCatalog *cat, MigrObject *parent, const MigrRows *rows, int i)
-{
-	bool member = parent->kind == MIGR_COMPOSITE;
-	Oid relation = migr_catalog_oid(rows, i, ATT_RELATION);
-	const char *name = migr_catalog_text(rows, i, ATT_NAME);
-	MigrObject *column =
-		migr_catalog_add_part(cat, member ? MIGR_MEMBER : MIGR_COLUMN, relation,
-							  name, migr_catalog_quote(cat, name), parent);
-
-	migr_catalog_put(cat, RelationRelationId, relation,
-					 (int) migr_catalog_number(rows, i, ATT_NUMBER), column);
-	migr_object_set(
-		column, member ? MIGR_MEMBER_TYPE : MIGR_COLUMN_TYPE,
-		migr_catalog_type(cat, migr_catalog_oid(rows, i, ATT_TYPE),
-						  (int) migr_catalog_number(rows, i, ATT_TYPMOD)));
-	migr_object_set(
-		column, member ? MIGR_MEMBER_COLLATION : MIGR_COLUMN_COLLATION,
-		migr_catalog_collation(cat, migr_catalog_oid(rows, i, ATT_COLLATION)));
-	if (!member)
-		set_column(cat, column, rows, i);
-}
-
-/* Add a line for a column of a view, and its default if it has one. */
-static void
-add_view_column(MigrCatalog *cat, MigrObject *view, const MigrRows *rows, int i)
-{
-	MigrArena *arena = &cat->ctx->arena;
-	const char *before = migr_object_get(view, MIGR_VIEW_COLUMNS);
-	const char *defaults = migr_object_get(view, MIGR_VIEW_DEFAULTS);
-	const char *name =
-		migr_catalog_quote(cat, migr_catalog_text(rows, i, ATT_NAME));
-	const char *collation =
-		migr_catalog_collation(cat, migr_catalog_oid(rows, i, ATT_COLLATION));
-	const char *expr =
-		migr_catalog_expr(cat, migr_catalog_text(rows, i, ATT_DEFAULT),
-						  migr_catalog_oid(rows, i, ATT_RELATION));
-
-	migr_object_set(
-		view, MIGR_VIEW_COLUMNS,
-		migr_printf(
-			arena, "%s%s%s %s%s%s", before != NULL ? before : "",
-			before != NULL ? "\n" : "", name,
-			migr_catalog_type(cat, migr_catalog_oid(rows, i, ATT_TYPE),
-							  (int) migr_catalog_number(rows, i, ATT_TYPMOD)),
-			collation != NULL ? " COLLATE " : "",
-			collation != NULL ? collation : ""));
-	if (expr == NULL)
-		return;
-	migr_catalog_put(cat, AttrDefaultRelationId,
-					 migr_catalog_oid(rows, i, ATT_DEFAULT_OID), 0, view);
-	migr_object_set(view, MIGR_VIEW_DEFAULTS,
-					migr_printf(arena, "%s%s%s=%s",
-								defaults != NULL ? defaults : "",
-								defaults != NULL ? ", " : "", name, expr));
-}
-
-void
-migr_catalog_read_columns(MigrCatalog *cat)
-{
-	MigrRows rows;
-
-	migr_catalog_query(cat, COLUMNS, &rows);
-	for (int i = 0; i < rows.count; i++)
-	{
-		MigrObject *parent = migr_catalog_parent(
-			cat, RelationRelationId, migr_catalog_oid(&rows, i, ATT_RELATION));
-
-		if (parent == NULL)
-			continue;
-		if (parent->kind == MIGR_VIEW)
-			add_view_column(cat, parent, &rows, i);
-		else if (parent->kind != MIGR_MATVIEW)
-			add_column(cat, parent, &rows, i);
-	}
-}
-
 /* ---- constraints ------------------------------------------------------------------------ */
 
-/* A foreign key that a partition has from its parent is a part of that one. */
-#define CONSTRAINTS                                                            \
-	"SELECT c.oid, c.conname::text, c.contype, c.conrelid, c.contypid,"        \
-	" c.conindid, c.confrelid, c.convalidated, c.conislocal,"                  \
-	" array_to_string(c.conkey, ' '), array_to_string(c.confkey, ' '),"        \
-	" c.connamespace, coalesce(i.indisclustered, false), c.conparentid"        \
-	" FROM pg_constraint c JOIN unnest($1::oid[]) n ON c.connamespace = n"     \
-	" LEFT JOIN pg_index i ON i.indexrelid = c.conindid"                       \
-	"  AND i.indrelid = c.conrelid"                                            \
-	" WHERE c.contype IN ('c', 'p', 'u', 'x')"                                 \
-	"  OR c.contype = 'f' AND c.conparentid = 0 ORDER BY c.oid"
-
-enum
-{
-	CON_OID,
-	CON_NAME,
-	CON_TYPE,
-	CON_TABLE,
-	CON_DOMAIN,
-	CON_INDEX,
-	CON_TARGET,
-	CON_VALID,
-	CON_LOCAL,
-	CON_COLUMNS,
-	CON_TARGET_COLUMNS,
-	CON_SCHEMA,
-	CON_CLUSTERED,
-	CON_UPPER
-};
-
-/* The names of a table's columns, joined by ", ". */
+/* The name of a table's column in SQL; NULL: it has no such. */
 static const char *
-column_names(MigrCatalog *cat, Oid table, const char *numbers)
+column_name(const MigrCatalog *cat, Oid table, int number)
 {
-	int found[INDEX_MAX_KEYS];
-	int count = migr_catalog_numbers(numbers, found, INDEX_MAX_KEYS);
+	const MigrObject *column =
+		migr_catalog_find(cat, RelationRelationId, table, number);
+	const char *name;
+
+	if (column != NULL && column->kind == MIGR_COLUMN)
+		return column->sql;
+	/* a foreign key may be to a table that isn't read */
+	name = number > 0 ? get_attname(table, (AttrNumber) number, true) : NULL;
+	return name != NULL ? quote_identifier(name) : NULL;
+}
+
+/* The names of those whose numbers are in a column of the row, joined by ", ". */
+static const char *
+column_names(MigrCatalog *cat, Oid table, const MigrCatalogRow *row, int number)
+{
+	bool none;
+	Datum datum = heap_getattr(row->tuple, number, row->desc, &none);
+	ArrayType *array = none ? NULL : DatumGetArrayTypeP(datum);
+	int count = none || ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
+	const char *start = (const char *) array + ARR_OVERHEAD_NONULLS(1);
 	MigrStr names;
 
 	/* a check may be about more, and about the table's whole row */
@@ -443,14 +243,11 @@ column_names(MigrCatalog *cat, Oid table, const char *numbers)
 	migr_str_init(&names, &cat->ctx->arena);
 	for (int i = 0; i < count; i++)
 	{
-		const char *name = found[i] > 0
-							   ? get_attname(table, (AttrNumber) found[i], true)
-							   : NULL;
+		const char *name = column_name(cat, table, ((const int16 *) start)[i]);
 
 		if (name == NULL)
 			return NULL; /* an exclusion's expression */
-		migr_str_printf(&names, "%s%s", i > 0 ? ", " : "",
-						quote_identifier(name));
+		migr_str_printf(&names, "%s%s", i > 0 ? ", " : "", name);
 	}
 	return names.data;
 }
@@ -492,68 +289,80 @@ constraint_text(MigrCatalog *cat, Oid oid, Oid table, const char *name,
 	return text;
 }
 
+/* Is it by this index that its table is clustered? */
+static bool
+is_clustered(Oid index)
+{
+	HeapTuple row = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	bool clustered = HeapTupleIsValid(row) &&
+					 ((Form_pg_index) GETSTRUCT(row))->indisclustered;
+
+	if (HeapTupleIsValid(row))
+		ReleaseSysCache(row);
+	return clustered;
+}
+
 /* Set what a constraint has. */
 static void
-set_constraint(MigrCatalog *cat, MigrObject *constraint, const MigrRows *rows,
-			   int i)
+set_constraint(MigrCatalog *cat, MigrObject *constraint,
+			   const MigrCatalogRow *row)
 {
-	Oid table = migr_catalog_oid(rows, i, CON_TABLE);
-	Oid target = migr_catalog_oid(rows, i, CON_TARGET);
-	char type[2] = {(char) migr_catalog_number(rows, i, CON_TYPE), '\0'};
+	Form_pg_constraint con = (Form_pg_constraint) GETSTRUCT(row->tuple);
+	bool has_index = strchr("pux", con->contype) != NULL;
 	MigrArena *arena = &cat->ctx->arena;
 
-	migr_object_set(constraint, MIGR_CONSTRAINT_TYPE, migr_strdup(arena, type));
+	migr_object_set(constraint, MIGR_CONSTRAINT_TYPE,
+					migr_strndup(arena, &con->contype, 1));
 	migr_object_set(constraint, MIGR_CONSTRAINT_DEFINITION,
-					constraint_text(cat, migr_catalog_oid(rows, i, CON_OID),
-									table, constraint->name,
-									strchr("pux", type[0]) != NULL));
-	if (migr_catalog_number(rows, i, CON_VALID) == 0)
+					constraint_text(cat, con->oid, con->conrelid,
+									constraint->name, has_index));
+	if (!con->convalidated)
 		migr_object_set(constraint, MIGR_CONSTRAINT_NOT_VALID, "t");
-	if (migr_catalog_number(rows, i, CON_LOCAL) == 0)
+	if (!con->conislocal)
 		migr_object_set(constraint, MIGR_CONSTRAINT_INHERITED, "t");
 	migr_object_set(
 		constraint, MIGR_CONSTRAINT_COLUMNS,
-		column_names(cat, table, migr_catalog_text(rows, i, CON_COLUMNS)));
-	migr_object_set(constraint, MIGR_CONSTRAINT_CLUSTERED,
-					migr_catalog_flag(rows, i, CON_CLUSTERED));
-	if (OidIsValid(target))
-		migr_object_set(
-			constraint, MIGR_CONSTRAINT_TARGET,
-			migr_printf(
-				arena, "%s(%s)", migr_catalog_relation(cat, target),
-				column_names(cat, target,
-							 migr_catalog_text(rows, i, CON_TARGET_COLUMNS))));
+		column_names(cat, con->conrelid, row, Anum_pg_constraint_conkey));
+	if (has_index && is_clustered(con->conindid))
+		migr_object_set(constraint, MIGR_CONSTRAINT_CLUSTERED, "t");
+	if (OidIsValid(con->confrelid))
+		migr_object_set(constraint, MIGR_CONSTRAINT_TARGET,
+						migr_printf(arena, "%s(%s)",
+									migr_catalog_relation(cat, con->confrelid),
+									column_names(cat, con->confrelid, row,
+												 Anum_pg_constraint_confkey)));
+}
+
+/* Add a constraint.  A foreign key that a partition has from its parent is a part
+ * of that one. */
+static void
+add_constraint(MigrCatalog *cat, const MigrCatalogRow *row)
+{
+	Form_pg_constraint con = (Form_pg_constraint) GETSTRUCT(row->tuple);
+	MigrObject *parent =
+		OidIsValid(con->conrelid)
+			? migr_catalog_parent(cat, RelationRelationId, con->conrelid)
+			: migr_catalog_parent(cat, TypeRelationId, con->contypid);
+	MigrObject *constraint;
+	const char *name;
+
+	if (parent == NULL || strchr("cpuxf", con->contype) == NULL ||
+		(con->contype == CONSTRAINT_FOREIGN && OidIsValid(con->conparentid)))
+		return;
+	name = migr_strdup(&cat->ctx->arena, NameStr(con->conname));
+	constraint = migr_catalog_add(cat, MIGR_CONSTRAINT, ConstraintRelationId,
+								  con->oid, InvalidOid, name,
+								  migr_catalog_quote(cat, name), parent);
+	if (constraint == NULL)
+		return;
+	if (con->contype != CONSTRAINT_FOREIGN && OidIsValid(con->conindid))
+		migr_catalog_put(cat, RelationRelationId, con->conindid, 0, constraint);
+	set_constraint(cat, constraint, row);
 }
 
 void
 migr_catalog_read_constraints(MigrCatalog *cat)
 {
-	MigrRows rows;
-
-	migr_catalog_query(cat, CONSTRAINTS, &rows);
-	for (int i = 0; i < rows.count; i++)
-	{
-		Oid table = migr_catalog_oid(&rows, i, CON_TABLE);
-		Oid domain = migr_catalog_oid(&rows, i, CON_DOMAIN);
-		const char *name = migr_catalog_text(&rows, i, CON_NAME);
-		MigrObject *parent =
-			OidIsValid(table)
-				? migr_catalog_parent(cat, RelationRelationId, table)
-				: migr_catalog_parent(cat, TypeRelationId, domain);
-		MigrObject *constraint = NULL;
-
-		if (parent != NULL)
-			constraint = migr_catalog_add(
-				cat, MIGR_CONSTRAINT, ConstraintRelationId,
-				migr_catalog_oid(&rows, i, CON_OID), InvalidOid, name,
-				migr_catalog_quote(cat, name), parent);
-		if (constraint == NULL)
-			continue;
-		if (migr_catalog_number(&rows, i, CON_TYPE) != CONSTRAINT_FOREIGN &&
-			OidIsValid(migr_catalog_oid(&rows, i, CON_INDEX)))
-			migr_catalog_put(cat, RelationRelationId,
-							 migr_catalog_oid(&rows, i, CON_INDEX), 0,
-							 constraint);
-		set_constraint(cat, constraint, &rows, i);
-	}
+	migr_catalog_scan(cat, ConstraintRelationId, ConstraintOidIndexId,
+					  add_constraint);
 }

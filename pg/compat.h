@@ -7,6 +7,8 @@
 #ifndef MIGR_COMPAT_H
 #define MIGR_COMPAT_H
 
+#include "access/htup_details.h"
+#include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_database.h"
 #include "commands/copy.h"
@@ -22,6 +24,7 @@
 #include "tcop/tcopprot.h"
 #include "utils/acl.h"
 #include "utils/guc_tables.h"
+#include "utils/syscache.h"
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
@@ -41,16 +44,14 @@
 #define ROLE_PG_WRITE_SERVER_FILES DEFAULT_ROLE_WRITE_SERVER_FILES
 #endif
 
-/* Columns of the catalog that not all versions have, or by other names.  14: the
- * compression of columns; multiranges. */
+/* Columns of the catalog that not all versions have, or by other names.  14:
+ * multiranges. */
 #if PG_VERSION_NUM >= 140000
-#define MIGR_ATTCOMPRESSION "a.attcompression"
 #define MIGR_MULTIRANGE "r.rngmultitypid"
 #define MIGR_SUBSCRIPT                                                         \
 	" || CASE WHEN t.typsubscript <> 0 THEN ', SUBSCRIPT = ' ||"               \
 	" t.typsubscript ELSE '' END"
 #else
-#define MIGR_ATTCOMPRESSION "''::\"char\""
 #define MIGR_MULTIRANGE "0::oid"
 #define MIGR_SUBSCRIPT ""
 #endif
@@ -264,6 +265,32 @@ InitMaterializedSRF(FunctionCallInfo fcinfo, bits32 flags)
 	MemoryContextSwitchTo(old);
 }
 #endif
+
+/* How a column's values are compressed; '\0': as the server likes.  New in 14. */
+static inline char
+migr_compression(Form_pg_attribute att)
+{
+#if PG_VERSION_NUM >= 140000
+	return att->attcompression;
+#else
+	return '\0';
+#endif
+}
+
+/* A column's own target for statistics; -1: it has none.  17: null, then. */
+static inline int
+migr_statistics_target(HeapTuple tuple)
+{
+#if PG_VERSION_NUM >= 170000
+	bool none;
+	Datum target =
+		SysCacheGetAttr(ATTNUM, tuple, Anum_pg_attribute_attstattarget, &none);
+
+	return none ? -1 : DatumGetInt16(target);
+#else
+	return ((Form_pg_attribute) GETSTRUCT(tuple))->attstattarget;
+#endif
+}
 
 /* Is a REINDEX asked to work CONCURRENTLY?  14: a list of options. */
 static inline bool
