@@ -1,16 +1,19 @@
 """Measure migrate, and print what it costs beside what the database costs.
 
 usage: bench.py quick|full [PART ...]      PART: size, core, no-ops, moves,
-                                            memory, peers, commits, waits, alter
+                                            memory, peers, commits, waits, alter,
+                                            autogenerate
 
 Every comparison runs both sides in turn, several times; medians count.  The
 same SQL on both sides: by migrate_upgrade(), and by psql -1 or sqlite3 with an
-UPDATE of a version row for each revision.  Of waits, the longest counts.
+UPDATE of a version row for each revision.  Of waits, the longest counts.  What
+autogenerate takes is CPU time, of the client and its server.
 """
 import ctypes
 import ctypes.util
 import os
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -688,6 +691,230 @@ def alter(count, times, scratch):
             f"{bare:.2f} s: {median(a / c for a, _, c in rounds):.2f} x")
 
 
+class Model:
+    """Tables that refer to each other, with indexes and checks; of the target model,
+    one in a hundred isn't what the database has."""
+
+    def __init__(self, count):
+        self.count = count
+
+    def table(self, i, changed):
+        name = f"bench_{i}"
+        change = i // 100 % 4 if changed and i % 100 == 7 else None
+        note = "" if change == 0 else "    note text,\n"
+        more = "    more integer,\n" if change == 1 else ""
+        least = 1 if change == 2 else 0
+        key = "code" if change == 3 else "code, state"
+        owner = f" REFERENCES bench_{i // 2} (id)" if i else ""
+        return (f"CREATE TABLE {name} (\n    id integer PRIMARY KEY,\n"
+                f"    owner_id integer NOT NULL{owner},\n    code varchar(20) NOT NULL,\n"
+                f"    amount numeric(10,2) DEFAULT 0 CHECK (amount >= {least}),\n"
+                f"    state varchar(8) DEFAULT 'new' NOT NULL,\n    day date,\n"
+                f"    made timestamp DEFAULT CURRENT_TIMESTAMP,\n    weight real,\n{note}{more}"
+                f"    size bigint,\n    CONSTRAINT {name}_state CHECK (state IN ('new', 'sent'))\n);\n"
+                f"CREATE INDEX {name}_owner ON {name} (owner_id);\n"
+                f"CREATE INDEX {name}_code ON {name} ({key});\n")
+
+    def ddl(self, changed=False):
+        return "".join(self.table(i, changed) for i in range(self.count))
+
+
+# one more statement, which fails: all is built, and nothing read
+FAILS = "CREATE TABLE bench_0 (id integer);\n"
+# what reading asks for at least, in three queries
+BARE_POSTGRES = """
+SELECT c.oid, c.relname, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
+    a.attnotnull, pg_get_expr(d.adbin, d.adrelid)
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0
+ORDER BY 1, 3;
+SELECT i.indexrelid, pg_get_indexdef(i.indexrelid)
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+WHERE c.relnamespace = 'public'::regnamespace;
+SELECT oid, conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE connamespace = 'public'::regnamespace;
+"""
+
+ALEMBIC_COMPARES = """
+import sys, time
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+url, count = sys.argv[1], int(sys.argv[2])
+metadata = sa.MetaData()
+for i in range(count):
+    name, change = f"bench_{i}", i // 100 % 4 if i % 100 == 7 else None
+    owner = [sa.ForeignKey(f"bench_{i // 2}.id")] if i else []
+    columns = [
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("owner_id", sa.Integer, *owner, nullable=False),
+        sa.Column("code", sa.String(20), nullable=False),
+        sa.Column("amount", sa.Numeric(10, 2), server_default="0"),
+        sa.Column("state", sa.String(8), server_default="new", nullable=False),
+        sa.Column("day", sa.Date),
+        sa.Column("made", sa.DateTime, server_default=sa.text("CURRENT_TIMESTAMP")),
+        sa.Column("weight", sa.REAL),
+        *([] if change == 0 else [sa.Column("note", sa.Text)]),
+        *([sa.Column("more", sa.Integer)] if change == 1 else []),
+        sa.Column("size", sa.BigInteger),
+    ]
+    table = sa.Table(name, metadata, *columns)
+    sa.Index(name + "_owner", table.c.owner_id)
+    sa.Index(name + "_code", table.c.code, *([] if change == 3 else [table.c.state]))
+with sa.create_engine(url).connect() as connection:
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "compare_server_default": True})
+    start = time.perf_counter()
+    compare_metadata(context, metadata)
+    print(time.perf_counter() - start)
+"""
+
+
+def alembic_compares(url, count):
+    """What Alembic's comparison takes, in seconds; None: it isn't there."""
+    program = shutil.which("alembic")
+    if program is None:
+        return None
+    with open(program, encoding="utf-8") as file:
+        python = file.readline()[2:].split()
+    return float(run(python + ["-c", ALEMBIC_COMPARES, url, str(count)]).split()[-1])
+
+
+# have the backend tell the log how much CPU time it has taken in all
+TOTAL = ["-c", "SET log_statement_stats = on", "-c", "SELECT 1"]
+
+
+def cpu_of(command, **options):
+    """Run a client, and TOTAL behind it; the seconds of CPU that it and its backend took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with open(os.environ["MIGRATE_SERVER_LOG"], encoding="utf-8", errors="replace") as log:
+        log.seek(0, os.SEEK_END)
+        subprocess.run(command, capture_output=True, check=True, **options)
+        said = re.findall(r"\[([0-9.]+) s user, ([0-9.]+) s system total\]", log.read())
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (float(said[-1][0]) + float(said[-1][1]) + after.ru_utime - before.ru_utime +
+            after.ru_stime - before.ru_stime)
+
+
+class PostgresChecks:
+    """migrate_check() on PostgreSQL, and what to measure it by: all in CPU time, which
+    other load on the machine does not add to."""
+
+    name = "PostgreSQL"
+    floor_names = (("pg_dump -s", "<= 0.80 x"), ("bare queries", ""))
+    url = "postgresql:///bench_ok?host={PGHOST}&port={PGPORT}&user={PGUSER}"
+
+    def __init__(self, count, scratch):
+        self.ddl = write(os.path.join(scratch, "ddl.sql"), [Model(count).ddl()])
+        for name, end in (("ok", ""), ("fails", FAILS)):
+            host = Postgres(f"bench_{name}")
+            model = write(os.path.join(scratch, "model.sql"), [Model(count).ddl(True), end])
+            self.make(host)
+            host.sql(f"\\set model `cat {model}`\nSELECT migrate_model(:'model');\nANALYZE;")
+
+    @staticmethod
+    def psql(database, commands):
+        return cpu_of(["psql", "-X", "-q", "-At", "-d", database, *commands, *TOTAL])
+
+    def make(self, host):
+        return self.psql(host.database, ["-c", "BEGIN", "-f", self.ddl, "-c", "COMMIT"])
+
+    def build(self):
+        return self.make(Postgres("bench_raw", extension=False))
+
+    def check(self, which):
+        return self.psql(f"bench_{which}", ["-c", "SELECT * FROM migrate_check();"])
+
+    def floors(self):
+        # it ends with a query or other
+        told = {**os.environ, "PGOPTIONS": "-c log_statement_stats=on"}
+        return [cpu_of(["pg_dump", "-s", "-d", "bench_ok"], env=told),
+                self.psql("bench_ok", ["-c", BARE_POSTGRES])]
+
+    def alembic(self, count):
+        return alembic_compares(self.url.format(**os.environ), count)
+
+
+class SqliteChecks:
+    """The same on SQLite."""
+
+    name = "SQLite"
+    floor_names = (("bare reads of one side", "<= 2.00 x"),)
+
+    def __init__(self, count, scratch):
+        self.scratch = scratch
+        self.ddl = Model(count).ddl()
+        self.bare = "SELECT * FROM sqlite_schema;" + "".join(
+            f"PRAGMA table_xinfo({name}); PRAGMA foreign_key_list({name});"
+            f"PRAGMA index_list({name}); PRAGMA index_xinfo({name}_owner);"
+            f"PRAGMA index_xinfo({name}_code);"
+            for name in (f"bench_{i}" for i in range(count)))
+        for name, end in (("ok", ""), ("fails", FAILS)):
+            host = Sqlite(os.path.join(scratch, f"{name}.db"))
+            model = write(os.path.join(scratch, "model.sql"), [Model(count).ddl(True), end])
+            host.sql(f"BEGIN;{self.ddl}COMMIT;"
+                     f"SELECT migrate_model(CAST(readfile('{model}') AS text));")
+
+    @staticmethod
+    def cpu(path, sql):
+        connection = Connection(path, True)
+        start = time.process_time()
+        try:
+            connection.run(sql)
+        except Failed:
+            pass
+        took = time.process_time() - start
+        connection.close()
+        return took
+
+    def build(self):
+        return self.cpu(":memory:", f"BEGIN;{self.ddl}COMMIT;")
+
+    def check(self, which):
+        return self.cpu(f"{self.scratch}/{which}.db", "SELECT * FROM migrate_check()")
+
+    def floors(self):
+        return [self.cpu(f"{self.scratch}/ok.db", self.bare)]
+
+    def alembic(self, count):
+        return alembic_compares(f"sqlite:///{self.scratch}/ok.db", count)
+
+
+def check_round(checks):
+    """One round: a check, what it takes but for the build, the build, the floors."""
+    whole, built = checks.check("ok"), checks.check("fails")
+    return [whole, whole - built, built, checks.build(), *checks.floors()]
+
+
+def check_sizes(kind, counts, times, scratch):
+    """(j) autogenerate's comparison on one host."""
+    sizes = []
+    for count in counts:
+        checks = kind(count, scratch)
+        rounds = [check_round(checks) for _ in range(times)]
+        alembic = None if QUICK else checks.alembic(count)
+        whole, read, built, raw, *floors = (median(one) for one in zip(*rounds))
+        sizes.append((whole, read))
+        what = f"{kind.name}: {count} tables"
+        row(f"{what}: read both, compare, render", f"{read:.3f} s")
+        for i, (name, target) in enumerate(kind.floor_names):
+            ratio = median(one[1] / one[4 + i] for one in rounds)
+            row(f"    {name}", f"{floors[i]:.3f} s: {ratio:.2f} x", target)
+        if alembic is not None:
+            row("    Alembic's comparison", f"{alembic:.2f} s: {alembic / read:.1f} x")
+        row(f"{what}: build the model", f"{built:.3f} s, raw {raw:.3f} s: "
+            f"{median(one[2] / one[3] for one in rounds):.2f} x", "<= 1.10 x")
+    row(f"{kind.name}: growth {counts[0]} to {counts[1]} tables: check, but for the build",
+        ", ".join(f"{b / a:.1f} x" for a, b in zip(*sizes)), f"{counts[1] // counts[0]} x")
+
+
+def autogenerate(scratch):
+    """(j) for both hosts."""
+    for kind in (SqliteChecks, PostgresChecks):
+        check_sizes(kind, (50, 200) if QUICK else (500, 2000), 1 if QUICK else 5, scratch)
+
+
 def all_moves(scratch):
     """(a) for both hosts and all sizes."""
     # dropping a table from a big schema is slow in SQLite: one run is enough
@@ -713,6 +940,7 @@ PARTS = {
     "commits": all_commits,
     "waits": lambda scratch: waits(*((1, 0.5) if QUICK else (12, 2)), scratch),
     "alter": lambda scratch: alter(*((50000, 1) if QUICK else (1000000, 3)), scratch),
+    "autogenerate": autogenerate,
 }
 
 
