@@ -14,6 +14,9 @@
 #include <ctype.h>
 
 #include "catalog/namespace.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_namespace.h"
+#include "commands/comment.h"
 #include "commands/defrem.h"
 #include "commands/extension.h"
 #include "commands/proclang.h"
@@ -24,7 +27,7 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
-#include "pg/pg.h"
+#include "pg/catalog.h"
 
 /* What to do with a statement. */
 typedef enum Verdict
@@ -108,6 +111,23 @@ update_extension(const char *name, const char *version)
 									 quote_literal_cstr(version)));
 }
 
+/* The schema that a CREATE EXTENSION asks for, by its name or by the search path;
+ * InvalidOid: it doesn't. */
+static Oid
+schema_asked_for(MigrPg *pg, const char *name)
+{
+	List *path;
+	Oid first;
+
+	if (name != NULL)
+		return get_namespace_oid(name, false);
+	path = fetch_search_path(false);
+	first = path != NIL ? linitial_oid(path) : InvalidOid;
+	return first == PG_CATALOG_NAMESPACE || first == migr_catalog_home(pg)
+			   ? InvalidOid
+			   : first;
+}
+
 /* Look at a CREATE EXTENSION: what is there is noted. */
 static Verdict
 judge_extension(MigrPg *pg, const CreateExtensionStmt *stmt)
@@ -120,18 +140,26 @@ judge_extension(MigrPg *pg, const CreateExtensionStmt *stmt)
 		return RUN;
 	there->wanted = true;
 	there->schema = option_of(pg, stmt->options, "schema");
+	migr_pg_move_extension(pg, oid, schema_asked_for(pg, there->schema));
 	if (version != NULL && strcmp(version, there->version) != 0)
 		update_extension(stmt->extname, version);
 	return PASS_OVER;
 }
 
-/* Is it about an extension that was there before? */
+/* Does it say of an extension what is said already, as dumps do?  That may be
+ * somebody else's. */
 static bool
-is_about_extension(const MigrPg *pg, const CommentStmt *stmt)
+says_nothing_new(const CommentStmt *stmt)
 {
-	return stmt->objtype == OBJECT_EXTENSION &&
-		   migr_pg_extension(
-			   pg, get_extension_oid(strVal(stmt->object), true)) != NULL;
+	Oid oid;
+	char *comment;
+
+	if (stmt->objtype != OBJECT_EXTENSION)
+		return false;
+	oid = get_extension_oid(strVal(stmt->object), true);
+	comment = OidIsValid(oid) ? GetComment(oid, ExtensionRelationId, 0) : NULL;
+	return comment != NULL && stmt->comment != NULL &&
+		   strcmp(comment, stmt->comment) == 0;
 }
 
 /* Look at a CREATE SCHEMA: what is there is noted, unless it says more. */
@@ -276,7 +304,7 @@ judge(MigrPg *pg, const Node *node)
 		case T_CreateExtensionStmt:
 			return judge_extension(pg, (const CreateExtensionStmt *) node);
 		case T_CommentStmt:
-			if (is_about_extension(pg, (const CommentStmt *) node))
+			if (says_nothing_new((const CommentStmt *) node))
 				return PASS_OVER;
 			break;
 		case T_CreateFdwStmt:

@@ -14,11 +14,13 @@
 #include "access/table.h"
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_attribute.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 
 #include "pg/catalog.h"
 
@@ -256,6 +258,47 @@ read_default(MigrCatalog *cat, const MigrCatalogRow *row)
 		set_default(cat, object, expr);
 }
 
+/* ---- tables of a type -------------------------------------------------------------- */
+
+/* The type that a table is OF; NULL: none that is read. */
+static MigrObject *
+type_of_table(const MigrCatalog *cat, Oid table)
+{
+	HeapTuple row = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	Oid type = InvalidOid;
+
+	if (HeapTupleIsValid(row))
+	{
+		type = ((Form_pg_class) GETSTRUCT(row))->reloftype;
+		ReleaseSysCache(row);
+	}
+	return OidIsValid(type) ? migr_catalog_parent(cat, TypeRelationId, type)
+							: NULL;
+}
+
+/* Let a table's columns need the members of the type that they come from. */
+static void
+need_members(MigrCatalog *cat, const MigrObject *table, Oid oid)
+{
+	MigrObject *type = type_of_table(cat, oid);
+
+	if (type == NULL || type->kind != MIGR_COMPOSITE)
+		return;
+	migr_object_set(type, MIGR_COMPOSITE_TYPED, "t");
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		MigrObject *column = table->parts.items[i];
+		MigrObject *member =
+			column->kind == MIGR_COLUMN
+				? migr_schema_get(cat->ctx, cat->out, MIGR_MEMBER, type->schema,
+								  type, column->name)
+				: NULL;
+
+		if (member != NULL)
+			migr_object_need(cat->ctx, column, member);
+	}
+}
+
 void
 migr_catalog_read_columns(MigrCatalog *cat)
 {
@@ -271,6 +314,11 @@ migr_catalog_read_columns(MigrCatalog *cat)
 			object->kind == MIGR_COMPOSITE)
 			read_columns(cat, rel, index, cat->oids.items[i], object);
 	}
+	for (int i = 0; i < count; i++)
+		if (cat->out->objects.items[i]->kind == MIGR_TABLE &&
+			migr_object_get(cat->out->objects.items[i], MIGR_TABLE_OF_TYPE) !=
+				NULL)
+			need_members(cat, cat->out->objects.items[i], cat->oids.items[i]);
 	index_close(index, AccessShareLock);
 	table_close(rel, AccessShareLock);
 	migr_catalog_scan(cat, AttrDefaultRelationId, AttrDefaultIndexId,

@@ -28,53 +28,55 @@
 	" UNION ALL SELECT '" catalog "'::regclass, oid, " owner " FROM " catalog
 
 /* A multirange type is no object, and may be somebody else's. */
-#define OWNERS                                                                                                   \
-	"SELECT 'pg_class'::regclass::oid, c.oid, c.relowner"                                                        \
-	" FROM pg_class c" IN_SCHEMA(                                                                                \
-		"c.relnamespace") " WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')"                                   \
-						  " UNION ALL SELECT 'pg_type'::regclass, t.oid, t.typowner"                             \
-						  " FROM pg_type t" IN_SCHEMA(                                                           \
-							  "t.typnamespace") " LEFT JOIN pg_class c ON c.oid = t.typrelid"                    \
-												" WHERE t.typtype <> 'm' AND (c.oid IS NULL OR c.relkind = 'c')" \
-												" UNION ALL SELECT 'pg_namespace'::regclass, s.oid, s.nspowner"  \
-												" FROM pg_namespace s" IN_SCHEMA("s.oid") OWNED(                 \
-													"pg_proc", "pronamespace",                                   \
-													"proowner") OWNED("pg_collation",                            \
-																	  "collnamespace",                           \
-																	  "collowner")                               \
-													OWNED(                                                       \
-														"pg_statistic_ext",                                      \
-														"stxnamespace",                                          \
-														"stxowner") OWNED("pg_operator",                         \
-																		  "oprnamespace",                        \
-																		  "oprowner")                            \
-														OWNED(                                                   \
-															"pg_opclass",                                        \
-															"opcnamespace",                                      \
-															"opcowner") OWNED("pg_opfamily",                     \
-																			  "opfnamespace",                    \
-																			  "opfowner")                        \
-															OWNED(                                               \
-																"pg_conversion",                                 \
-																"connamespace",                                  \
-																"conowner") OWNED("pg_ts_dict",                  \
-																				  "dictnamespace",               \
-																				  "dictowner")                   \
-																OWNED(                                           \
-																	"pg_ts_config",                              \
-																	"cfgnamespace",                              \
-																	"cfgowner")                                  \
-																	OWNED_ANYWHERE(                              \
-																		"pg_event_trigger",                      \
-																		"evtowner")                              \
-																		OWNED_ANYWHERE(                          \
-																			"pg_publication",                    \
-																			"pubowner")                          \
-																			OWNED_ANYWHERE(                      \
-																				"pg_foreign_data_wrapper",       \
-																				"fdwowner")                      \
-																				OWNED_ANYWHERE(                  \
-																					"pg_foreign_server",         \
+#define OWNERS                                                                                                  \
+	"SELECT 'pg_class'::regclass::oid, c.oid, c.relowner"                                                       \
+	" FROM pg_class c" IN_SCHEMA(                                                                               \
+		"c.relnamespace") " WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')"                                  \
+						  " UNION ALL SELECT 'pg_type'::regclass, t.oid, t.typowner"                            \
+						  " FROM pg_type t" IN_SCHEMA(                                                          \
+							  "t.typnamespace") " LEFT JOIN pg_class c ON c.oid = t.typrelid"                   \
+												" LEFT JOIN pg_type e ON e.typarray = t.oid"                    \
+												" WHERE t.typtype <> 'm' AND e.oid IS NULL"                     \
+												" AND (c.oid IS NULL OR c.relkind = 'c')"                       \
+												" UNION ALL SELECT 'pg_namespace'::regclass, s.oid, s.nspowner" \
+												" FROM pg_namespace s" IN_SCHEMA("s.oid") OWNED(                \
+													"pg_proc", "pronamespace",                                  \
+													"proowner") OWNED("pg_collation",                           \
+																	  "collnamespace",                          \
+																	  "collowner")                              \
+													OWNED(                                                      \
+														"pg_statistic_ext",                                     \
+														"stxnamespace",                                         \
+														"stxowner") OWNED("pg_operator",                        \
+																		  "oprnamespace",                       \
+																		  "oprowner")                           \
+														OWNED(                                                  \
+															"pg_opclass",                                       \
+															"opcnamespace",                                     \
+															"opcowner") OWNED("pg_opfamily",                    \
+																			  "opfnamespace",                   \
+																			  "opfowner")                       \
+															OWNED(                                              \
+																"pg_conversion",                                \
+																"connamespace",                                 \
+																"conowner") OWNED("pg_ts_dict",                 \
+																				  "dictnamespace",              \
+																				  "dictowner")                  \
+																OWNED(                                          \
+																	"pg_ts_config",                             \
+																	"cfgnamespace",                             \
+																	"cfgowner")                                 \
+																	OWNED_ANYWHERE(                             \
+																		"pg_event_trigger",                     \
+																		"evtowner")                             \
+																		OWNED_ANYWHERE(                         \
+																			"pg_publication",                   \
+																			"pubowner")                         \
+																			OWNED_ANYWHERE(                     \
+																				"pg_foreign_data_wrapper",      \
+																				"fdwowner")                     \
+																				OWNED_ANYWHERE(                 \
+																					"pg_foreign_server",        \
 																					"srvowner")
 
 /* A role as SQL names it; PUBLIC has no oid. */

@@ -5,8 +5,10 @@
 #include "postgres.h"
 
 #include "catalog/pg_class.h"
+#include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/formatting.h"
 #include "utils/lsyscache.h"
 
@@ -111,6 +113,32 @@ migr_catalog_say(MigrCatalog *cat, Oid catalog, Oid oid, int sub,
 
 /* ---- comments ---------------------------------------------------------------------- */
 
+/* The comment that an extension comes with says nothing about it. */
+#define OWN_COMMENT                                                            \
+	"SELECT a.comment FROM pg_available_extensions() a"                        \
+	" JOIN pg_extension e ON e.extname = a.name WHERE e.oid = $1"
+
+/* Has an extension a comment that isn't its own?  That is noted. */
+static bool
+is_commented(MigrCatalog *cat, MigrObject *object, Oid extension,
+			 const char *comment)
+{
+	MigrValue args[] = {migr_int_value(extension)};
+	int level = migr_level_open(MIGR_SAFE_PATH, "off");
+	const char *own;
+	MigrRows rows;
+
+	migr_pg_select(cat->pg, OWN_COMMENT, args, 1, &rows);
+	AtEOXact_GUC(false, level);
+	own = rows.count > 0 ? migr_catalog_text(&rows, 0, 0) : NULL;
+	if (own != NULL && strcmp(own, comment) == 0)
+		return false;
+	if (own != NULL)
+		migr_object_set(object, MIGR_EXTENSION_COMMENT,
+						migr_strdup(&cat->ctx->arena, quote_literal_cstr(own)));
+	return true;
+}
+
 /* Those that came with the database say nothing about it. */
 #define COMMENTS                                                               \
 	"SELECT classoid, objoid, objsubid, description FROM pg_description"       \
@@ -131,8 +159,11 @@ migr_catalog_read_comments(MigrCatalog *cat)
 		MigrObject *object;
 		const char *on;
 
-		/* an extension's and its members' come with it */
-		if (parent == NULL || parent->kind == MIGR_EXTENSION)
+		/* those of an extension's members come with it */
+		if (parent == NULL ||
+			(parent->kind == MIGR_EXTENSION &&
+			 (catalog != ExtensionRelationId ||
+			  !is_commented(cat, parent, oid, migr_catalog_text(&rows, i, 3)))))
 			continue;
 		on = migr_catalog_say(cat, catalog, oid, sub, parent);
 		object = migr_catalog_add_part(cat, MIGR_COMMENT, oid, on, on, parent);

@@ -114,6 +114,11 @@ set_range(MigrCatalog *cat, MigrObject *range, const MigrRows *rows, int i)
 						format_type_be(multirange));
 	migr_str_add(&text, ")");
 	migr_object_set(range, MIGR_RANGE_DEFINITION, text.data);
+	migr_object_set(range, MIGR_RANGE_SUBTYPE,
+					migr_catalog_type(cat, subtype, -1));
+	if (OidIsValid(multirange))
+		migr_object_set(range, MIGR_RANGE_MULTIRANGE,
+						migr_catalog_type(cat, multirange, -1));
 }
 
 void

@@ -348,6 +348,9 @@ extern bool migr_pg_wants_schema(const MigrPg *pg, Oid oid, const char *name);
 /* Behind an error: leave the scratch place, if there is one. */
 extern void migr_pg_leave_scratch(MigrPg *pg);
 
+/* Have an extension be in another schema, in the scratch place. */
+extern void migr_pg_move_extension(MigrPg *pg, Oid extension, Oid to);
+
 /* Find an extension among those that were there when the place was made; NULL:
  * it wasn't, or there is no place. */
 extern MigrPgExtension *migr_pg_extension(const MigrPg *pg, Oid oid);

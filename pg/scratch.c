@@ -16,6 +16,7 @@
 #include "access/table.h"
 #include "access/xact.h"
 #include "access/xlog.h"
+#include "catalog/dependency.h"
 #include "catalog/indexing.h"
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
@@ -29,6 +30,7 @@
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
@@ -85,7 +87,7 @@ aside_name(const char *name, Oid oid)
 
 /* Move a member, and what the server made along with it. */
 static void
-move_member(Oid catalog, Oid oid, Oid to)
+move_member(Oid catalog, Oid oid, Oid from, Oid to)
 {
 	AttrNumber column;
 
@@ -95,28 +97,31 @@ move_member(Oid catalog, Oid oid, Oid to)
 	if (column == InvalidAttrNumber)
 		return;
 	set_cell(catalog, oid, column, ObjectIdGetDatum(to), false);
+	(void) changeDependencyFor(catalog, oid, NamespaceRelationId, from, to);
 	if (catalog == RelationRelationId && OidIsValid(get_rel_type_id(oid)))
-		move_member(TypeRelationId, get_rel_type_id(oid), to);
+		move_member(TypeRelationId, get_rel_type_id(oid), from, to);
 	if (catalog == TypeRelationId && OidIsValid(get_array_type(oid)))
-		move_member(TypeRelationId, get_array_type(oid), to);
+		move_member(TypeRelationId, get_array_type(oid), from, to);
 }
 
-/* Each member's catalog and oid, and their extension, of those in a schema. */
+/* Each member's catalog and oid, and their extension, of those in a schema; or of
+ * one ($2). */
 #define MEMBERS                                                                \
 	"SELECT d.classid, d.objid, e.oid FROM pg_extension e"                     \
 	" JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass"             \
 	"  AND d.refobjid = e.oid AND d.deptype = 'e'"                             \
-	" WHERE e.extnamespace = $1"
+	" WHERE e.extnamespace = $1 AND $2 IN (e.oid, 0)"
 
-/* Move the members of the extensions that are in a schema over to another one. */
+/* Move the members of the extensions that are in a schema over to another one; or
+ * of one of them. */
 static void
-move_extensions(MigrPg *pg, Oid from, Oid to)
+move_extensions(MigrPg *pg, Oid one, Oid from, Oid to)
 {
-	MigrValue args[] = {migr_int_value(from)};
+	MigrValue args[] = {migr_int_value(from), migr_int_value(one)};
 	Oid last = InvalidOid;
 	MigrRows rows;
 
-	migr_pg_select(pg, MEMBERS, args, 1, &rows);
+	migr_pg_select(pg, MEMBERS, args, 2, &rows);
 	for (int i = 0; i < rows.count; i++)
 	{
 		Oid catalog = migr_catalog_oid(&rows, i, 0);
@@ -124,13 +129,78 @@ move_extensions(MigrPg *pg, Oid from, Oid to)
 		Oid extension = migr_catalog_oid(&rows, i, 2);
 
 		if (catalog != NamespaceRelationId)
-			move_member(catalog, member, to);
+			move_member(catalog, member, from, to);
 		if (extension != last)
 			set_cell(ExtensionRelationId, extension,
 					 Anum_pg_extension_extnamespace, ObjectIdGetDatum(to),
 					 false);
+		if (extension != last)
+			(void) changeDependencyFor(ExtensionRelationId, extension,
+									   NamespaceRelationId, from, to);
 		last = extension;
 	}
+}
+
+/* Where an extension is. */
+static Oid
+schema_of_extension(Oid extension)
+{
+	Relation rel = table_open(ExtensionRelationId, AccessShareLock);
+	HeapTuple row =
+		get_catalog_object_by_oid(rel, Anum_pg_extension_oid, extension);
+	Oid schema = HeapTupleIsValid(row)
+					 ? ((Form_pg_extension) GETSTRUCT(row))->extnamespace
+					 : InvalidOid;
+
+	table_close(rel, AccessShareLock);
+	return schema;
+}
+
+void
+migr_pg_move_extension(MigrPg *pg, Oid extension, Oid to)
+{
+	Oid from = schema_of_extension(extension);
+
+	if (from == to || !OidIsValid(from) || !OidIsValid(to))
+		return;
+	move_extensions(pg, extension, from, to);
+	CommandCounterIncrement();
+}
+
+/* What live objects need of extensions, so that those can be dropped: the rows of
+ * pg_depend.  A function needs its language, but nobody drops that. */
+#define NEEDED                                                                 \
+	"WITH RECURSIVE members AS ("                                              \
+	"SELECT d.classid, d.objid FROM pg_depend d"                               \
+	" JOIN pg_extension e ON e.oid = d.refobjid"                               \
+	" WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'"       \
+	" AND e.extname NOT IN ('plpgsql', 'migrate')"                             \
+	" UNION SELECT d.classid, d.objid FROM pg_depend d JOIN members m"         \
+	"  ON d.refclassid = m.classid AND d.refobjid = m.objid"                   \
+	" WHERE d.deptype = 'i')"                                                  \
+	" SELECT d.ctid::text FROM pg_depend d JOIN members m"                     \
+	"  ON d.refclassid = m.classid AND d.refobjid = m.objid"                   \
+	" WHERE d.deptype IN ('n', 'a') AND NOT EXISTS (SELECT FROM members x"     \
+	"  WHERE x.classid = d.classid AND x.objid = d.objid)"
+
+/* Forget that. */
+static void
+free_extensions(MigrPg *pg)
+{
+	Relation rel;
+	MigrRows rows;
+
+	migr_pg_select(pg, NEEDED, NULL, 0, &rows);
+	rel = table_open(DependRelationId, RowExclusiveLock);
+	for (int i = 0; i < rows.count; i++)
+	{
+		Datum place = DirectFunctionCall1(
+			tidin, CStringGetDatum(migr_catalog_text(&rows, i, 0)));
+
+		CatalogTupleDelete(rel, (ItemPointer) DatumGetPointer(place));
+	}
+	table_close(rel, RowExclusiveLock);
+	CommandCounterIncrement();
 }
 
 /* Note which extensions there are. */
@@ -247,7 +317,7 @@ set_schemas_aside(MigrPg *pg, const MigrRows *schemas)
 			!has_extension(pg, schema))
 			continue;
 		fresh = make_again(schema, name);
-		move_extensions(pg, schema, fresh);
+		move_extensions(pg, InvalidOid, schema, fresh);
 		CommandCounterIncrement();
 		old = MemoryContextSwitchTo(pg->memory);
 		pg->place->made = lappend_oid(pg->place->made, fresh);
@@ -478,5 +548,6 @@ migr_pg_scratch(MigrHost *host, const MigrScope *scope, MigrScratch what)
 	set_schemas_aside(pg, &schemas);
 	set_globals_aside(pg, scope);
 	forget_nameless(pg);
+	free_extensions(pg);
 	return true;
 }

@@ -88,6 +88,7 @@ expect(MigrCall *call, const MigrScope *scope, const MigrSchema *wanted,
 	if (!migr_read_live(call, scope, &there))
 		return false;
 	migr_leave_out(call, &there);
+	migr_unfold_serials(call->ctx, &there, wanted);
 	if (!migr_compare_schemas(call, wanted, &there, &found))
 		return false;
 	for (int i = 0; i < found.count; i++)

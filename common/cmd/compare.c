@@ -363,6 +363,7 @@ rename_live(MigrCall *call, const MigrRenameds *hints, bool columns,
 		 migr_read_live(call, &out->scope, &out->live);
 	if (!out->extensions)
 		migr_schema_filter(call->ctx, &out->live, keep_no_extension, NULL);
+	migr_unfold_serials(call->ctx, &out->live, &out->model);
 	return host->scratch(host, &out->scope, MIGR_SCRATCH_END) && ok;
 }
 
@@ -400,6 +401,8 @@ migr_compare(MigrCall *call, const MigrModel *model, MigrCompared *out)
 	out->extensions = has_extensions(&out->model);
 	if (!out->extensions)
 		migr_schema_filter(call->ctx, &out->start, keep_no_extension, NULL);
+	migr_unfold_serials(call->ctx, &out->start, &out->model);
+	migr_unfold_serials(call->ctx, &out->model, &out->start);
 	out->live = out->start;
 	if (!rename_live(call, &hints, false, out) ||
 		!rename_live(call, &hints, true, out) ||

@@ -74,6 +74,12 @@ extern bool migr_changes(const MigrChange *change, MigrAttr attr);
 extern void migr_diff(MigrCtx *ctx, MigrDialect dialect, const MigrSchema *from,
 					  const MigrSchema *to, MigrChanges *out);
 
+/* ---- serial.c ------------------------------------------------------------ */
+
+/* Make the sequences of serial columns objects that the other schema has as such. */
+extern void migr_unfold_serials(MigrCtx *ctx, MigrSchema *schema,
+								const MigrSchema *other);
+
 /* ---- order.c ------------------------------------------------------------ */
 
 /*

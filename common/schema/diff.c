@@ -122,9 +122,8 @@ keeps_column(const MigrDiff *diff, const MigrObject *column, uint64_t differs)
 			(differs & migr_diff_bit(column, MIGR_COLUMN_TYPE)) == 0);
 }
 
-/* Is a column in the key that its table is partitioned by? */
-static bool
-is_in_key(const MigrObject *column)
+bool
+migr_diff_in_key(const MigrObject *column)
 {
 	const char *key =
 		column->parent->kind == MIGR_TABLE
@@ -182,7 +181,7 @@ classify_column(MigrDiff *diff, const MigrObject *column, uint64_t differs)
 		return;
 	if (column->kind == MIGR_MEMBER)
 		migr_diff_move_member(diff, column, MIGR_MEMBER_TYPE);
-	else if (is_in_key(column))
+	else if (migr_diff_in_key(column))
 		migr_diff_take(diff, column->parent);
 	else
 		migr_diff_tell(diff, column, true);
@@ -262,7 +261,8 @@ classify(MigrDiff *diff, const MigrObject *object)
 
 /* ---- what comes from an upper table ------------------------------------------------------ */
 
-/* Which column or constraint of an upper table does one come from?  NULL: none. */
+/* Which column or constraint of an upper table, or which member of the type that a
+ * table is OF, does one come from?  NULL: none. */
 static const MigrObject *
 upper_of(const MigrObject *object)
 {
@@ -272,7 +272,8 @@ upper_of(const MigrObject *object)
 	{
 		const MigrObject *upper = object->needs.items[i];
 
-		if (upper->kind == object->kind && upper->parent != object->parent &&
+		if ((upper->kind == object->kind || upper->kind == MIGR_MEMBER) &&
+			upper->parent != object->parent &&
 			strcmp(upper->name, object->name) == 0)
 			return upper;
 	}
@@ -286,6 +287,8 @@ stays_below(const MigrDiff *diff, const MigrObject *table,
 {
 	if (migr_diff_item(diff, table)->fate != MIGR_STAYS)
 		return false;
+	if (upper->kind == MIGR_COMPOSITE)
+		return true;
 	for (int i = 0; i < table->parts.count; i++)
 	{
 		const MigrObject *part = table->parts.items[i];
@@ -305,7 +308,9 @@ goes_with_upper(const MigrDiff *diff, const MigrObject *object)
 												: MIGR_CONSTRAINT_INHERITED;
 	const MigrObject *upper = upper_of(object);
 
-	return upper != NULL && migr_object_get(object, attr) != NULL &&
+	return upper != NULL &&
+		   (migr_object_get(object, attr) != NULL ||
+			upper->kind == MIGR_MEMBER) &&
 		   migr_diff_item(diff, upper)->fate != MIGR_STAYS &&
 		   stays_below(diff, object->parent, upper->parent);
 }
@@ -319,7 +324,8 @@ comes_with_upper(const MigrDiff *diff, const MigrObject *object)
 	const MigrObject *upper = upper_of(object);
 	const MigrObject *old;
 
-	if (upper == NULL || migr_object_get(object, attr) == NULL ||
+	if (upper == NULL ||
+		(migr_object_get(object, attr) == NULL && upper->kind != MIGR_MEMBER) ||
 		diff->origins[object->parent->number] == NULL ||
 		diff->origins[upper->parent->number] == NULL)
 		return false;
@@ -370,6 +376,11 @@ set_by_upper(const MigrDiff *diff, const MigrObject *column)
 		migr_diff_item(diff, upper)->fate != MIGR_STAYS ||
 		!stays_below(diff, column->parent, upper->parent))
 		return 0;
+	if (upper->kind == MIGR_MEMBER)
+		return migr_diff_item(diff, upper)->attrs != 0
+				   ? migr_diff_bit(column, MIGR_COLUMN_TYPE) |
+						 migr_diff_bit(column, MIGR_COLUMN_COLLATION)
+				   : 0;
 	attrs = migr_diff_item(diff, upper)->attrs &
 			(migr_diff_bit(column, MIGR_COLUMN_TYPE) |
 			 migr_diff_bit(column, MIGR_COLUMN_COLLATION) |

@@ -59,6 +59,9 @@ extern MigrDiffItem *migr_diff_item(const MigrDiff *diff,
 /* The bit of an attribute in a set of its kind's. */
 extern uint64_t migr_diff_bit(const MigrObject *object, MigrAttr attr);
 
+/* Is a column in the key that its table is partitioned by? */
+extern bool migr_diff_in_key(const MigrObject *column);
+
 /* Are two values the same?  NULL is like NULL alone. */
 extern bool migr_diff_same(const char *a, const char *b);
 

@@ -234,6 +234,15 @@ is_routine(const MigrObject *object)
 		   object->kind == MIGR_AGGREGATE;
 }
 
+/* The point where the functions of a name are gone that go. */
+static int
+overloads(MigrOrder *order, const MigrObject *routine)
+{
+	return migr_order_point(order, "overloads", routine->schema,
+							migr_strndup(&order->ctx->arena, routine->name,
+										 strcspn(routine->name, "(")));
+}
+
 /* An object lets go of its name, or takes it. */
 static void
 hand_name(MigrOrder *order, int node, const MigrObject *object, bool away)
@@ -438,6 +447,91 @@ add_owned(MigrOrder *order, int node, const MigrChange *change)
 							migr_order_made(order, parent->parts.items[i]));
 }
 
+/* A table joins an upper one when its columns are as that one's. */
+static void
+add_ready(MigrOrder *order, int node, const MigrObject *table)
+{
+	for (int i = 0; i < table->parts.count; i++)
+		if (table->parts.items[i]->kind == MIGR_COLUMN)
+			migr_order_edge(
+				order, migr_order_made(order, table->parts.items[i]), node);
+}
+
+/* What has to be done before the second half of a change: of a part of what goes
+ * aside, no more than that. */
+static int
+first_half(const MigrOrder *order, const MigrChange *change)
+{
+	const MigrObject *old =
+		change->behind->verb == MIGR_DROP ? change->behind->from : NULL;
+	int aside = old != NULL ? migr_order_node(&order->from, order->from.aside,
+											  old->parent)
+							: MIGR_NO_NODE;
+
+	return aside != MIGR_NO_NODE ? aside : migr_order_first_half(order, change);
+}
+
+/* Does an object need a part of what it needs by itself? */
+static bool
+needs_part(const MigrObject *object, const MigrObject *part)
+{
+	for (int i = 0; object != NULL && i < object->needs.count; i++)
+		if (object->needs.items[i] == part)
+			return true;
+	return false;
+}
+
+/* What speaks of a type, or of a table's rows, comes behind the changes of its
+ * members; what has spoken of them, before. */
+static void
+add_spoken(MigrOrder *order, int node, const MigrChange *change)
+{
+	const MigrObject *sides[] = {change->to, change->from};
+
+	for (int side = 0; side < 2; side++)
+		for (int i = 0; sides[side] != NULL && i < sides[side]->needs.count;
+			 i++)
+		{
+			const MigrObject *whole = sides[side]->needs.items[i];
+
+			if (whole->kind != MIGR_COMPOSITE &&
+				(whole->kind != MIGR_TABLE || !is_routine(sides[side])))
+				continue;
+			for (int k = 0; k < whole->parts.count; k++)
+			{
+				const MigrObject *part = whole->parts.items[k];
+				int other = side == 0 ? migr_order_made(order, part)
+									  : migr_order_gone(order, part);
+
+				if ((part->kind != MIGR_MEMBER && part->kind != MIGR_COLUMN) ||
+					needs_part(change->from, part))
+					continue;
+				if (change->verb == MIGR_DROP)
+					migr_order_edge(order, node, other);
+				else if (side == 0 || migr_order_is(order, other, MIGR_DROP))
+					migr_order_edge(order, other, node);
+			}
+		}
+}
+
+/* A call finds the one function that it means when others of its name are gone. */
+static void
+add_called(MigrOrder *order, int node, const MigrChange *change)
+{
+	const MigrObject *object = migr_order_subject(change);
+
+	if (is_routine(object))
+	{
+		if (change->verb == MIGR_DROP)
+			migr_order_edge(order, node, overloads(order, object));
+		return;
+	}
+	for (int i = 0; change->verb == MIGR_CREATE && i < object->needs.count; i++)
+		if (is_routine(object->needs.items[i]))
+			migr_order_edge(order, overloads(order, object->needs.items[i]),
+							node);
+}
+
 void
 migr_order_find_edges(MigrOrder *order)
 {
@@ -448,12 +542,14 @@ migr_order_find_edges(MigrOrder *order)
 		if (change->to != NULL && change->to->number >= 0)
 			add_made(order, i, change->to);
 		if (change->behind != NULL)
-			migr_order_edge(order, migr_order_first_half(order, change), i);
+			migr_order_edge(order, first_half(order, change), i);
 		if (change->verb == MIGR_DROP &&
 			change->from->kind == MIGR_INHERITANCE &&
 			!migr_order_is(order, migr_order_gone(order, change->from->parent),
 						   MIGR_DROP))
 			add_left(order, i, change->from);
+		if (change->verb == MIGR_CREATE && change->to->kind == MIGR_INHERITANCE)
+			add_ready(order, i, change->to->parent);
 		/* no statement takes an index off the upper one */
 		if (change->verb == MIGR_DROP &&
 			change->from->kind != MIGR_INDEX_PARTITION)
@@ -466,8 +562,13 @@ migr_order_find_edges(MigrOrder *order)
 			migr_order_subject(change)->kind == MIGR_OWNER)
 			add_owned(order, i, change);
 		add_handed(order, i, change);
-		if (order->pg)
-			hand_rights(order, i, change);
+		if (!order->pg)
+			continue;
+		hand_rights(order, i, change);
+		add_called(order, i, change);
+		if (migr_order_subject(change)->kind != MIGR_COLUMN &&
+			migr_order_subject(change)->kind != MIGR_MEMBER)
+			add_spoken(order, i, change);
 	}
 	add_last_columns(order);
 	migr_partition_edges(order);

@@ -317,6 +317,8 @@ say_rename(MigrRender *render, const MigrChange *change)
 	/* a routine's name goes to its arguments */
 	migr_say(render, "ALTER %s %s RENAME TO %.*s", word, change->from->sql,
 			 (int) strcspn(name, name[0] == '"' ? "" : "("), name);
+	if (change->from->kind == MIGR_RANGE && change->aside != NULL)
+		migr_say_range_aside(render, change->from, name);
 }
 
 /* Say a change by its kind's own function, or in the plain form. */

@@ -77,6 +77,13 @@ extern MigrSpan migr_key_name(const MigrRender *render, const char *name);
 /* Shorthand. */
 extern const char *migr_get(const MigrObject *object, MigrAttr attr);
 
+/* ---- render_type.c -------------------------------------------------------- */
+
+/* Let what the server has made along with a range type go aside with it: name is
+ * what that is called now. */
+extern void migr_say_range_aside(MigrRender *render, const MigrObject *range,
+								 const char *name);
+
 /* ---- render_table.c ------------------------------------------------------- */
 
 /* Is a part in its parent's statement? */
@@ -99,10 +106,11 @@ extern const char *migr_column_text(const MigrRender *render,
 extern void migr_say_column_settings(MigrRender *render,
 									 const MigrObject *column);
 
-/* Add the columns that both of two tables fill themselves, and say whether an
- * identity has to be overridden. */
+/* Add the columns that both of two tables fill themselves, and what they get of the
+ * old one; say whether an identity has to be overridden. */
 extern bool migr_copied_columns(const MigrRender *render, const MigrObject *old,
-								const MigrObject *table, MigrTexts *out);
+								const MigrObject *table, MigrTexts *out,
+								MigrTexts *values);
 
 /* Say where counting goes on in a table that is made anew. */
 extern void migr_say_counters(MigrRender *render, const MigrObject *old,

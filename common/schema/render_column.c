@@ -190,37 +190,6 @@ migr_say_column_settings(MigrRender *render, const MigrObject *column)
 
 /* ---- the columns of a table that is made anew ------------------------------- */
 
-bool
-migr_copied_columns(const MigrRender *render, const MigrObject *old,
-					const MigrObject *table, MigrTexts *out)
-{
-	bool always = false;
-	MigrMap names;
-
-	migr_map_init(&names, render->arena, old->parts.count);
-	for (int i = 0; i < old->parts.count; i++)
-	{
-		const MigrObject *part = old->parts.items[i];
-
-		if (part->kind == MIGR_COLUMN)
-			migr_map_put(&names, migr_key_name(render, part->name), i);
-	}
-	for (int i = 0; i < table->parts.count; i++)
-	{
-		const MigrObject *part = table->parts.items[i];
-
-		if (part->kind != MIGR_COLUMN ||
-			migr_get(part, MIGR_COLUMN_GENERATED) != NULL ||
-			migr_map_get(&names, migr_key_name(render, part->name)) ==
-				MIGR_MAP_NONE)
-			continue;
-		migr_vec_push(render->arena, out, part->sql);
-		always =
-			always || migr_same(migr_get(part, MIGR_COLUMN_IDENTITY), "ALWAYS");
-	}
-	return always;
-}
-
 void
 migr_say_counters(MigrRender *render, const MigrObject *old,
 				  const MigrObject *table)
@@ -465,6 +434,70 @@ casts_itself(MigrArena *arena, const char *from, const char *to)
 			return true;
 	}
 	return is_one_of(to, texts);
+}
+
+/* Is a column of a type that is made anew? */
+static bool
+is_of_new_type(const MigrRender *render, const MigrObject *column)
+{
+	for (int i = 0; i < column->needs.count; i++)
+	{
+		const MigrChange *making = migr_making(render, column->needs.items[i]);
+
+		if (making != NULL && making->behind != NULL &&
+			making->behind->aside != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Return what a column of a table that is made anew gets of the old one. */
+static const char *
+copied_value(const MigrRender *render, const MigrObject *from,
+			 const MigrObject *to)
+{
+	const char *old = migr_get(from, MIGR_COLUMN_TYPE);
+	const char *type = migr_get(to, MIGR_COLUMN_TYPE);
+
+	if (render->dialect == MIGR_SQLITE ||
+		(!is_of_new_type(render, to) &&
+		 (migr_same(old, type) || casts_itself(render->arena, old, type))))
+		return to->sql;
+	return migr_printf(render->arena, "%s%s::%s", from->sql,
+					   is_one_of(old, texts) ? "" : "::text", type);
+}
+
+bool
+migr_copied_columns(const MigrRender *render, const MigrObject *old,
+					const MigrObject *table, MigrTexts *out, MigrTexts *values)
+{
+	bool always = false;
+	MigrMap names;
+
+	migr_map_init(&names, render->arena, old->parts.count);
+	for (int i = 0; i < old->parts.count; i++)
+	{
+		const MigrObject *part = old->parts.items[i];
+
+		if (part->kind == MIGR_COLUMN)
+			migr_map_put(&names, migr_key_name(render, part->name), i);
+	}
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		const MigrObject *part = table->parts.items[i];
+		int at = migr_map_get(&names, migr_key_name(render, part->name));
+
+		if (part->kind != MIGR_COLUMN ||
+			migr_get(part, MIGR_COLUMN_GENERATED) != NULL ||
+			at == MIGR_MAP_NONE)
+			continue;
+		migr_vec_push(render->arena, out, part->sql);
+		migr_vec_push(render->arena, values,
+					  copied_value(render, old->parts.items[at], part));
+		always =
+			always || migr_same(migr_get(part, MIGR_COLUMN_IDENTITY), "ALWAYS");
+	}
+	return always;
 }
 
 /* Return how the old values become new ones; NULL: by themselves. */

@@ -28,8 +28,12 @@ alter_comment(MigrRender *render, const MigrChange *change)
 static void
 drop_comment(MigrRender *render, const MigrObject *comment)
 {
-	migr_say(render, "COMMENT ON %s IS NULL",
-			 migr_get(comment, MIGR_COMMENT_ON));
+	const char *own = comment->parent->kind == MIGR_EXTENSION
+						  ? migr_get(comment->parent, MIGR_EXTENSION_COMMENT)
+						  : NULL;
+
+	migr_say(render, "COMMENT ON %s IS %s", migr_get(comment, MIGR_COMMENT_ON),
+			 own != NULL ? own : "NULL");
 }
 
 const MigrWords migr_comment_words = {

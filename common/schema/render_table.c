@@ -524,7 +524,8 @@ say_copy(MigrRender *render, const MigrObject *old, const MigrObject *table)
 {
 	const char *from = old_table(render, old);
 	MigrTexts columns = {0};
-	bool always = migr_copied_columns(render, old, table, &columns);
+	MigrTexts values = {0};
+	bool always = migr_copied_columns(render, old, table, &columns, &values);
 	const char *list =
 		migr_join(render->arena, columns.items, columns.count, ", ");
 
@@ -539,7 +540,9 @@ say_copy(MigrRender *render, const MigrObject *old, const MigrObject *table)
 					 migr_span(migr_set_aside(render->arena, old->name))));
 	if (columns.count > 0)
 		migr_say(render, "INSERT INTO %s (%s)%s\nSELECT %s FROM %s", table->sql,
-				 list, always ? " OVERRIDING SYSTEM VALUE" : "", list, from);
+				 list, always ? " OVERRIDING SYSTEM VALUE" : "",
+				 migr_join(render->arena, values.items, values.count, ", "),
+				 from);
 	migr_say_counters(render, old, table);
 	migr_say(render, "DROP TABLE %s", from);
 }

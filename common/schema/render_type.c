@@ -4,6 +4,8 @@
  */
 #include "schema/render.h"
 
+#include "text/lex.h"
+
 /* ---- extensions and schemas ------------------------------------------------- */
 
 /* Make an extension. */
@@ -88,6 +90,37 @@ alter_enum(MigrRender *render, const MigrChange *change)
 
 const MigrWords migr_enum_words = {.create = create_enum, .alter = alter_enum};
 
+/* ---- range types ---------------------------------------------------------------- */
+
+void
+migr_say_range_aside(MigrRender *render, const MigrObject *range,
+					 const char *name)
+{
+	MigrArena *arena = render->arena;
+	const char *subtype = migr_get(range, MIGR_RANGE_SUBTYPE);
+	const char *many = migr_get(range, MIGR_RANGE_MULTIRANGE);
+	const char *function = migr_printf(arena, "ALTER FUNCTION %s", range->sql);
+	const char *now =
+		migr_beside(arena, range->sql, migr_lex_name(arena, migr_span(name)));
+	const char *aside;
+
+	migr_say(render, "%s(%s, %s) RENAME TO %s", function, subtype, subtype,
+			 name);
+	migr_say(render, "%s(%s, %s, text) RENAME TO %s", function, subtype,
+			 subtype, name);
+	if (many == NULL)
+		return;
+	aside = migr_plain_name(
+		arena,
+		migr_set_aside(arena,
+					   migr_lex_name(arena, migr_span(migr_last_name(many)))));
+	function = migr_printf(arena, "ALTER FUNCTION %s", many);
+	migr_say(render, "ALTER TYPE %s RENAME TO %s", many, aside);
+	migr_say(render, "%s() RENAME TO %s", function, aside);
+	migr_say(render, "%s(%s) RENAME TO %s", function, now, aside);
+	migr_say(render, "%s(%s[]) RENAME TO %s", function, now, aside);
+}
+
 /* ---- composite types ---------------------------------------------------------- */
 
 /* Return a member as a type has it. */
@@ -125,37 +158,47 @@ create_composite(MigrRender *render, const MigrObject *type)
 
 const MigrWords migr_composite_words = {.create = create_composite};
 
+/* What stands behind a change of a member: tables that are OF the type follow. */
+static const char *
+behind_member(const MigrObject *member)
+{
+	return migr_get(member->parent, MIGR_COMPOSITE_TYPED) != NULL ? " CASCADE"
+																  : "";
+}
+
 /* Add a member. */
 static void
 create_member(MigrRender *render, const MigrObject *member)
 {
-	migr_say(render, "ALTER TYPE %s ADD ATTRIBUTE %s", member->parent->sql,
-			 member_text(render, member, ""));
+	migr_say(render, "ALTER TYPE %s ADD ATTRIBUTE %s%s", member->parent->sql,
+			 member_text(render, member, ""), behind_member(member));
 }
 
 /* Change a member's type. */
 static void
 alter_member(MigrRender *render, const MigrChange *change)
 {
-	migr_say(render, "ALTER TYPE %s ALTER ATTRIBUTE %s",
-			 change->to->parent->sql, member_text(render, change->to, "TYPE "));
+	migr_say(render, "ALTER TYPE %s ALTER ATTRIBUTE %s%s",
+			 change->to->parent->sql, member_text(render, change->to, "TYPE "),
+			 behind_member(change->to));
 }
 
 /* Drop a member. */
 static void
 drop_member(MigrRender *render, const MigrObject *member)
 {
-	migr_say(render, "ALTER TYPE %s DROP ATTRIBUTE %s",
-			 migr_old_name(render, member->parent), member->sql);
+	migr_say(render, "ALTER TYPE %s DROP ATTRIBUTE %s%s",
+			 migr_old_name(render, member->parent), member->sql,
+			 behind_member(member));
 }
 
 /* Give a member another name. */
 static void
 rename_member(MigrRender *render, const MigrChange *change)
 {
-	migr_say(render, "ALTER TYPE %s RENAME ATTRIBUTE %s TO %s",
+	migr_say(render, "ALTER TYPE %s RENAME ATTRIBUTE %s TO %s%s",
 			 migr_old_name(render, change->from->parent), change->from->sql,
-			 change->to->sql);
+			 change->to->sql, behind_member(change->from));
 }
 
 const MigrWords migr_member_words = {

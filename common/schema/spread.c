@@ -67,17 +67,31 @@ migr_diff_take(MigrDiff *diff, const MigrObject *object)
 	migr_diff_tell(diff, object, false);
 }
 
-/* An object's column (not a type's) is used by a column or a table? */
+/* May rows have a type's values, by themselves or within another type's?  Those of
+ * a table that is OF the type follow it. */
 static bool
 is_stored(const MigrDiff *diff, const MigrObject *type)
 {
 	for (int i = diff->first[type->number]; i < diff->first[type->number + 1];
 		 i++)
 		if (diff->users[i]->kind == MIGR_COLUMN ||
-			diff->users[i]->kind == MIGR_TABLE ||
-			diff->users[i]->kind == MIGR_DOMAIN)
+			diff->users[i]->kind == MIGR_DOMAIN ||
+			(diff->users[i]->kind == MIGR_MEMBER &&
+			 is_stored(diff, diff->users[i]->parent)))
 			return true;
 	return false;
+}
+
+/* What speaks of a composite type as a whole may know its members. */
+static void
+take_speakers(MigrDiff *diff, const MigrObject *type)
+{
+	for (int i = diff->first[type->number]; i < diff->first[type->number + 1];
+		 i++)
+		if ((diff->users[i]->kind == MIGR_VIEW ||
+			 diff->users[i]->kind == MIGR_MATVIEW) &&
+			migr_diff_item(diff, diff->users[i])->twin != NULL)
+			migr_diff_take(diff, diff->users[i]);
 }
 
 void
@@ -91,6 +105,7 @@ migr_diff_move_member(MigrDiff *diff, const MigrObject *member, MigrAttr attr)
 	{
 		migr_diff_item(diff, member)->attrs |= migr_diff_bit(member, attr);
 		migr_diff_tell(diff, member, true);
+		take_speakers(diff, member->parent);
 	}
 }
 
@@ -108,6 +123,11 @@ move_column(MigrDiff *diff, const MigrObject *column, const MigrObject *type)
 {
 	MigrDiffItem *item = migr_diff_item(diff, column);
 
+	if (migr_diff_in_key(column))
+	{
+		migr_diff_take(diff, column->parent);
+		return;
+	}
 	item->attrs |= migr_diff_bit(column, type->kind == MIGR_COLLATION
 											 ? MIGR_COLUMN_COLLATION
 											 : MIGR_COLUMN_TYPE);
