@@ -51,6 +51,9 @@ path_of(MigrCtx *ctx, const MigrObject *object)
 	if (object->parent != NULL)
 		return migr_printf(&ctx->arena, "%s.%s", path_of(ctx, object->parent),
 						   object->name);
+	/* its name has its word in front */
+	if (object->kind == MIGR_OTHER)
+		return object->sql;
 	return is_elsewhere(object)
 			   ? migr_printf(&ctx->arena, "%s.%s", object->schema, object->name)
 			   : object->name;
@@ -215,7 +218,8 @@ static void
 add_row(MigrCtx *ctx, MigrDescriptions *out, const char *operation,
 		const MigrObject *object, const char *description)
 {
-	bool said = object->kind == MIGR_COMMENT && object->parent != NULL;
+	bool said = (object->kind == MIGR_COMMENT || object->kind == MIGR_OWNER) &&
+				object->parent != NULL;
 	MigrDescription row = {operation,
 						   path_of(ctx, said ? object->parent : object),
 						   description, NULL, NULL};
@@ -460,6 +464,20 @@ add_reasons(MigrCtx *ctx, const States *states, MigrStr *reasons)
 						columns_text(ctx, to, true));
 }
 
+/* Describe that an object goes to another owner. */
+static void
+describe_owner(MigrCtx *ctx, const States *states, MigrDescriptions *out)
+{
+	const MigrObject *to = states->to;
+
+	if (differs(states, MIGR_OWNER_ROLE))
+		add_row(ctx, out, "modify_owner", to,
+				migr_printf(&ctx->arena, "owner change from %s to %s%s",
+							migr_object_get(states->from, MIGR_OWNER_ROLE),
+							migr_object_get(to, MIGR_OWNER_ROLE),
+							place_of(ctx, to)));
+}
+
 /* Describe any other object: a row that names all its attributes. */
 static void
 describe_object(MigrCtx *ctx, const States *states, uint64_t attrs,
@@ -501,6 +519,8 @@ describe_states(MigrCtx *ctx, const MigrObject *from, const MigrObject *to,
 
 	if (to->kind == MIGR_COLUMN || to->kind == MIGR_MEMBER)
 		describe_column(ctx, &states, attrs, out);
+	else if (to->kind == MIGR_OWNER)
+		describe_owner(ctx, &states, out);
 	else if (rule_of(from) == 'f' && rule_of(to) == 'f' &&
 			 differs(&states, MIGR_CONSTRAINT_DEFINITION))
 	{
@@ -551,7 +571,8 @@ migr_describe(MigrCtx *ctx, const MigrChange *change, MigrDescriptions *out)
 	const MigrObject *subject = from != NULL ? from : change->to;
 
 	if (change->part &&
-		(change->within || subject->kind == MIGR_INDEX_PARTITION))
+		(change->within || subject->kind == MIGR_INDEX_PARTITION ||
+		 subject->kind == MIGR_OWNER))
 		return;
 	if (change->twin != NULL)
 	{
