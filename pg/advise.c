@@ -10,6 +10,8 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
 #include "catalog/namespace.h"
 #include "commands/defrem.h"
 #include "nodes/nodes.h"
@@ -111,7 +113,7 @@ find_reason(const Node *node, const MigrPgTable *table)
 		return READ;
 	if (IsA(node, LockStmt) && table->taken >= ShareLock)
 		return LOCKED;
-	return table->grown[MIGR_SUM_CHANGED] >= CHANGED_MOST ? CHANGED : NOBODY;
+	return migr_pg_changed(table) >= CHANGED_MOST ? CHANGED : NOBODY;
 }
 
 /* Is a table big?  Its lock is held. */
@@ -137,7 +139,8 @@ add_table(Warning *warning, const MigrPgTable *table, Reason reason)
 	warning->lock = Max(warning->lock, table->felt);
 	if (warning->count++ < NAMED_MOST)
 		appendStringInfo(&warning->names, "%s%s",
-						 warning->count > 1 ? ", " : "", table->name);
+						 warning->count > 1 ? ", " : "",
+						 migr_pg_table_name(warning->pg->place->watch, table));
 }
 
 /* ---- statements instead ------------------------------------------------------------------ */

@@ -8,58 +8,28 @@
  * are kept until the end, so what shows is what a statement takes beyond those
  * before it.
  *
- * Queries of the catalog take locks on the catalog alone, which aren't looked at.
+ * Locks on the catalog aren't looked at, so that it may be read meanwhile.
  */
 #include "postgres.h"
 
 #include "access/transam.h"
-#include "access/xact.h"
 #include "storage/lock.h"
+#include "utils/builtins.h"
 #include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #include "pg/catalog.h"
 #include "pg/explain.h"
 
-/* The sums of a relation. */
-#define SUMS(oid)                                                              \
-	"pg_stat_get_xact_numscans(" oid "),"                                      \
-	" pg_stat_get_xact_tuples_returned(" oid "),"                              \
-	" pg_stat_get_xact_tuples_inserted(" oid "),"                              \
-	" pg_stat_get_xact_tuples_updated(" oid ")"                                \
-	" + pg_stat_get_xact_tuples_deleted(" oid ")"
-
-/* A relation's name, without the schema where that is $1. */
-#define NAME                                                                   \
-	"CASE WHEN c.relnamespace = $1 THEN '' ELSE quote_ident(n.nspname) || '.'" \
-	" END || quote_ident(c.relname)"
-
-/* All that can be locked or rewritten: (oid, name, kind, table, file, existed for
- * others too, sums). */
+/* All that can be locked or rewritten, but for the catalog: (oid, name, schema, kind,
+ * table, file, existed for others too). */
 #define ALL                                                                    \
-	"SELECT c.oid, " NAME ", c.relkind, coalesce(i.indrelid, c.oid),"          \
-	" coalesce(pg_relation_filenode(c.oid), 0::oid),"                          \
-	" c.relpersistence <> 't', " SUMS(                                         \
-		"c.oid") " FROM pg_class c"                                            \
-				 " JOIN pg_namespace n ON n.oid = c.relnamespace"              \
-				 " LEFT JOIN pg_index i ON i.indexrelid = c.oid"               \
-				 " WHERE c.relkind IN ('r', 'p', 'm', 'f', 'v', 'i') AND c.oid >= 16384"
-
-/* What is locked: (oid, strongest lock, name, kind, file, rows, sums); name is NULL
- * where it is gone. */
-#define LOCKED                                                                              \
-	"SELECT l.relation, l.lock, " NAME ", c.relkind,"                                       \
-	" coalesce(pg_relation_filenode(l.relation), 0::oid), c.reltuples::int8, " SUMS(        \
-		"l.relation") " FROM (SELECT relation, max(array_position(ARRAY['AccessShareLock'," \
-					  " 'RowShareLock', 'RowExclusiveLock', 'ShareUpdateExclusiveLock',"    \
-					  " 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock',"             \
-					  " 'AccessExclusiveLock'], mode)) AS lock FROM pg_locks"               \
-					  " WHERE locktype = 'relation' AND granted AND pid = pg_backend_pid()" \
-					  " AND database = (SELECT oid FROM pg_database"                        \
-					  "  WHERE datname = current_database())"                               \
-					  " AND relation >= 16384 GROUP BY relation) l"                         \
-					  " LEFT JOIN pg_class c ON c.oid = l.relation"                         \
-					  " LEFT JOIN pg_namespace n ON n.oid = c.relnamespace"
+	"SELECT c.oid, c.relname::text, c.relnamespace, c.relkind,"                \
+	" coalesce(i.indrelid, c.oid), c.relfilenode, c.relpersistence <> 't'"     \
+	" FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid"            \
+	" WHERE c.relkind IN ('r', 'p', 'm', 'f', 'v', 'i') AND c.oid >= 16384"
 
 const char *
 migr_pg_lock_word(LOCKMODE lock)
@@ -80,79 +50,128 @@ migr_pg_lock_word(LOCKMODE lock)
 
 /* ---- looking ---------------------------------------------------------------------- */
 
-/* Keep a text as long as the call. */
-static const char *
-keep_text(MigrPg *pg, const char *text)
-{
-	return MemoryContextStrdup(pg->memory, text);
-}
-
-/* Find a relation by its oid, or make an entry for it; *found: it was there. */
+/* Find a relation by its oid, or make an entry for it. */
 static MigrPgTable *
-find_table(MigrPg *pg, Oid oid, bool *found)
+find_table(const struct MigrPgWatch *watch, Oid oid)
 {
-	MigrPgTable *table =
-		hash_search(pg->place->watch->all, &oid, HASH_ENTER, found);
+	bool found;
+	MigrPgTable *table = hash_search(watch->all, &oid, HASH_ENTER, &found);
 
-	if (*found)
+	if (found)
 		return table;
 	memset(table, 0, sizeof(*table));
 	table->oid = table->of = oid;
 	return table;
 }
 
-/* Note a relation that is there before. */
-static void
-note_table(MigrPg *pg, const MigrRows *rows, int row)
+/* Read one of the server's counters of this transaction. */
+static int64
+read_sum(Oid oid, int which)
 {
-	bool found;
-	MigrPgTable *table = find_table(pg, migr_catalog_oid(rows, row, 0), &found);
+	static const PGFunction functions[] = {
+		[MIGR_SUM_SCANS] = pg_stat_get_xact_numscans,
+		[MIGR_SUM_READ] = pg_stat_get_xact_tuples_returned,
+		[MIGR_SUM_ADDED] = pg_stat_get_xact_tuples_inserted,
+		[MIGR_SUM_UPDATED] = pg_stat_get_xact_tuples_updated,
+		[MIGR_SUM_DELETED] = pg_stat_get_xact_tuples_deleted,
+	};
 
-	table->name = keep_text(pg, migr_catalog_text(rows, row, 1));
-	table->kind = (char) migr_catalog_number(rows, row, 2);
-	table->of = migr_catalog_oid(rows, row, 3);
-	table->file = migr_catalog_oid(rows, row, 4);
-	table->existed = migr_catalog_number(rows, row, 5) != 0;
-	for (int i = 0; i < MIGR_SUM_COUNT; i++)
-		table->sums[i] = migr_catalog_number(rows, row, 6 + i);
+	return DatumGetInt64(
+		DirectFunctionCall1(functions[which], ObjectIdGetDatum(oid)));
 }
 
-/* Note what a statement has done to a relation that is locked; but for the name. */
-static MigrPgTable *
-look_at(MigrPg *pg, const MigrRows *rows, int row)
+/* Note a relation that is there before. */
+static void
+note_table(const struct MigrPgWatch *watch, const MigrRows *rows, int row)
 {
-	bool found;
-	MigrPgTable *table = find_table(pg, migr_catalog_oid(rows, row, 0), &found);
-	LOCKMODE lock = (LOCKMODE) migr_catalog_number(rows, row, 1);
-	Oid file = migr_catalog_oid(rows, row, 4);
+	MigrPgTable *table = find_table(watch, migr_catalog_oid(rows, row, 0));
+
+	namestrcpy(&table->name, migr_catalog_text(rows, row, 1));
+	table->schema = migr_catalog_oid(rows, row, 2);
+	table->kind = (char) migr_catalog_number(rows, row, 3);
+	table->of = migr_catalog_oid(rows, row, 4);
+	table->file = migr_catalog_oid(rows, row, 5);
+	table->existed = migr_catalog_number(rows, row, 6) != 0;
+	table->met = true;
+	for (int i = 0; i < MIGR_SUM_COUNT; i++)
+		table->sums[i] = read_sum(table->oid, i);
+}
+
+/* Note a lock, and list its relation unless it is. */
+static void
+note_lock(struct MigrPgWatch *watch, Oid oid, LOCKMASK modes)
+{
+	MigrPgTable *table = find_table(watch, oid);
+
+	if (!table->listed && watch->count == watch->room)
+	{
+		watch->room = watch->room * 2 + 64;
+		watch->locked =
+			repalloc_huge(watch->locked, sizeof(MigrPgTable *) * watch->room);
+	}
+	if (!table->listed)
+		watch->locked[watch->count++] = table;
+	table->listed = true;
+	for (LOCKMODE mode = 1; mode <= MaxLockMode; mode++)
+	{
+		if (modes & LOCKBIT_ON(mode))
+			table->held = Max(table->held, mode);
+	}
+}
+
+/* Note all locks of this session; as the view pg_locks does. */
+static void
+note_locks(struct MigrPgWatch *watch)
+{
+	const LockData *data = GetLockStatusData();
+
+	for (int i = 0; i < data->nelements; i++)
+	{
+		const LockInstanceData *lock = &data->locks[i];
+		const LOCKTAG *tag = &lock->locktag;
+
+		if (lock->pid == MyProcPid && tag->locktag_type == LOCKTAG_RELATION &&
+			tag->locktag_field1 == MyDatabaseId &&
+			tag->locktag_field2 >= FirstNormalObjectId)
+			note_lock(watch, tag->locktag_field2, lock->holdMask);
+	}
+}
+
+/* Note what the statement has done to a relation that is locked. */
+static void
+look_at(MigrPgTable *table)
+{
+	HeapTuple row = SearchSysCache1(RELOID, ObjectIdGetDatum(table->oid));
+	Form_pg_class class =
+		HeapTupleIsValid(row) ? (Form_pg_class) GETSTRUCT(row) : NULL;
 
 	table->rebuilt = false;
 	table->indexed = 0;
-	table->dropped = !table->gone && migr_cell(rows, row, 2).null;
-	table->gone |= table->dropped;
-	if (!found && !table->gone)
-		table->kind = (char) migr_catalog_number(rows, row, 3);
-	table->rewritten = found && !table->gone && file != table->file;
-	table->file = file;
-	table->taken = lock > table->lock ? lock : NoLock;
-	table->lock = table->felt = Max(lock, table->lock);
-	table->known = table->gone ? 0 : migr_catalog_number(rows, row, 5);
+	table->dropped = !table->gone && class == NULL;
+	table->gone = class == NULL;
+	table->kind = class != NULL ? class->relkind : table->kind;
+	table->rewritten =
+		table->met && class != NULL && class->relfilenode != table->file;
+	table->file = class != NULL ? class->relfilenode : InvalidOid;
+	table->known = class != NULL ? (int64) class->reltuples : 0;
+	table->taken = table->held > table->lock ? table->held : NoLock;
+	table->lock = table->felt = table->held;
+	table->met = true;
 	for (int i = 0; i < MIGR_SUM_COUNT; i++)
 	{
-		int64 sum = migr_catalog_number(rows, row, 6 + i);
+		int64 sum = read_sum(table->oid, i);
 
 		table->grown[i] = Max(sum - table->sums[i], 0);
 		table->sums[i] = sum;
 	}
-	return table;
+	if (HeapTupleIsValid(row))
+		ReleaseSysCache(row);
 }
 
 /* Tell the tables which of their indexes are others now, or gone, or read. */
 static void
-look_at_indexes(MigrPg *pg)
+look_at_indexes(const struct MigrPgWatch *watch)
 {
-	struct MigrPgWatch *watch = pg->place->watch;
-
 	for (int i = 0; i < watch->count; i++)
 	{
 		const MigrPgTable *index = watch->locked[i];
@@ -171,62 +190,66 @@ look_at_indexes(MigrPg *pg)
 
 /* Let the names be those that the next statement meets, and say who has a lock. */
 static void
-look_back(MigrPg *pg, const MigrRows *rows, const char *where)
+look_back(struct MigrPgWatch *watch, const char *where)
 {
-	struct MigrPgWatch *watch = pg->place->watch;
-
-	for (int i = 0; i < rows->count; i++)
+	for (int i = 0; i < watch->count; i++)
 	{
 		MigrPgTable *table = watch->locked[i];
-		const char *name = migr_catalog_text(rows, i, 2);
+		HeapTuple row = SearchSysCache1(RELOID, ObjectIdGetDatum(table->oid));
 
-		if (!table->gone &&
-			(table->name == NULL || strcmp(table->name, name) != 0))
-			table->name = keep_text(pg, name);
 		if (table->taken != NoLock)
 			table->since = where;
+		if (!HeapTupleIsValid(row))
+			continue;
+		table->name = ((Form_pg_class) GETSTRUCT(row))->relname;
+		table->schema = ((Form_pg_class) GETSTRUCT(row))->relnamespace;
+		ReleaseSysCache(row);
 	}
 }
 
 /* Look at all that is locked now. */
 static void
-look(MigrPg *pg, MigrRows *rows)
+look(struct MigrPgWatch *watch)
 {
-	struct MigrPgWatch *watch = pg->place->watch;
-	MigrValue args[] = {migr_int_value(migr_catalog_home(pg))};
-
-	migr_pg_select(pg, LOCKED, args, 1, rows);
-	watch->count = rows->count;
-	watch->locked =
-		MemoryContextAlloc(pg->work, sizeof(MigrPgTable *) * (rows->count + 1));
-	for (int i = 0; i < rows->count; i++)
-		watch->locked[i] = look_at(pg, rows, i);
-	look_at_indexes(pg);
+	note_locks(watch);
+	for (int i = 0; i < watch->count; i++)
+		look_at(watch->locked[i]);
+	look_at_indexes(watch);
 }
 
 void
 migr_pg_watch_begin(MigrPg *pg)
 {
-	MigrValue args[] = {migr_int_value(migr_catalog_home(pg))};
+	struct MigrPgWatch *watch =
+		MemoryContextAllocZero(pg->memory, sizeof(*watch));
 	HASHCTL how = {.keysize = sizeof(Oid),
 				   .entrysize = sizeof(MigrPgTable),
 				   .hcxt = pg->memory};
 	MigrRows rows;
 
-	pg->place->watch =
-		MemoryContextAllocZero(pg->memory, sizeof(struct MigrPgWatch));
-	pg->place->watch->all = hash_create("migrate relations", 256, &how,
-										HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	migr_pg_select(pg, ALL, args, 1, &rows);
+	pg->place->watch = watch;
+	watch->home = migr_catalog_home(pg);
+	watch->all = hash_create("migrate relations", 256, &how,
+							 HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	watch->locked = MemoryContextAlloc(pg->memory, sizeof(MigrPgTable *));
+	migr_pg_select(pg, ALL, NULL, 0, &rows);
 	for (int i = 0; i < rows.count; i++)
-		note_table(pg, &rows, i);
+		note_table(watch, &rows, i);
 	/* the transaction may hold locks already */
-	look(pg, &rows);
-	look_back(pg, &rows, "the transaction's begin");
+	look(watch);
+	look_back(watch, "the transaction's begin");
 	migr_pg_lock_timeout(pg);
 }
 
 /* ---- telling ------------------------------------------------------------------------ */
+
+const char *
+migr_pg_table_name(const struct MigrPgWatch *watch, const MigrPgTable *table)
+{
+	return quote_qualified_identifier(
+		table->schema == watch->home ? NULL : get_namespace_name(table->schema),
+		NameStr(table->name));
+}
 
 /* The strongest locks first, then by name. */
 static int
@@ -237,8 +260,9 @@ compare_tables(const void *a, const void *b)
 
 	if ((*x)->taken != (*y)->taken)
 		return (*x)->taken > (*y)->taken ? -1 : 1;
-	return (*x)->existed && (*y)->existed ? strcmp((*x)->name, (*y)->name)
-										  : (*y)->existed - (*x)->existed;
+	if (strcmp(NameStr((*x)->name), NameStr((*y)->name)) != 0)
+		return strcmp(NameStr((*x)->name), NameStr((*y)->name));
+	return (*x)->oid < (*y)->oid ? -1 : 1;
 }
 
 /* Name the locks that the statement has taken. */
@@ -256,7 +280,8 @@ tell_locks(MigrPg *pg)
 		if (table->taken != NoLock && table->existed &&
 			table->kind != RELKIND_INDEX)
 			migr_str_printf(&out, "%s%s on %s", out.len > 0 ? ", " : "",
-							migr_pg_lock_word(table->taken), table->name);
+							migr_pg_lock_word(table->taken),
+							migr_pg_table_name(watch, table));
 	}
 	return out.len > 0 ? out.data : NULL;
 }
@@ -281,9 +306,15 @@ tell_rewritten(MigrPg *pg, bool truncates)
 			continue;
 		migr_str_printf(&out, "%s%s%s", out.len > 0 ? ", " : "",
 						table->kind == RELKIND_INDEX ? "index " : "",
-						table->name);
+						migr_pg_table_name(watch, table));
 	}
 	return out.len > 0 ? out.data : NULL;
+}
+
+int64
+migr_pg_changed(const MigrPgTable *table)
+{
+	return table->grown[MIGR_SUM_UPDATED] + table->grown[MIGR_SUM_DELETED];
 }
 
 /*
@@ -294,7 +325,7 @@ tell_rewritten(MigrPg *pg, bool truncates)
 static int64
 rows_of(const MigrPgTable *table, bool truncates)
 {
-	int64 rows = table->grown[MIGR_SUM_ADDED] + table->grown[MIGR_SUM_CHANGED];
+	int64 rows = table->grown[MIGR_SUM_ADDED] + migr_pg_changed(table);
 
 	if (table->gone ||
 		(table->kind != RELKIND_RELATION && table->kind != RELKIND_MATVIEW))
@@ -306,36 +337,24 @@ rows_of(const MigrPgTable *table, bool truncates)
 	return table->grown[MIGR_SUM_READ] / table->grown[MIGR_SUM_SCANS];
 }
 
-/* Look what the statement has done. */
+/* Look what the statement has done, and tell. */
 static void
 see(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, MigrSeen *seen)
 {
 	struct MigrPgWatch *watch = pg->place->watch;
-	MigrPgTable **order;
-	MemoryContext old;
-	MigrRows rows;
-	const char *text;
-	bool truncates;
+	const char *text = pnstrdup(body->text.ptr + stmt->offset, stmt->len);
+	bool truncates = pg_strncasecmp(text, "TRUNCATE", 8) == 0;
 
-	look(pg, &rows);
-	old = MemoryContextSwitchTo(pg->scratch);
-	text = pnstrdup(body->text.ptr + stmt->offset, stmt->len);
-	truncates = pg_strncasecmp(text, "TRUNCATE", 8) == 0;
-	order = watch->locked;
-	watch->locked = palloc(sizeof(MigrPgTable *) * (watch->count + 1));
-	memcpy(watch->locked, order, sizeof(MigrPgTable *) * watch->count);
+	look(watch);
 	qsort(watch->locked, watch->count, sizeof(MigrPgTable *), compare_tables);
 	seen->locks = tell_locks(pg);
 	seen->rewritten = tell_rewritten(pg, truncates);
 	for (int i = 0; i < watch->count; i++)
 		seen->rows += rows_of(watch->locked[i], truncates);
 	seen->warning = truncates ? NULL : migr_pg_advise(pg, text);
-	watch->locked = order;
-	look_back(pg, &rows,
-			  keep_text(pg, psprintf("line %d of %s", stmt->line,
-									 body->place.revision)));
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(pg->scratch);
+	look_back(watch, MemoryContextStrdup(pg->memory,
+										 psprintf("line %d of %s", stmt->line,
+												  body->place.revision)));
 }
 
 /* Run the statement, and look. */
@@ -344,11 +363,15 @@ run(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
 	size_t *end, MigrSeen *seen)
 {
 	TimestampTz start = GetCurrentTimestamp();
+	MemoryContext old;
 
 	if (!migr_pg_exec(&pg->host, body, stmt, number, end))
 		return false;
 	seen->elapsed = GetCurrentTimestamp() - start;
+	old = MemoryContextSwitchTo(pg->scratch);
 	see(pg, body, stmt, seen);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(pg->scratch);
 	return true;
 }
 
