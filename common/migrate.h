@@ -385,6 +385,20 @@ struct MigrHost
 	bool (*build)(MigrHost *, const MigrBody *, const MigrStmts *);
 
 	/*
+	 * Tell what a statement of a model is about, out of its text alone.  An error
+	 * only where the call is interrupted.
+	 */
+	bool (*about)(MigrHost *, const MigrBody *, const MigrStmt *, MigrAbout *);
+
+	/*
+	 * Run some of a model's statements in an EMPTY place, of each what picks says.
+	 * Whatever goes wrong there is a MIGR_ERR_STATEMENT, for the caller to forget,
+	 * and has left the place; interrupts are as they always are.
+	 */
+	bool (*build_part)(MigrHost *, const MigrBody *, const MigrStmts *,
+					   const MigrPick *picks);
+
+	/*
 	 * Read what is there: the live schema, or that of the scratch place.  The
 	 * texts are the same for the same thing in either.  Our own tables and what
 	 * belongs to extensions are left out.

@@ -13,6 +13,7 @@
 
 #include <ctype.h>
 
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_namespace.h"
@@ -26,6 +27,7 @@
 #include "tcop/utility.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/snapmgr.h"
 
 #include "pg/catalog.h"
 
@@ -57,10 +59,8 @@ all_literals(const List *args)
 	return true;
 }
 
-/* Is it a SELECT of nothing but calls of a function of the server's, with literals?
- * A dump has some of set_config() and setval(). */
-static bool
-calls_only(const SelectStmt *select, const char *name)
+bool
+migr_pg_calls_only(const SelectStmt *select, const char *name)
 {
 	ListCell *cell;
 
@@ -278,9 +278,9 @@ migr_pg_defines(const Node *node)
 static Verdict
 judge_select(const SelectStmt *select)
 {
-	if (calls_only(select, "setval"))
+	if (migr_pg_calls_only(select, "setval"))
 		return PASS_OVER;
-	return calls_only(select, "set_config") ? RUN : REFUSE;
+	return migr_pg_calls_only(select, "set_config") ? RUN : REFUSE;
 }
 
 /* Look at a DO: what it does is seen when it runs, unless its language could do anything. */
@@ -437,21 +437,27 @@ run_one(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
 	return migr_pg_exec(&pg->host, body, stmt, number, &end);
 }
 
+/* Look at one, and run it if it may be of use. */
+static bool
+build_one(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number)
+{
+	NodeTag tag = T_Invalid;
+	Verdict verdict;
+
+	if (!judge_text(pg, body, stmt, number, &verdict, &tag) ||
+		(verdict == RUN && !run_one(pg, body, stmt, number, tag)))
+		return false;
+	CHECK_FOR_INTERRUPTS();
+	return true;
+}
+
 /* Run all of them, with the caller's settings. */
 static bool
 run_all(MigrPg *pg, const MigrBody *body, const MigrStmts *stmts)
 {
 	for (int i = 0; i < stmts->count; i++)
-	{
-		const MigrStmt *stmt = &stmts->items[i];
-		NodeTag tag = T_Invalid;
-		Verdict verdict;
-
-		if (!judge_text(pg, body, stmt, i + 1, &verdict, &tag) ||
-			(verdict == RUN && !run_one(pg, body, stmt, i + 1, tag)))
+		if (!build_one(pg, body, &stmts->items[i], i + 1))
 			return false;
-		CHECK_FOR_INTERRUPTS();
-	}
 	return true;
 }
 
@@ -468,6 +474,137 @@ migr_pg_build(MigrHost *host, const MigrBody *body, const MigrStmts *stmts)
 	(void) set_config_option("client_min_messages", "error", PGC_USERSET,
 							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	ok = run_all(pg, body, stmts);
+	if (pg->step != 0)
+		(void) host->tx(host, MIGR_TX_STEP_END);
+	return ok;
+}
+
+/* ---- a part of it --------------------------------------------------------------------- */
+
+/* Take foreign keys out of a list of a CREATE TABLE's; those of columns are among
+ * their constraints. */
+static List *
+without_keys(List *elements)
+{
+	List *kept = NIL;
+	ListCell *cell;
+
+	foreach(cell, elements)
+	{
+		Node *element = lfirst(cell);
+
+		if (IsA(element, Constraint) &&
+			((Constraint *) element)->contype == CONSTR_FOREIGN)
+			continue;
+		if (IsA(element, ColumnDef))
+			((ColumnDef *) element)->constraints =
+				without_keys(((ColumnDef *) element)->constraints);
+		kept = lappend(kept, element);
+	}
+	return kept;
+}
+
+/* Has a column deferrability said, which would be of a foreign key that is gone? */
+static bool
+has_attributes(const List *elements)
+{
+	ListCell *cell;
+	ListCell *inner;
+
+	foreach(cell, elements)
+	{
+		if (!IsA(lfirst(cell), ColumnDef))
+			continue;
+		foreach(inner, lfirst_node(ColumnDef, cell)->constraints)
+		{
+			ConstrType type = lfirst_node(Constraint, inner)->contype;
+
+			if (type == CONSTR_ATTR_DEFERRABLE ||
+				type == CONSTR_ATTR_NOT_DEFERRABLE ||
+				type == CONSTR_ATTR_DEFERRED || type == CONSTR_ATTR_IMMEDIATE)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Run a CREATE TABLE without its foreign keys; false: it is another statement, or
+ * can't be had without. */
+static bool
+run_bare(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt)
+{
+	char *text = pnstrdup(body->text.ptr + stmt->offset, stmt->len);
+	RawStmt *raw = linitial_node(RawStmt, pg_parse_query(text));
+	CreateStmt *table = (CreateStmt *) raw->stmt;
+
+	if (!IsA(table, CreateStmt) || has_attributes(table->tableElts))
+		return false;
+	table->tableElts = without_keys(table->tableElts);
+	table->constraints = without_keys(table->constraints);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	migr_process_utility((Node *) table, text);
+	PopActiveSnapshot();
+	CommandCounterIncrement();
+	return true;
+}
+
+/* Run the statements that are picked. */
+static bool
+run_part(MigrPg *pg, const MigrBody *body, const MigrStmts *stmts,
+		 const MigrPick *picks)
+{
+	for (int i = 0; i < stmts->count; i++)
+	{
+		const MigrStmt *stmt = &stmts->items[i];
+		MemoryContext old = MemoryContextSwitchTo(pg->scratch);
+		bool done = picks[i] == MIGR_PICK_BARE && run_bare(pg, body, stmt);
+
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(pg->scratch);
+		if (!done && picks[i] != MIGR_PICK_NONE &&
+			!build_one(pg, body, stmt, i + 1))
+			return false;
+	}
+	return true;
+}
+
+/* Is an error one that has nothing to do with the statement? */
+static bool
+is_from_outside(int code)
+{
+	return code == ERRCODE_QUERY_CANCELED ||
+		   ERRCODE_TO_CATEGORY(code) ==
+			   ERRCODE_TO_CATEGORY(ERRCODE_ADMIN_SHUTDOWN);
+}
+
+/* MigrHost.build_part */
+bool
+migr_pg_build_part(MigrHost *host, const MigrBody *body, const MigrStmts *stmts,
+				   const MigrPick *picks)
+{
+	MigrPg *pg = (MigrPg *) host;
+	MemoryContext old = CurrentMemoryContext;
+	ErrorContextCallback *callbacks = error_context_stack;
+	volatile bool ok = false;
+
+	(void) host->tx(host, MIGR_TX_STEP_BEGIN);
+	(void) set_config_option("client_min_messages", "error", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	PG_TRY();
+	{
+		ok = run_part(pg, body, stmts, picks);
+	}
+	PG_CATCH();
+	{
+		if (is_from_outside(geterrcode()))
+			PG_RE_THROW();
+		error_context_stack = callbacks;
+		MemoryContextSwitchTo(old);
+		FlushErrorState();
+		migr_pg_leave_scratch(pg);
+		migr_fail(&host->ctx, MIGR_ERR_STATEMENT, "it can't be built so");
+	}
+	PG_END_TRY();
 	if (pg->step != 0)
 		(void) host->tx(host, MIGR_TX_STEP_END);
 	return ok;

@@ -22,6 +22,7 @@
 #include "tcop/dest.h"
 #include "tcop/pquery.h"
 #include "tcop/tcopprot.h"
+#include "tcop/utility.h"
 #include "utils/acl.h"
 #include "utils/guc_tables.h"
 #include "utils/syscache.h"
@@ -199,6 +200,26 @@ migr_spi_execute(const char *text)
 
 	SPI_freetuptable(SPI_tuptable);
 	return rc;
+#endif
+}
+
+/* Run a utility statement as it is parsed.  14: an argument more. */
+static inline void
+migr_process_utility(Node *statement, const char *text)
+{
+	PlannedStmt *plan = makeNode(PlannedStmt);
+
+	plan->commandType = CMD_UTILITY;
+	plan->canSetTag = false;
+	plan->utilityStmt = statement;
+	plan->stmt_location = 0;
+	plan->stmt_len = (int) strlen(text);
+#if PG_VERSION_NUM >= 140000
+	ProcessUtility(plan, text, false, PROCESS_UTILITY_QUERY, NULL, NULL,
+				   None_Receiver, NULL);
+#else
+	ProcessUtility(plan, text, PROCESS_UTILITY_QUERY, NULL, NULL, None_Receiver,
+				   NULL);
 #endif
 }
 

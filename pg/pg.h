@@ -366,6 +366,17 @@ extern void migr_pg_leave_scratch(MigrPg *pg);
 
 extern bool migr_pg_build(MigrHost *host, const MigrBody *body,
 						  const MigrStmts *stmts);
+extern bool migr_pg_build_part(MigrHost *host, const MigrBody *body,
+							   const MigrStmts *stmts, const MigrPick *picks);
+
+/* Is it a SELECT of nothing but calls of a function of the server's, with literals?
+ * A dump has some of set_config() and setval(). */
+extern bool migr_pg_calls_only(const SelectStmt *select, const char *name);
+
+/* ---- about.c ------------------------------------------------------------ */
+
+extern bool migr_pg_about(MigrHost *host, const MigrBody *body,
+						  const MigrStmt *stmt, MigrAbout *out);
 
 /* Does a statement do nothing but define something of this database? */
 extern bool migr_pg_defines(const Node *node);

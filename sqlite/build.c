@@ -243,3 +243,24 @@ migr_lite_build(MigrHost *host, const MigrBody *body, const MigrStmts *stmts)
 			return false;
 	return true;
 }
+
+bool
+migr_lite_build_part(MigrHost *host, const MigrBody *body,
+					 const MigrStmts *stmts, const MigrPick *picks)
+{
+	MigrLite *lite = migr_lite(host);
+	size_t end = 0;
+
+	for (int i = 0; i < stmts->count; i++)
+	{
+		if (picks[i] == MIGR_PICK_NONE ||
+			build_one(lite, body, &stmts->items[i], i + 1, &end))
+			continue;
+		if (host->ctx.err.code == MIGR_ERR_INTERRUPTED)
+			return false;
+		migr_forget(&host->ctx);
+		return migr_fail(&host->ctx, MIGR_ERR_STATEMENT,
+						 "it can't be built so");
+	}
+	return true;
+}

@@ -257,6 +257,8 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->scratch = migr_lite_scratch;
 	host->explain = migr_lite_explain;
 	host->build = migr_lite_build;
+	host->about = migr_lite_about;
+	host->build_part = migr_lite_build_part;
 	host->introspect = migr_lite_introspect;
 	host->ask = migr_lite_ask;
 	host->surroundings = migr_lite_surroundings;

@@ -502,6 +502,15 @@ extern bool migr_lite_scratch(MigrHost *host, const MigrScope *scope,
 							  MigrScratch what);
 extern bool migr_lite_build(MigrHost *host, const MigrBody *body,
 							const MigrStmts *stmts);
+extern bool migr_lite_build_part(MigrHost *host, const MigrBody *body,
+								 const MigrStmts *stmts, const MigrPick *picks);
+
+/* ---- about.c ---------------------------------------------------------------- */
+
+extern bool migr_lite_about(MigrHost *host, const MigrBody *body,
+							const MigrStmt *stmt, MigrAbout *out);
+
+/* ---- build.c again ---------------------------------------------------------- */
 
 /* MigrHost.exec: in the scratch place, or in the database. */
 extern bool migr_lite_exec_there(MigrHost *host, const MigrBody *body,

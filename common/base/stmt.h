@@ -41,4 +41,31 @@ typedef struct MigrStmt
 
 typedef MIGR_VEC(MigrStmt) MigrStmts;
 
+/* How far a statement of a model reaches. */
+typedef enum MigrReach
+{
+	MIGR_REACH_ALL, /* nobody knows what it touches */
+	MIGR_REACH_ON,	/* settings and places: all that follows depends on it */
+	MIGR_REACH_OWN	/* what has the names, and nothing else */
+} MigrReach;
+
+/* What a statement of a model is about. */
+typedef struct MigrAbout
+{
+	MigrReach reach;
+	MigrTexts names; /* of what it makes or changes, without quotes and schemas,
+					  * that which is new first; a part's is its table's */
+	MigrTexts keys;	 /* the tables that foreign keys in a CREATE TABLE refer to,
+					  * each as often as one does */
+	bool spare;		 /* can others do without it?  An index, a comment, ... */
+} MigrAbout;
+
+/* How a statement is built where others aren't. */
+typedef enum MigrPick
+{
+	MIGR_PICK_NONE,
+	MIGR_PICK_BARE, /* so that others find it: foreign keys may be left out */
+	MIGR_PICK_WHOLE
+} MigrPick;
+
 #endif

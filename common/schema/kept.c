@@ -326,18 +326,20 @@ same_text(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-/* Two schemas, and marks on the objects of the second. */
-typedef struct Pair
+void
+migr_pair_init(MigrCtx *ctx, const MigrSchema *a, const MigrSchema *b,
+			   MigrPair *pair)
 {
-	MigrCtx *ctx;
-	const MigrSchema *a;
-	const MigrSchema *b;
-	int *marks; /* by number: the last object of a that its twin's like needs */
-} Pair;
+	pair->ctx = ctx;
+	pair->a = a;
+	pair->b = b;
+	pair->marks = migr_alloc_array(&ctx->arena, (size_t) b->objects.count + 1,
+								   sizeof(int));
+}
 
 /* Does an object of the first need the same as its twin in the second? */
 static bool
-same_needs(Pair *pair, const MigrObject *a, const MigrObject *b)
+same_needs(MigrPair *pair, const MigrObject *a, const MigrObject *b)
 {
 	int mark = a->number + 1;
 
@@ -385,9 +387,8 @@ same_order(const MigrObject *a, const MigrObject *b)
 	return true;
 }
 
-/* Is the same told of two objects? */
-static bool
-same_object(Pair *pair, const MigrObject *a, const MigrObject *b)
+bool
+migr_pair_same(MigrPair *pair, const MigrObject *a, const MigrObject *b)
 {
 	if (strcmp(a->sql, b->sql) != 0 || a->parts.count != b->parts.count ||
 		!same_order(a, b))
@@ -412,15 +413,14 @@ say(MigrCtx *ctx, const MigrObject *object)
 const char *
 migr_kept_differ(MigrCtx *ctx, const MigrSchema *a, const MigrSchema *b)
 {
-	Pair pair = {ctx, a, b, NULL};
+	MigrPair pair;
 
-	pair.marks = migr_alloc_array(&ctx->arena, (size_t) b->objects.count + 1,
-								  sizeof(int));
+	migr_pair_init(ctx, a, b, &pair);
 	for (int i = 0; i < a->objects.count; i++)
 	{
 		const MigrObject *twin = migr_schema_find(ctx, b, a->objects.items[i]);
 
-		if (twin == NULL || !same_object(&pair, a->objects.items[i], twin))
+		if (twin == NULL || !migr_pair_same(&pair, a->objects.items[i], twin))
 			return say(ctx, a->objects.items[i]);
 	}
 	for (int i = 0; i < b->objects.count; i++)

@@ -20,6 +20,22 @@ extern MigrSpan migr_kept_write(MigrCtx *ctx, const MigrSchema *schema);
  * the text. */
 extern bool migr_kept_read(MigrCtx *ctx, MigrSpan text, MigrSchema *out);
 
+/* Two schemas whose objects are compared one by one. */
+typedef struct MigrPair
+{
+	MigrCtx *ctx;
+	const MigrSchema *a;
+	const MigrSchema *b;
+	int *marks; /* by the number of an object of b */
+} MigrPair;
+
+extern void migr_pair_init(MigrCtx *ctx, const MigrSchema *a,
+						   const MigrSchema *b, MigrPair *pair);
+
+/* Is the same told of an object of a and of one of b? */
+extern bool migr_pair_same(MigrPair *pair, const MigrObject *a,
+						   const MigrObject *b);
+
 /*
  * Find something that is told of an object in one schema and not of the same in the
  * other, or an object that only one has; their order doesn't count.  NULL: the two

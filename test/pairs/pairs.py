@@ -1,12 +1,16 @@
 """Autogenerate from one schema to another and back.
 
-usage: pairs.py SHARED [--step N] [--only NAME] [--jobs N] [FILE ...]
+usage: pairs.py SHARED [--step N] [--only NAME] [--jobs N] [--kept] [FILE ...]
 
 Each pair has the DDL of two schemas.  The first is built, the second is the model:
 the revision that autogenerate writes has to lead there, a second look has to find
 nothing, and its downgrade has to lead back.  Judged by pg_dump -s, or SQLite's
 catalog, and not by our own reader.  known.txt names what can't be, with its
 reason: that has to fail.
+
+With --kept, the two are one model that changes, there and back: what the kept facts
+of the one give for the other, by building what has changed alone, has to be what the
+whole gives.
 
 The file "schemas" stands for the real schemas: each from nothing, and from one
 version of it to the next.
@@ -36,6 +40,16 @@ BACK = """
 SELECT count(*) FROM migrate_downgrade('base');
 """
 
+KEPT = """
+SELECT migrate_config('include_schemas', 'on') IS NULL;
+SELECT migrate_config('verify_model', '1') IS NULL;
+{settings}
+"""
+KEEP = """
+SELECT count(*) FROM migrate_model({model});
+SELECT count(*) FROM migrate_check();
+"""
+
 
 # a model without any statement is refused: all would be dropped
 NOTHING = "SET client_encoding = 'UTF8';"
@@ -48,7 +62,7 @@ class Failed(Exception):
 def run(command, text=None, env=None):
     done = subprocess.run(command, input=text, capture_output=True, text=True,
                           env={**os.environ, **(env or {})})
-    if done.returncode != 0:
+    if done.returncode != 0 or "the kept facts" in done.stderr:
         raise Failed(done.stderr.strip() or done.stdout.strip())
     return done.stdout
 
@@ -69,9 +83,9 @@ def differences(there, wanted):
 
 # ---- PostgreSQL ----
 
-def psql(database, text):
+def psql(database, text, level="error"):
     return run(["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-f", "-"], text,
-               {"PGOPTIONS": "-c client_min_messages=error"})
+               {"PGOPTIONS": f"-c client_min_messages={level}"})
 
 
 def statements(dump):
@@ -108,8 +122,8 @@ def build(database, ddl):
             psql("postgres", 'CREATE ROLE "' + role[1].replace('"', '""') + '"')
 
 
-def try_postgresql(pair, number):
-    name = f"pair_{os.getpid()}_{number}"
+def settings_for(pair):
+    """The settings that a pair needs, and whether it is about rights."""
     both = pair["from"] + pair["to"]
     grants = re.search(r"(?i)\b(grant|revoke)\b|default privileges", both) is not None
     settings = "SELECT migrate_config('compare_grants', 'on') IS NULL;" if grants else ""
@@ -117,6 +131,12 @@ def try_postgresql(pair, number):
         settings += "SELECT migrate_config('compare_owners', 'on') IS NULL;"
     if re.search(r"(?i)\bpublication\b", both):
         settings += "SELECT migrate_config('compare_publications', 'on') IS NULL;"
+    return settings, grants
+
+
+def try_postgresql(pair, number):
+    name = f"pair_{os.getpid()}_{number}"
+    settings, grants = settings_for(pair)
     for role in pair.get("roles") or []:
         try:
             psql("postgres", f'CREATE ROLE "{role}"')
@@ -128,8 +148,7 @@ def try_postgresql(pair, number):
             build(f"{name}_{side}", pair[side])
         start, wanted = dump(f"{name}_from", grants), dump(f"{name}_to", grants)
         database = f"{name}_from"
-        nothing = not re.sub(r"--.*", "", pair["to"]).strip()
-        psql(database, ROUND.format(settings=settings, model=literal(NOTHING if nothing else pair["to"])))
+        psql(database, ROUND.format(settings=settings, model=model_of(pair["to"])))
         script = psql(database, "SELECT migrate_script('there')")
         try:
             wrong = differences(dump(database, grants), wanted)
@@ -147,6 +166,25 @@ def try_postgresql(pair, number):
     finally:
         for side in ("from", "to"):
             psql("postgres", f"DROP DATABASE IF EXISTS {name}_{side} WITH (FORCE)")
+
+
+def model_of(side, nothing=NOTHING):
+    return literal(side if re.sub(r"--.*", "", side).strip() else nothing)
+
+
+def keep_postgresql(pair, number):
+    name = f"pair_{os.getpid()}_{number}_kept"
+    settings, _ = settings_for(pair)
+    psql("postgres", f"CREATE DATABASE {name} TEMPLATE pair_template")
+    try:
+        for side in ("from", "to"):
+            # with the roles that it needs
+            build(name, pair[side] + "\n;ROLLBACK; BEGIN")
+        psql(name, KEPT.format(settings=settings))
+        for side in ("from", "to", "from"):
+            psql(name, KEEP.format(model=model_of(pair[side])), "warning")
+    finally:
+        psql("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 # ---- SQLite ----
@@ -237,6 +275,16 @@ def try_sqlite(pair, _):
             raise Failed(f"{error}\n{script}") from None
 
 
+def keep_sqlite(pair, _):
+    text = "".join(KEEP.format(model=model_of(pair[side], "PRAGMA foreign_keys = ON")) for side in ("from", "to", "from"))
+    text = KEPT.format(settings="") + re.sub(r"SELECT count\(\*\) FROM (migrate_model\()", r"SELECT \1", text)
+    with tempfile.TemporaryDirectory() as directory:
+        found = run(["sqlite3", "-batch", os.path.join(directory, "kept.db")],
+                    f".bail on\n.load {os.path.join(TOP, 'build', 'migrate')}\n.log stdout\n" + text)
+        if "the kept facts" in found:
+            raise Failed(found)
+
+
 # ---- all of them ----
 
 def read_schemas(directory):
@@ -267,9 +315,12 @@ def read_pairs(shared, file):
 
 
 def attempt(job):
-    name, pair, number = job
+    name, pair, number, kept = job
     try:
-        (try_sqlite if pair["host"] == "sqlite" else try_postgresql)(pair, number)
+        if kept:
+            (keep_sqlite if pair["host"] == "sqlite" else keep_postgresql)(pair, number)
+        else:
+            (try_sqlite if pair["host"] == "sqlite" else try_postgresql)(pair, number)
         return name, None
     except Failed as error:
         return name, str(error)
@@ -281,6 +332,7 @@ def main():
     parser.add_argument("files", nargs="*")
     parser.add_argument("--step", type=int, default=1, help="every Nth pair of other projects, and more of ours")
     parser.add_argument("--only", help="names that hold this")
+    parser.add_argument("--kept", action="store_true", help="prove the kept facts")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_intermixed_args()
     with open(os.path.join(HERE, "known.txt"), encoding="utf-8") as file:
@@ -297,14 +349,16 @@ def main():
         for i, pair in enumerate(read_pairs(args.shared, file)):
             name = f"{file.split('.')[0]}/{pair['name']}"
             if i % step == 0 and (args.only or "") in name:
-                jobs.append((name, pair, len(jobs)))
-    if any(pair["host"] != "sqlite" for _, pair, _ in jobs):
+                jobs.append((name, pair, len(jobs), args.kept))
+    if any(pair["host"] != "sqlite" for _, pair, _, _ in jobs):
         psql("postgres", "CREATE DATABASE pair_template")
         psql("pair_template", "CREATE EXTENSION migrate")
     passed = failed = 0
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         for name, error in pool.map(attempt, jobs):
-            if name in known and error is None:
+            if args.kept:
+                pass
+            elif name in known and error is None:
                 error = "is in known.txt and works"
             elif name in known:
                 print(f"known {name}: {known[name]}")

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Autogenerate from one schema to another and back, over pairs of schemas: our own,
-# and those from other projects' tests.  usage: run.sh [--step N] [--only NAME] [FILE ...]
+# and those from other projects' tests.  usage: run.sh [--step N] [--only NAME]
+# [--kept] [FILE ...]
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 shared=${MIGRATE_SHARED:-$top/../shared}
