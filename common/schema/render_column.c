@@ -7,6 +7,7 @@
  * in an order that works whether the host takes them in turn, as they stand, or
  * drops first, as both do; only what makes or frees a sequence stands apart.
  */
+#include "schema/fit.h"
 #include "schema/render.h"
 
 #include "text/lex.h"
@@ -259,6 +260,9 @@ create_column(MigrRender *render, const MigrObject *column)
 	if (full && !copies && migr_get(column, MIGR_COLUMN_DEFAULT) == NULL &&
 		migr_get(column, MIGR_COLUMN_GENERATED) == NULL && !counts(column))
 		migr_remark(render, "fails if table %s has rows", table);
+	if (full && migr_get(column, MIGR_COLUMN_GENERATED) != NULL)
+		migr_remark(render, "fails if %s.%s is NULL in some row", table,
+					column->sql);
 	migr_say(render, "ALTER TABLE %s ADD COLUMN %s", table,
 			 definition(render, column, copies));
 	if (copies)
@@ -337,6 +341,8 @@ act(Work *work, const char *fmt, ...)
 	va_list args;
 
 	migr_str_init(&str, work->render->arena);
+	migr_str_printf(&str, "ALTER COLUMN %s ",
+					migr_old_name(work->render, work->from));
 	va_start(args, fmt);
 	migr_str_vprintf(&str, fmt, args);
 	va_end(args);
@@ -347,7 +353,6 @@ act(Work *work, const char *fmt, ...)
 static void
 flush(Work *work)
 {
-	const char *name = migr_old_name(work->render, work->from);
 	MigrStr str;
 
 	if (work->actions.count == 0)
@@ -356,8 +361,8 @@ flush(Work *work)
 	migr_str_printf(&str, "ALTER TABLE %s",
 					migr_old_name(work->render, work->from->parent));
 	for (int i = 0; i < work->actions.count; i++)
-		migr_str_printf(&str, "%s%sALTER COLUMN %s %s", i > 0 ? "," : "",
-						work->actions.count > 1 ? "\n    " : " ", name,
+		migr_str_printf(&str, "%s%s%s", i > 0 ? "," : "",
+						work->actions.count > 1 ? "\n    " : " ",
 						work->actions.items[i]);
 	migr_say(work->render, "%s", str.data);
 	work->actions.count = 0;
@@ -524,6 +529,80 @@ cast_of(const Work *work, const char *from, const char *to)
 	return migr_printf(arena, "%s::text::%s", name, to);
 }
 
+/* Say what may come of the values when they get another type. */
+static void
+remark_conversion(const Work *work, const char *from, const char *to)
+{
+	MigrRender *render = work->render;
+	const char *table = migr_old_name(render, work->from->parent);
+	const char *name = migr_old_name(render, work->from);
+	const char *type = to != NULL ? to : "blob";
+	const MigrObject *parent = work->to->parent;
+	bool strict = parent->kind == MIGR_TABLE &&
+				  migr_get(parent, MIGR_TABLE_STRICT) != NULL;
+	MigrFit fit = migr_fit(render->arena, render->dialect, strict, from, to);
+
+	if (fit.fails)
+		migr_remark(render, "fails if a value of %s.%s is no %s", table, name,
+					type);
+	if (fit.loses)
+		migr_remark(render, "loses what %s can't hold of the values of %s.%s",
+					type, table, name);
+}
+
+/* Is a column generated of the one that is altered, before and behind that?
+ * Returns it as it becomes. */
+static const MigrObject *
+made_of_it(const Work *work, const MigrObject *column)
+{
+	const MigrObjects *parts = &work->to->parent->parts;
+	MigrSpan name = migr_key_name(work->render,
+								  migr_as_renamed(work->render, column)->name);
+	bool needs = false;
+
+	for (int i = 0; i < column->needs.count; i++)
+		needs = needs || column->needs.items[i] == work->from;
+	for (int i = 0; i < parts->count && needs; i++)
+	{
+		const MigrObject *part = parts->items[i];
+
+		if (part->kind == MIGR_COLUMN &&
+			migr_get(part, MIGR_COLUMN_GENERATED) != NULL &&
+			migr_span_is(migr_key_name(work->render, part->name), name.ptr))
+			return part;
+	}
+	return NULL;
+}
+
+/* On SQLite, set the columns free that are generated of the one whose type changes,
+ * and generate them again: it can't change before. */
+static void
+free_generated(Work *work)
+{
+	const MigrObjects *parts = &work->from->parent->parts;
+	MigrArena *arena = work->render->arena;
+
+	for (int i = 0; i < parts->count && work->render->dialect == MIGR_SQLITE;
+		 i++)
+	{
+		const MigrObject *column = parts->items[i];
+		const MigrObject *new = NULL;
+
+		if (column->kind == MIGR_COLUMN &&
+			migr_get(column, MIGR_COLUMN_GENERATED) != NULL)
+			new = made_of_it(work, column);
+		if (new == NULL)
+			continue;
+		migr_vec_push(
+			arena, &work->actions,
+			migr_printf(arena, "ALTER COLUMN %s DROP EXPRESSION", new->sql));
+		migr_vec_push(
+			arena, &work->actions,
+			migr_printf(arena, "ALTER COLUMN %s ADD GENERATED ALWAYS AS %s",
+						new->sql, migr_get(new, MIGR_COLUMN_GENERATED)));
+	}
+}
+
 /* Change the type. */
 static void
 alter_type(Work *work)
@@ -537,9 +616,12 @@ alter_type(Work *work)
 
 	if (!alters(work, MIGR_COLUMN_TYPE) && !alters(work, MIGR_COLUMN_COLLATION))
 		return;
-	if (pg && alters(work, MIGR_COLUMN_TYPE) &&
+	if (alters(work, MIGR_COLUMN_TYPE) &&
 		was(work, MIGR_COLUMN_GENERATED) == NULL)
-		cast = cast_of(work, from, to);
+	{
+		remark_conversion(work, from, to);
+		cast = pg ? cast_of(work, from, to) : NULL;
+	}
 	if (was(work, MIGR_COLUMN_DEFAULT) != NULL && pg &&
 		alters(work, MIGR_COLUMN_TYPE) &&
 		(cast != NULL || !migr_same(was(work, MIGR_COLUMN_DEFAULT),
@@ -560,6 +642,7 @@ alter_type(Work *work)
 	if (cast != NULL)
 		migr_str_printf(&str, " USING %s", cast);
 	act(work, "%s", str.data);
+	free_generated(work);
 }
 
 /* Change the default, to that of a sequence as well. */

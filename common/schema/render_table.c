@@ -230,27 +230,34 @@ migr_is_held(const MigrRender *render, const MigrObject *part)
 	return making != NULL && making->within;
 }
 
-/* Is a constraint a key over what a key above it is over as well?  CREATE TABLE
- * makes only one of them in PostgreSQL. */
+/* Return what a constraint's index is over; NULL: it has none. */
+static const char *
+indexed(const MigrObject *constraint)
+{
+	const char *body = migr_get(constraint, MIGR_CONSTRAINT_DEFINITION);
+	const char *type = migr_get(constraint, MIGR_CONSTRAINT_TYPE);
+
+	if (migr_same(type, "x"))
+		return body;
+	return migr_same(type, "p") || migr_same(type, "u") ? strchr(body, '(')
+														: NULL;
+}
+
+/* Is a constraint a key over what a key above it is over as well, or an exclusion
+ * of the same?  CREATE TABLE makes only one of them in PostgreSQL. */
 static bool
 is_second_key(const MigrObject *constraint)
 {
 	const MigrObject *table = constraint->parent;
-	const char *body = migr_get(constraint, MIGR_CONSTRAINT_DEFINITION);
-	const char *type = migr_get(constraint, MIGR_CONSTRAINT_TYPE);
+	const char *body = indexed(constraint);
 
-	if (!migr_same(type, "p") && !migr_same(type, "u"))
+	if (body == NULL)
 		return false;
 	for (int i = 0; table->parts.items[i] != constraint; i++)
 	{
 		const MigrObject *part = table->parts.items[i];
 
-		if (part->kind != MIGR_CONSTRAINT)
-			continue;
-		type = migr_get(part, MIGR_CONSTRAINT_TYPE);
-		if ((migr_same(type, "p") || migr_same(type, "u")) &&
-			migr_same(strchr(migr_get(part, MIGR_CONSTRAINT_DEFINITION), '('),
-					  strchr(body, '(')))
+		if (part->kind == MIGR_CONSTRAINT && migr_same(indexed(part), body))
 			return true;
 	}
 	return false;
@@ -725,6 +732,12 @@ say_shape(MigrRender *render, const MigrChange *change)
 	const char *is = migr_get(change->to, MIGR_TABLE_AUTOINCREMENT);
 	MigrTexts texts = {0};
 
+	if (migr_changes(change, MIGR_TABLE_STRICT) &&
+		migr_get(change->to, MIGR_TABLE_STRICT) != NULL)
+		migr_remark(render,
+					"fails if a value of table %s isn't of its"
+					" column's type",
+					migr_old_name(render, change->from));
 	if (migr_changes(change, MIGR_TABLE_STRICT))
 		migr_vec_push(render->arena, &texts,
 					  migr_get(change->to, MIGR_TABLE_STRICT) != NULL
