@@ -236,7 +236,7 @@ read_dependents(Alter *alter, const char *schema, const char *types)
 
 		migr_vec_push(&ctx->arena, &alter->indexes, found);
 		if (found.trigger ||
-			!migr_lite_mentions(found.sql, &alter->edit.dropped))
+			!migr_lite_index_is_over(ctx, found.sql, &alter->edit.dropped))
 			migr_vec_push(&ctx->arena, &alter->dependents, found);
 	}
 	return true;

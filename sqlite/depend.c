@@ -9,7 +9,7 @@
  */
 #include "lite.h"
 
-#include "schema/ddl_read.h"
+#include "schema/ddl_expr.h"
 #include "text/quote.h"
 
 /* ---- trying ---------------------------------------------------------------- */
@@ -113,6 +113,45 @@ migr_lite_mentions(MigrSpan text, const MigrColumnNames *columns)
 		if (migr_ddl_mentions(text, columns->items[i]))
 			return true;
 	return false;
+}
+
+/* Is an expression about one of the columns? */
+static bool
+is_about(MigrCtx *ctx, MigrSpan expr, const MigrColumnNames *columns)
+{
+	MigrExprReader reader;
+	MigrName name;
+
+	if (expr.ptr == NULL)
+		return false;
+	migr_expr_begin(&reader, ctx, expr);
+	while (migr_expr_column(&reader, &name))
+	{
+		for (int i = 0; i < columns->count; i++)
+		{
+			if (migr_same_name(name.name, columns->items[i]))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool
+migr_lite_index_is_over(MigrCtx *ctx, MigrSpan text,
+						const MigrColumnNames *columns)
+{
+	MigrIndexDef index;
+	bool found;
+
+	if (!migr_lite_mentions(text, columns))
+		return false;
+	/* the name, DESC and collations may look like one */
+	if (!migr_ddl_index(ctx, text, &index))
+		return true;
+	found = is_about(ctx, index.where, columns);
+	for (int i = 0; i < index.parts.count && !found; i++)
+		found = is_about(ctx, index.parts.items[i].expr, columns);
+	return found;
 }
 
 /* Take the views and triggers of a schema that mention one of the columns; NULL: all

@@ -311,6 +311,10 @@ typedef MIGR_VEC(MigrHanging) MigrHangings;
 /* Does a text mention one of the columns? */
 extern bool migr_lite_mentions(MigrSpan text, const MigrColumnNames *columns);
 
+/* Is an index over one of the columns, by its statement? */
+extern bool migr_lite_index_is_over(MigrCtx *ctx, MigrSpan text,
+									const MigrColumnNames *columns);
+
 /*
  * Find the views whose columns others name, and that may have a column of a table's:
  * when that is renamed there, SQLite lets a view's own column follow, and those

@@ -273,17 +273,52 @@ push_rename(MigrCall *call, MigrCompared *out, const char *up, const char *down)
 	migr_vec_push(&call->ctx->arena, &out->renames_back, down);
 }
 
-/* Add the rename of a table, if it is due: the old name is there and the new one
- * isn't. */
+/* Find the live table that a hint is about, if its rename is due: the old name is
+ * there and the new one isn't. */
+static MigrObject *
+due_table(MigrCall *call, const MigrRenamed *hint, const MigrCompared *out)
+{
+	return find_table(call, &out->live, hint->schema, hint->table) != NULL
+			   ? NULL
+			   : find_table(call, &out->live, hint->schema, hint->old);
+}
+
+/* Find the live table that a column's hint is about; NULL: there is none yet, or
+ * it is one that goes by another name. */
+static MigrObject *
+table_of(MigrCall *call, const MigrRenameds *hints, const MigrRenamed *hint,
+		 const MigrCompared *out)
+{
+	MigrObject *table = find_table(call, &out->live, hint->schema, hint->table);
+
+	for (int i = 0; i < hints->count; i++)
+	{
+		const MigrRenamed *other = &hints->items[i];
+		MigrObject *due =
+			other->column == NULL ? due_table(call, other, out) : NULL;
+
+		if (due == NULL)
+			continue;
+		if (strcmp(other->table, hint->table) == 0 &&
+			(other->schema == hint->schema ||
+			 (other->schema != NULL && hint->schema != NULL &&
+			  strcmp(other->schema, hint->schema) == 0)))
+			return due;
+		if (due == table)
+			table = NULL;
+	}
+	return table;
+}
+
+/* Add the rename of a table, if it is due. */
 static void
 rename_table(MigrCall *call, const MigrRenamed *hint, MigrCompared *out)
 {
 	MigrArena *arena = &call->ctx->arena;
-	MigrObject *was = find_table(call, &out->live, hint->schema, hint->old);
+	MigrObject *was = due_table(call, hint, out);
 	MigrObject *new = find_table(call, &out->model, hint->schema, hint->table);
 
-	if (was != NULL && new != NULL && !migr_is_left_out(call, new) &&
-		find_table(call, &out->live, hint->schema, hint->table) == NULL)
+	if (was != NULL && new != NULL && !migr_is_left_out(call, new))
 		push_rename(call, out,
 					migr_printf(arena, "ALTER TABLE %s RENAME TO %s", was->sql,
 								own_name(call, new)),
@@ -293,10 +328,11 @@ rename_table(MigrCall *call, const MigrRenamed *hint, MigrCompared *out)
 
 /* The same for a column. */
 static void
-rename_column(MigrCall *call, const MigrRenamed *hint, MigrCompared *out)
+rename_column(MigrCall *call, const MigrRenameds *hints,
+			  const MigrRenamed *hint, MigrCompared *out)
 {
 	MigrArena *arena = &call->ctx->arena;
-	MigrObject *table = find_table(call, &out->live, hint->schema, hint->table);
+	MigrObject *table = table_of(call, hints, hint, out);
 	MigrObject *was = find_column(call, &out->live, table, hint->old);
 	MigrObject *new = find_column(
 		call, &out->model,
@@ -336,8 +372,9 @@ run_texts(MigrCall *call, const MigrTexts *texts)
 }
 
 /*
- * Carry out the renames of one sort that the model asks for, tables first, and
- * read the live schema as it is then.
+ * Carry out the renames of one sort that the model asks for, and read the live
+ * schema as it is then.  Columns come first: on SQLite a constraint without a name
+ * is called by its table's, until a column of it is renamed.
  */
 static bool
 rename_live(MigrCall *call, const MigrRenameds *hints, bool columns,
@@ -352,7 +389,7 @@ rename_live(MigrCall *call, const MigrRenameds *hints, bool columns,
 	for (int i = 0; i < hints->count; i++)
 	{
 		if (columns && hints->items[i].column != NULL)
-			rename_column(call, &hints->items[i], out);
+			rename_column(call, hints, &hints->items[i], out);
 		else if (!columns && hints->items[i].column == NULL)
 			rename_table(call, &hints->items[i], out);
 	}
@@ -404,8 +441,8 @@ migr_compare(MigrCall *call, const MigrModel *model, MigrCompared *out)
 	migr_unfold_serials(call->ctx, &out->start, &out->model);
 	migr_unfold_serials(call->ctx, &out->model, &out->start);
 	out->live = out->start;
-	if (!rename_live(call, &hints, false, out) ||
-		!rename_live(call, &hints, true, out) ||
+	if (!rename_live(call, &hints, true, out) ||
+		!rename_live(call, &hints, false, out) ||
 		!migr_ask_objects(call, &out->live, &out->model))
 		return false;
 	migr_leave_out(call, &out->start);

@@ -569,6 +569,7 @@ migr_describe(MigrCtx *ctx, const MigrChange *change, MigrDescriptions *out)
 {
 	const MigrObject *from = change->from;
 	const MigrObject *subject = from != NULL ? from : change->to;
+	int before = out->count;
 
 	if (change->part &&
 		(change->within || subject->kind == MIGR_INDEX_PARTITION ||
@@ -580,6 +581,10 @@ migr_describe(MigrCtx *ctx, const MigrChange *change, MigrDescriptions *out)
 		if (change->behind == NULL &&
 			(change->verb == MIGR_RENAME || change->aside == NULL))
 			describe_states(ctx, from, change->twin, change->attrs, out);
+		/* a virtual table's rows are its module's */
+		if (out->count > before && from->kind == MIGR_TABLE &&
+			migr_object_get(from, MIGR_TABLE_TEXT) != NULL)
+			out->items[before].loss = loss_of(ctx, from);
 		return;
 	}
 	if (change->again)

@@ -158,6 +158,13 @@ add_shape(MigrOrder *order, int node, const MigrChange *change)
 		if (strict)
 			add_parts(order, node, change->from, MIGR_COLUMN, false);
 	}
+	if (turns(change, MIGR_TABLE_AUTOINCREMENT, true))
+		add_parts(order, node, change->to, MIGR_COLUMN, false);
+	if (turns(change, MIGR_TABLE_AUTOINCREMENT, false) && !strict)
+		add_parts(order, node, change->to, MIGR_COLUMN, true);
+	/* what was NOT NULL by the key can be NULL behind it */
+	if (turns(change, MIGR_TABLE_WITHOUT_ROWID, false) && !strict)
+		add_parts(order, node, change->to, MIGR_COLUMN, true);
 	if (by_key)
 		add_parts(order, node, change->to, MIGR_CONSTRAINT, false);
 	else if (turns(change, MIGR_TABLE_WITHOUT_ROWID, false) ||
@@ -247,6 +254,9 @@ overloads(MigrOrder *order, const MigrObject *routine)
 static void
 hand_name(MigrOrder *order, int node, const MigrObject *object, bool away)
 {
+	if (object->kind == MIGR_TRIGGER && !order->pg)
+		migr_order_hand(order, node, away,
+						migr_order_point(order, "trigger", NULL, object->name));
 	if (is_relation(order, object))
 		migr_order_hand(
 			order, node, away,
@@ -532,6 +542,26 @@ add_called(MigrOrder *order, int node, const MigrChange *change)
 							node);
 }
 
+/* On SQLite, what drops a primary key is what makes the next one. */
+static void
+add_swapped(MigrOrder *order, int node, const MigrChange *change)
+{
+	const MigrObject *old = change->twin;
+	const char *type = old->kind == MIGR_CONSTRAINT
+						   ? migr_object_get(old, MIGR_CONSTRAINT_TYPE)
+						   : NULL;
+
+	if (order->pg || type == NULL || *type != 'p')
+		return;
+	for (int i = 0; i < old->needs.count; i++)
+	{
+		int other = migr_order_gone(order, old->needs.items[i]);
+
+		if (migr_order_is(order, other, MIGR_DROP))
+			migr_order_edge(order, node, other);
+	}
+}
+
 void
 migr_order_find_edges(MigrOrder *order)
 {
@@ -550,6 +580,9 @@ migr_order_find_edges(MigrOrder *order)
 			add_left(order, i, change->from);
 		if (change->verb == MIGR_CREATE && change->to->kind == MIGR_INHERITANCE)
 			add_ready(order, i, change->to->parent);
+		if (change->verb == MIGR_CREATE && change->again &&
+			change->twin != NULL)
+			add_swapped(order, i, change);
 		/* no statement takes an index off the upper one */
 		if (change->verb == MIGR_DROP &&
 			change->from->kind != MIGR_INDEX_PARTITION)

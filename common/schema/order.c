@@ -211,6 +211,17 @@ is_foreign(const MigrOrder *order, const MigrObject *table)
 	return order->pg && migr_object_get(table, MIGR_TABLE_MODULE) != NULL;
 }
 
+/* Is it a key of SQLite's whose CREATE drops it as well? */
+static bool
+is_swapped_key(const MigrOrder *order, const MigrChange *change)
+{
+	const char *type = change->from->kind == MIGR_CONSTRAINT
+						   ? migr_object_get(change->from, MIGR_CONSTRAINT_TYPE)
+						   : NULL;
+
+	return !order->pg && change->again && type != NULL && *type == 'p';
+}
+
 /* Merge the nodes that can be. */
 static void
 merge(MigrOrder *order)
@@ -222,7 +233,8 @@ merge(MigrOrder *order)
 
 		if (change->verb == MIGR_CREATE)
 			node = holder(order, change);
-		else if (change->verb == MIGR_DROP && !change->alone)
+		else if (change->verb == MIGR_DROP && !change->alone &&
+				 !is_swapped_key(order, change))
 			node = taker(order, change->from);
 		if (node != MIGR_NO_NODE)
 			order->into[i] = node;

@@ -543,8 +543,8 @@ remark_conversion(const Work *work, const char *from, const char *to)
 	MigrFit fit = migr_fit(render->arena, render->dialect, strict, from, to);
 
 	if (fit.fails)
-		migr_remark(render, "fails if a value of %s.%s is no %s", table, name,
-					type);
+		migr_remark(render, "fails if a value of %s.%s doesn't fit into %s",
+					table, name, type);
 	if (fit.loses)
 		migr_remark(render, "loses what %s can't hold of the values of %s.%s",
 					type, table, name);

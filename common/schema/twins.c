@@ -3,7 +3,8 @@
  *	  Which objects of two schemas are the same.
  *
  * Names tell: of a part, below its parent's twin.  A constraint or an index whose
- * name nobody has on the other side is paired with one that says the same.
+ * name nobody has on the other side is paired with one that says the same; and on
+ * SQLite a primary key with the other one.
  */
 #include "schema/diff.h"
 #include "text/cursor.h"
@@ -176,6 +177,38 @@ find_renamed(MigrDiff *diff)
 	}
 }
 
+/* Is it a primary key? */
+static bool
+is_primary(const MigrObject *object)
+{
+	return object->kind == MIGR_CONSTRAINT && object->parent != NULL &&
+		   migr_diff_same(migr_object_get(object, MIGR_CONSTRAINT_TYPE), "p");
+}
+
+/* Pair the primary keys that a table had and gets, whatever they are called: on
+ * SQLite one statement changes them, for some tables have to have one. */
+static void
+find_keys(MigrDiff *diff)
+{
+	for (int i = 0; i < diff->from->objects.count && !diff->pg; i++)
+	{
+		const MigrObject *object = diff->from->objects.items[i];
+		const MigrObject *table =
+			object->parent != NULL ? migr_diff_item(diff, object->parent)->twin
+								   : NULL;
+
+		if (!is_primary(object) || diff->items[i].twin != NULL || table == NULL)
+			continue;
+		for (int k = 0; k < table->parts.count; k++)
+		{
+			MigrObject *part = table->parts.items[k];
+
+			if (is_primary(part) && diff->origins[part->number] == NULL)
+				pair(diff, object, part);
+		}
+	}
+}
+
 void
 migr_diff_pair_all(MigrDiff *diff)
 {
@@ -185,6 +218,7 @@ migr_diff_pair_all(MigrDiff *diff)
 	for (int i = 0; i < objects->count; i++)
 		find_twin(diff, objects->items[i]);
 	find_renamed(diff);
+	find_keys(diff);
 	for (int i = 0; i < objects->count; i++)
 		if (has_loose_name(objects->items[i]) && diff->items[i].twin != NULL)
 			find_parts(diff, objects->items[i]);

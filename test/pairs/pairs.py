@@ -24,6 +24,9 @@ import subprocess
 import sys
 import tempfile
 
+# the server's own programs: Debian's psql is a wrapper, which takes longer
+if os.environ.get("MIGRATE_SERVER_BIN"):
+    os.environ["PATH"] = os.environ["MIGRATE_SERVER_BIN"] + ":" + os.environ["PATH"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 ROUND = """
@@ -192,12 +195,12 @@ def keep_postgresql(pair, number):
 CATALOG = """
 SELECT 'table ' || lower(t.name) || ' strict=' || t.strict || ' wr=' || t.wr
  FROM pragma_table_list AS t WHERE t.schema = 'main' AND t.type <> 'shadow' AND {ours};
-SELECT 'column ' || lower(t.name || '.' || c.name) || ' ' || upper(c.type) || ' notnull=' || CASE WHEN c.pk > 0 AND NOT EXISTS (SELECT 1 FROM pragma_index_list(t.name) WHERE origin = 'pk') THEN '-' ELSE c."notnull" END
- || ' default=' || coalesce(c.dflt_value, '-') || ' pk=' || c.pk || ' hidden=' || c.hidden
+SELECT 'column ' || lower(t.name || '.' || c.name) || ' ' || upper(replace(c.type, ', ', ',')) || ' notnull=' || CASE WHEN c.pk > 0 AND NOT EXISTS (SELECT 1 FROM pragma_index_list(t.name) WHERE origin = 'pk') THEN '-' ELSE c."notnull" END
+ || ' default=' || coalesce(nullif(c.dflt_value, 'NULL'), '-') || ' pk=' || c.pk || ' hidden=' || c.hidden
  FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS c WHERE t.type IN ('table', 'view') AND {ours};
 SELECT 'index ' || lower(t.name) || ' ' || CASE WHEN i.origin = 'c' THEN lower(i.name) ELSE i.origin END
  || ' unique=' || i."unique" || ' partial=' || i.partial || ' ' ||
- (SELECT group_concat(lower(coalesce(x.name, '?')) || ' ' || x."desc" || ' ' || x.coll) FROM pragma_index_xinfo(i.name) AS x WHERE x.key)
+ (SELECT group_concat(lower(coalesce(x.name, '?')) || ' ' || x."desc" || ' ' || lower(x.coll)) FROM pragma_index_xinfo(i.name) AS x WHERE x.key)
  FROM sqlite_schema AS t, pragma_index_list(t.name) AS i WHERE t.type = 'table' AND {ours};
 SELECT 'key ' || lower(t.name) || ' ' || group_concat(lower(f."from" || '->' || f."table" || '.' || coalesce(f."to", '-'))
  || ' ' || f.on_update || ' ' || f.on_delete || ' ' || f."match")
@@ -237,6 +240,8 @@ def catalog_of(lines):
             out += [line] if line else []
             continue
         tokens = words(match[3])
+        if match[1] == "index":
+            tokens = [token for token in tokens if token != "asc"]
         what = checks(tokens) if match[1] == "table" else [" ".join(tokens)]
         out += [f"{match[1]} {match[2]}: {text}" for text in what]
     return sorted(out)
