@@ -531,13 +531,14 @@ generate(MigrChange *work, int column)
 {
 	const MigrTableDef *table = work->table;
 	const MigrColumnDef *def = &table->columns.items[column];
+	const MigrConstraint *value = migr_work_rule(def, MIGR_RULE_DEFAULT);
 
 	if (migr_work_generation(table, column) != NULL)
 		return migr_fail(
 			work->ctx, MIGR_ERR_STATEMENT,
 			"column \"%s\" of relation \"%s\" is already a generated column",
 			def->name.name, table->name.name);
-	if (migr_work_rule(def, MIGR_RULE_DEFAULT) != NULL)
+	if (value != NULL && !migr_lex_is(value->expr, "NULL"))
 		return migr_fail(
 			work->ctx, MIGR_ERR_STATEMENT,
 			"column \"%s\" of relation \"%s\" already has a default value",
@@ -545,6 +546,8 @@ generate(MigrChange *work, int column)
 	if (migr_work_in_key(table, column))
 		return migr_fail(work->ctx, MIGR_ERR_UNSUPPORTED,
 						 "generated columns cannot be part of the PRIMARY KEY");
+	/* DEFAULT NULL means nothing */
+	migr_work_cut_rule(work, column, MIGR_RULE_DEFAULT, NULL);
 	migr_work_patch(work, column, migr_work_behind_type(def),
 					migr_printf(work->arena, " GENERATED ALWAYS AS %s %s",
 								migr_work_enclose(work, work->action->expr),

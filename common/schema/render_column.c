@@ -686,6 +686,11 @@ alter_generation(Work *work)
 
 	if (!alters(work, MIGR_COLUMN_GENERATED))
 		return;
+	if (to != NULL && was(work, MIGR_COLUMN_NOT_NULL) != NULL &&
+		becomes(work, MIGR_COLUMN_NOT_NULL) != NULL)
+		migr_remark(work->render, "fails if %s.%s is NULL in some row",
+					migr_old_name(work->render, work->from->parent),
+					work->to->sql);
 	if (stays)
 		act(work, "SET EXPRESSION AS %.*s", (int) (generation_of(to) - to), to);
 	if (from != NULL && !stays)
