@@ -100,9 +100,11 @@ reference: build/reference
 sqlitecheck: sqlite asan
 	test/sqlite/run.sh
 
-# random schemas and ALTER TABLEs: make random TIMES=5000 SEED=1
+# random schemas and ALTER TABLEs, and random pairs of schemas on both hosts (a
+# twentieth as many on PostgreSQL): make random TIMES=5000 SEED=1
 random: sqlite
 	ONLY=alter_random SEED=$(or $(SEED),1) TIMES=$(or $(TIMES),2000) test/sqlite/run.sh build/migrate
+	test/pairs/random.sh $(or $(SEED),1) $$(($(or $(TIMES),2000) / 20))
 
 # all pairs of schemas, both ways: make pairs ONLY=partition
 pairs: sqlite
