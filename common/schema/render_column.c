@@ -873,7 +873,8 @@ alter_counter(Work *work)
 		becomes(work, MIGR_COLUMN_IDENTITY) == NULL)
 	{
 		act(work, "DROP IDENTITY");
-		if (to != NULL)
+		/* its sequence's type would have to change with the column's */
+		if (to != NULL || alters(work, MIGR_COLUMN_TYPE))
 			flush(work);
 	}
 	if (from != NULL && to == NULL)
