@@ -21,8 +21,10 @@
 #include "commands/defrem.h"
 #include "commands/extension.h"
 #include "commands/proclang.h"
+#include "common/keywords.h"
 #include "foreign/foreign.h"
 #include "nodes/parsenodes.h"
+#include "parser/scanner.h"
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
 #include "utils/builtins.h"
@@ -354,6 +356,26 @@ refuse(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
 	return migr_at(ctx, &place);
 }
 
+/* Blank the first word of that sort out of a statement. */
+static void
+blank(char *text, size_t len, const char *word)
+{
+	int number = ScanKeywordLookup(word, &ScanKeywords);
+	core_yy_extra_type extra;
+	core_yyscan_t scanner = scanner_init(pnstrdup(text, len), &extra,
+										 &ScanKeywords, ScanKeywordTokens);
+	core_YYSTYPE value;
+	YYLTYPE at;
+	int token;
+
+	do
+		token = core_yylex(&value, &at, scanner);
+	while (token != 0 && token != ScanKeywordTokens[number]);
+	if (token != 0)
+		memset(text + at, ' ', strlen(word));
+	scanner_finish(scanner);
+}
+
 /* Decide about what the text of a statement is; several are one in a rule.  *tag is the
  * node's. */
 static bool
@@ -375,6 +397,8 @@ judge_text(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
 		*tag = nodeTag(node);
 		if (IsA(node, CreateTableAsStmt) &&
 			((CreateTableAsStmt *) node)->into->skipData)
+			*tag = T_Invalid;
+		if (IsA(node, IndexStmt) && !((IndexStmt *) node)->concurrent)
 			*tag = T_Invalid;
 		if (*verdict == REFUSE)
 			ok = refuse(pg, body, stmt, number, node);
@@ -403,6 +427,21 @@ without_data(const char *text, size_t len)
 	return left;
 }
 
+/* Run another text in the place of a statement. */
+static bool
+run_text(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
+		 MigrSpan text)
+{
+	MigrBody other = *body;
+	MigrStmt whole = *stmt;
+	size_t end;
+
+	other.text = text;
+	whole.offset = 0;
+	whole.len = text.len;
+	return migr_pg_exec(&pg->host, &other, &whole, number, &end);
+}
+
 /* Run a CREATE TABLE AS or CREATE MATERIALIZED VIEW without its query's rows: to define
  * it nothing has to be asked. */
 static bool
@@ -410,17 +449,23 @@ run_empty(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number)
 {
 	const char *text = body->text.ptr + stmt->offset;
 	MigrStr str;
-	MigrBody without = *body;
-	MigrStmt whole = *stmt;
-	size_t end;
 
 	migr_str_init(&str, &pg->host.ctx.arena);
 	migr_str_add_n(&str, text, without_data(text, stmt->len));
 	migr_str_add(&str, "\nWITH NO DATA");
-	without.text.ptr = str.data;
-	without.text.len = whole.len = str.len;
-	whole.offset = 0;
-	return migr_pg_exec(&pg->host, &without, &whole, number, &end);
+	return run_text(pg, body, stmt, number, (MigrSpan){str.data, str.len});
+}
+
+/* Run a CREATE INDEX CONCURRENTLY: in a transaction it is built as any other. */
+static bool
+run_concurrent(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt,
+			   int number)
+{
+	char *text = migr_strndup(&pg->host.ctx.arena,
+							  body->text.ptr + stmt->offset, stmt->len);
+
+	blank(text, stmt->len, "concurrently");
+	return run_text(pg, body, stmt, number, (MigrSpan){text, stmt->len});
 }
 
 /* Run one that may. */
@@ -432,6 +477,8 @@ run_one(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
 
 	if (tag == T_CreateTableAsStmt)
 		return run_empty(pg, body, stmt, number);
+	if (tag == T_IndexStmt)
+		return run_concurrent(pg, body, stmt, number);
 	if (tag == T_DoStmt)
 		return migr_pg_exec_guarded(&pg->host, body, stmt, number, &end);
 	return migr_pg_exec(&pg->host, body, stmt, number, &end);

@@ -214,7 +214,8 @@ identity_options(MigrCatalog *cat, const MigrObject *column,
 			&words, " SEQUENCE NAME %s",
 			migr_catalog_name(cat, migr_catalog_oid(rows, i, SEQ_SCHEMA),
 							  migr_catalog_text(rows, i, SEQ_NAME)));
-	if (start != usual.start)
+	/* where it isn't 1 by itself, for it doesn't follow when that changes */
+	if (start != 1 || usual.start != 1)
 		migr_str_printf(&words, " START WITH %lld", (long long) start);
 	if (increment != 1)
 		migr_str_printf(&words, " INCREMENT BY %lld", (long long) increment);

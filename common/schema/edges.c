@@ -380,6 +380,79 @@ add_handed(MigrOrder *order, int node, const MigrChange *change)
 	hand_key(order, node, migr_order_subject(change), goes);
 }
 
+/* Which table does a foreign key refer to?  NULL: its own, or none that is known. */
+static const MigrObject *
+target(const MigrObject *part)
+{
+	const char *type = part->kind == MIGR_CONSTRAINT
+						   ? migr_object_get(part, MIGR_CONSTRAINT_TYPE)
+						   : NULL;
+
+	for (int i = 0; type != NULL && *type == 'f' && i < part->needs.count; i++)
+		if (part->needs.items[i]->kind == MIGR_COLUMN &&
+			part->needs.items[i]->parent != part->parent)
+			return part->needs.items[i]->parent;
+	return NULL;
+}
+
+/* The node at which a table is logged from now on, or isn't; MIGR_NO_NODE: none. */
+static int
+logs(const MigrOrder *order, int node)
+{
+	return migr_order_is(order, node, MIGR_ALTER) &&
+				   migr_changes(order->changes[node], MIGR_TABLE_UNLOGGED)
+			   ? node
+			   : MIGR_NO_NODE;
+}
+
+/* No logged table refers to one that isn't: a foreign key goes before its tables
+ * change that, and comes behind; while it is there, the order matters. */
+static void
+add_logged(MigrOrder *order, const MigrObject *key, bool goes)
+{
+	const MigrObject *other = target(key);
+	int made = migr_order_made(order, key);
+	int from;
+	int to;
+
+	if (other == NULL)
+		return;
+	if (goes)
+	{
+		made = migr_order_gone(order, key);
+		migr_order_edge(order, made,
+						logs(order, migr_order_gone(order, key->parent)));
+		migr_order_edge(order, made,
+						logs(order, migr_order_gone(order, other)));
+		return;
+	}
+	from = logs(order, migr_order_made(order, key->parent));
+	to = logs(order, migr_order_made(order, other));
+	if (migr_order_is(order, made, MIGR_CREATE))
+	{
+		migr_order_edge(order, from, made);
+		migr_order_edge(order, to, made);
+	}
+	else if (from != MIGR_NO_NODE &&
+			 turns(order->changes[from], MIGR_TABLE_UNLOGGED, true))
+		migr_order_edge(order, from, to);
+	else
+		migr_order_edge(order, to, from);
+}
+
+/* Note that for a key that comes or goes, and for those of a table that changes. */
+static void
+add_all_logged(MigrOrder *order, int node, const MigrChange *change)
+{
+	const MigrObject *object = migr_order_subject(change);
+
+	if (change->verb == MIGR_CREATE || change->verb == MIGR_DROP)
+		add_logged(order, object, change->verb == MIGR_DROP);
+	else if (object->kind == MIGR_TABLE && logs(order, node) != MIGR_NO_NODE)
+		for (int i = 0; i < object->parts.count; i++)
+			add_logged(order, object->parts.items[i], false);
+}
+
 /* Where a table loses all its columns, it gets the new ones first. */
 static void
 add_last_columns(MigrOrder *order)
@@ -594,6 +667,7 @@ migr_order_find_edges(MigrOrder *order)
 		if (change->verb != MIGR_DROP &&
 			migr_order_subject(change)->kind == MIGR_OWNER)
 			add_owned(order, i, change);
+		add_all_logged(order, i, change);
 		add_handed(order, i, change);
 		if (!order->pg)
 			continue;

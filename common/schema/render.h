@@ -121,6 +121,13 @@ extern void migr_say_counters(MigrRender *render, const MigrObject *old,
 extern void migr_rename_counters(MigrRender *render, const MigrObject *table,
 								 const char *to);
 
+/* ---- render_type.c -------------------------------------------------------- */
+
+/* Move a sequence's last value to a new bound, where it would be outside: '<' of the
+ * least, '>' of the most. */
+extern void migr_say_bound(MigrRender *render, const char *sequence,
+						   const char *bound, char outside);
+
 /* ---- render_text.c -------------------------------------------------------- */
 
 /* Quote a name unless it is of small letters, digits and "_"; for names that are

@@ -731,11 +731,17 @@ alter_identity_options(Work *work)
 	{
 		const char *clause;
 		const char *otherwise;
+		char outside; /* of a bound */
 	} clauses[] = {
-		{"START WITH ", NULL},		  {"INCREMENT BY ", "INCREMENT BY 1"},
-		{"MINVALUE ", "NO MINVALUE"}, {"MAXVALUE ", "NO MAXVALUE"},
-		{"CACHE ", "CACHE 1"},		  {"CYCLE", "NO CYCLE"},
+		{"START WITH ", NULL, '\0'},
+		{"INCREMENT BY ", "INCREMENT BY 1", '\0'},
+		{"MINVALUE ", "NO MINVALUE", '<'},
+		{"MAXVALUE ", "NO MAXVALUE", '>'},
+		{"CACHE ", "CACHE 1", '\0'},
+		{"CYCLE", "NO CYCLE", '\0'},
 	};
+	const char *sequence =
+		counter_of(work->render, work->to, work->to->parent->sql);
 	const char *from = was(work, MIGR_COLUMN_IDENTITY_OPTIONS);
 	const char *to = becomes(work, MIGR_COLUMN_IDENTITY_OPTIONS);
 	bool down = counts_down(to);
@@ -755,8 +761,12 @@ alter_identity_options(Work *work)
 		if (i == 0 && old == NULL)
 			old = usual_start(work, from, down != turned);
 		if (new != NULL && (i > 0 || !migr_same(old, new)))
+		{
 			migr_str_printf(&str, "%sSET %s%s", between, clauses[i].clause,
 							new);
+			if (clauses[i].outside != '\0')
+				migr_say_bound(work->render, sequence, new, clauses[i].outside);
+		}
 		else if (new == NULL && (old != NULL || (limit && turned)))
 			migr_str_printf(&str, "%sSET %s", between, clauses[i].otherwise);
 	}

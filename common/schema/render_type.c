@@ -3,6 +3,7 @@
  *	  Extensions, schemas, types, domains and sequences in SQL.  See render.h.
  */
 #include "schema/render.h"
+#include "text/quote.h"
 
 #include "text/lex.h"
 
@@ -386,19 +387,25 @@ alter_option(MigrStr *str, const MigrChange *change, MigrAttr attr,
 		migr_str_printf(str, " %s", otherwise);
 }
 
-/* Move a sequence's last value to where its new bounds let it be. */
+void
+migr_say_bound(MigrRender *render, const char *sequence, const char *bound,
+			   char outside)
+{
+	migr_say(render,
+			 "SELECT setval(%s, %s, false) FROM %s WHERE last_value %c %s",
+			 migr_quote_text(render->arena, migr_span(sequence)), bound,
+			 sequence, outside, bound);
+}
+
+/* Move the last value to where a bound lets it be that has changed. */
 static void
-say_bound(MigrRender *render, const MigrChange *change, MigrAttr attr,
-		  const char *compare)
+alter_bound(MigrRender *render, const MigrChange *change, MigrAttr attr)
 {
 	const char *bound = migr_get(change->to, attr);
-	const char *name = migr_old_name(render, change->from);
 
 	if (migr_changes(change, attr) && bound != NULL)
-		migr_say(render,
-				 "SELECT setval('%s', %s, false) FROM %s "
-				 "WHERE last_value %s %s",
-				 name, bound, name, compare, bound);
+		migr_say_bound(render, migr_old_name(render, change->from), bound,
+					   attr == MIGR_SEQUENCE_MINIMUM ? '<' : '>');
 }
 
 /* A sequence that counts the other way has other limits where none are set, and
@@ -429,8 +436,8 @@ alter_sequence(MigrRender *render, const MigrChange *change)
 	const char *name = migr_old_name(render, change->from);
 	MigrStr str;
 
-	say_bound(render, change, MIGR_SEQUENCE_MINIMUM, "<");
-	say_bound(render, change, MIGR_SEQUENCE_MAXIMUM, ">");
+	alter_bound(render, change, MIGR_SEQUENCE_MINIMUM);
+	alter_bound(render, change, MIGR_SEQUENCE_MAXIMUM);
 	migr_str_init(&str, render->arena);
 	add_turn(render, change, &str);
 	alter_option(&str, change, MIGR_SEQUENCE_TYPE, "AS", "AS bigint");

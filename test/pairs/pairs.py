@@ -63,7 +63,7 @@ class Failed(Exception):
 
 
 def run(command, text=None, env=None):
-    done = subprocess.run(command, input=text, capture_output=True, text=True,
+    done = subprocess.run(command, input=text, capture_output=True, text=True, errors="replace",
                           env={**os.environ, **(env or {})})
     if done.returncode != 0 or "the kept facts" in done.stderr:
         raise Failed(done.stderr.strip() or done.stdout.strip())
@@ -117,6 +117,8 @@ def build(database, ddl):
     """Run a side's DDL, with the roles that it needs."""
     while True:
         try:
+            if re.search(r"(?i)\bconcurrently\b", ddl):
+                return psql(database, ddl)
             return psql(database, "BEGIN;" + ddl + "\n;COMMIT")
         except Failed as error:
             role = re.search(r'role "(.*)" does not exist', str(error))

@@ -221,6 +221,36 @@ test_partitions(void **state)
 	unit_close(&unit);
 }
 
+/* A logged table can't refer to one that isn't. */
+static void
+test_logged(void **state)
+{
+	Unit unit;
+
+	(void) state;
+	unit_open(&unit);
+#define REFERS                                                                 \
+	"column a.x; column b.y; constraint b.p type=p > b.y;"                     \
+	"constraint a.f type=f > a.x b.y b.p"
+	assert_pg("table a; table b;" REFERS,
+			  "table a unlogged; table b unlogged;" REFERS,
+			  "~a(unlogged) ~b(unlogged)");
+	assert_pg("table b; table a;" REFERS,
+			  "table b unlogged; table a unlogged;" REFERS,
+			  "~a(unlogged) ~b(unlogged)");
+	assert_pg("table a unlogged; table b unlogged;" REFERS,
+			  "table a; table b;" REFERS, "~b(unlogged) ~a(unlogged)");
+	/* one that comes or goes */
+	assert_pg("table a; table b unlogged; column a.x; column b.y;"
+			  "constraint b.p type=p > b.y",
+			  "table a; table b;" REFERS, "~b(unlogged) +a.f");
+	assert_pg("table a; table b;" REFERS,
+			  "table a; table b unlogged; column a.x; column b.y;"
+			  "constraint b.p type=p > b.y",
+			  "-a.f ~b(unlogged)");
+	unit_close(&unit);
+}
+
 /* A default that calls what is made again goes before it, and comes behind. */
 static void
 test_halves(void **state)
@@ -244,6 +274,7 @@ main(void)
 		cmocka_unit_test(test_names),	   cmocka_unit_test(test_columns),
 		cmocka_unit_test(test_again),	   cmocka_unit_test(test_halves),
 		cmocka_unit_test(test_partitions), cmocka_unit_test(test_shape),
+		cmocka_unit_test(test_logged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
