@@ -110,6 +110,8 @@ typedef struct MigrRender
 	int *drops;			/* by that of an old one: its DROP */
 	int *again;			/* ... the CREATE behind that */
 	int *renames;		/* ... its RENAME */
+	MigrMap names;		/* what is made or altered last by a name */
+	bool unchecked;		/* are bodies of routines not checked any more? */
 	const char *remark; /* for above the next statement; NULL: none */
 	MigrTexts *out;
 } MigrRender;

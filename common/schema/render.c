@@ -136,6 +136,7 @@ migr_render_init(MigrCtx *ctx, MigrDialect dialect, const MigrChanges *all,
 	render->renames = make_index(render, render->nold);
 	for (int i = 0; i < all->count; i++)
 		note_change(render, i);
+	migr_body_note(render);
 }
 
 /* Return the change that an index has for a number. */

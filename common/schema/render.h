@@ -121,6 +121,15 @@ extern void migr_say_counters(MigrRender *render, const MigrObject *old,
 extern void migr_rename_counters(MigrRender *render, const MigrObject *table,
 								 const char *to);
 
+/* ---- body.c --------------------------------------------------------------- */
+
+/* Note what the changes make, by names. */
+extern void migr_body_note(MigrRender *render);
+
+/* Does the body of a routine in SQL name what is made behind the change at hand? */
+extern bool migr_body_is_ahead(const MigrRender *render,
+							   const char *definition);
+
 /* ---- render_type.c -------------------------------------------------------- */
 
 /* Move a sequence's last value to a new bound, where it would be outside: '<' of the

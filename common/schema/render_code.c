@@ -7,16 +7,28 @@
 
 /* ---- routines --------------------------------------------------------------- */
 
-/* Put a new definition in a routine's place: it says CREATE OR REPLACE. */
+/* Make a routine, whose definition says CREATE OR REPLACE.  What its body speaks of
+ * may come behind it: the setting ends with the script. */
+static void
+create_function(MigrRender *render, const MigrObject *routine)
+{
+	const char *definition = migr_get(routine, routine->kind == MIGR_FUNCTION
+												   ? MIGR_FUNCTION_DEFINITION
+												   : MIGR_PROCEDURE_DEFINITION);
+
+	if (!render->unchecked && migr_body_is_ahead(render, definition))
+	{
+		migr_say(render, "SET check_function_bodies = off");
+		render->unchecked = true;
+	}
+	migr_say(render, "%s", migr_body(render->arena, definition));
+}
+
+/* Put a new definition in a routine's place. */
 static void
 alter_function(MigrRender *render, const MigrChange *change)
 {
-	MigrAttr attr = change->to->kind == MIGR_FUNCTION
-						? MIGR_FUNCTION_DEFINITION
-						: MIGR_PROCEDURE_DEFINITION;
-
-	migr_say(render, "%s",
-			 migr_body(render->arena, migr_get(change->to, attr)));
+	create_function(render, change->to);
 }
 
 /* Drop a function, if its type hasn't taken it along. */
@@ -27,9 +39,10 @@ drop_function(MigrRender *render, const MigrObject *function)
 		migr_say(render, "DROP FUNCTION %s", function->sql);
 }
 
-const MigrWords migr_function_words = {.alter = alter_function,
-									   .drop = drop_function};
-const MigrWords migr_procedure_words = {.alter = alter_function};
+const MigrWords migr_function_words = {
+	.create = create_function, .alter = alter_function, .drop = drop_function};
+const MigrWords migr_procedure_words = {.create = create_function,
+										.alter = alter_function};
 
 /* ---- views ------------------------------------------------------------------ */
 

@@ -103,6 +103,9 @@ def statements(dump):
             lines = [lines[0]] + sorted(inner)
         lines = [re.sub(r"^WITH \((.*)\)$", lambda m: f"WITH ({sorted(m[1].split(', '))})", line) for line in lines]
         statement = "\n".join(lines)
+        # the schema public is the database's own, whatever is said of it
+        if re.match("COMMENT ON SCHEMA public ", statement):
+            continue
         if statement and "EXTENSION migrate" not in statement and "EXTENSION IF NOT EXISTS migrate" not in statement:
             out.append(statement)
     return sorted(out)

@@ -317,6 +317,33 @@ static const struct
 	 "SELECT setval('p_a_seq', max(a)) FROM p HAVING max(a) > 0;\n"
 	 "DROP TABLE p__old;\n"
 	 "ALTER TABLE ONLY p ADD CONSTRAINT p_pkey PRIMARY KEY (a);\n"},
+	/* a body in SQL speaks of what comes behind it, one in another language isn't
+	 * looked at */
+	{MIGR_POSTGRESQL,
+	 "FUNCTION - g() DEFINITION=CREATE~FUNCTION~g()~LANGUAGE~c~AS~$f$t$f$",
+	 "FUNCTION - g() DEFINITION=CREATE~FUNCTION~g()~LANGUAGE~plpgsql~AS~$f$t$f$\n"
+	 "FUNCTION - f() DEFINITION=CREATE~FUNCTION~f()~LANGUAGE~sql~AS~$f$SELECT~*~FROM~T$f$\n"
+	 "FUNCTION - h() DEFINITION=CREATE~FUNCTION~h()~LANGUAGE~sql~AS~$f$SELECT~f(t)$f$\n"
+	 "TABLE - t\n"
+	 "COLUMN t a TYPE=integer",
+	 "SET check_function_bodies = off;\n"
+	 "CREATE FUNCTION f() LANGUAGE sql AS $f$SELECT * FROM T$f$;\n"
+	 "\n"
+	 "CREATE FUNCTION h() LANGUAGE sql AS $f$SELECT f(t)$f$;\n"
+	 "\n"
+	 "CREATE TABLE t (\n"
+	 "    a integer\n"
+	 ");\n"
+	 "\n"
+	 "CREATE FUNCTION g() LANGUAGE plpgsql AS $f$t$f$;\n",
+	 "CREATE FUNCTION g() LANGUAGE c AS $f$t$f$;\n"
+	 "\n"
+	 "-- loses the rows of table t\n"
+	 "DROP TABLE t;\n"
+	 "\n"
+	 "DROP FUNCTION h();\n"
+	 "\n"
+	 "DROP FUNCTION f();\n"},
 	{MIGR_SQLITE,
 	 "TABLE - job TEXT=CREATE~TABLE~job~(a~int)\n"
 	 "COLUMN job a TYPE=int",
