@@ -213,9 +213,9 @@ extern bool migr_store_put(MigrCall *call, MigrRevision *revision);
 extern bool migr_store_drop(MigrCall *call, MigrRevision *revision);
 
 /* Fail: what (the script of ..., the model) was stored by a role that has less
- * rights than the caller. */
+ * rights than the caller; instead is how to store it oneself. */
 extern bool migr_fail_untrusted(MigrCall *call, const char *what,
-								const MigrValue *keeper);
+								const char *instead, const MigrValue *keeper);
 
 /* Read the text of a revision, wherever it is: sets revision->text.  to_run:
  * an error where the caller must not run what its keeper stored. */
@@ -586,6 +586,12 @@ extern bool migr_complete(MigrCall *call, int32_t rev);
  * applied: it has run here, so only what doesn't run may differ. */
 extern bool migr_replace_script(MigrCall *call, int32_t rev, MigrSpan text,
 								bool applied);
+
+/* ---- verify.c --------------------------------------------------------------------- */
+
+/* Behind an error while the host is guarded: take it, in one line, where a script's own
+ * doing is to blame.  False: it goes on. */
+extern bool migr_take_failure(MigrCall *call, const char **line);
 
 /* ---- check.c ---------------------------------------------------------------------- */
 

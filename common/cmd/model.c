@@ -100,7 +100,8 @@ read_text(MigrCall *call, const char **path, MigrSpan *text)
 	if (rows.count == 0)
 		return true;
 	if (migr_cell(&rows, 0, 2).number == 0)
-		return migr_fail_untrusted(call, "the model", &migr_cell(&rows, 0, 1));
+		return migr_fail_untrusted(call, "the model", "migrate_model()",
+								   &migr_cell(&rows, 0, 1));
 	*text = migr_cell(&rows, 0, 0).text;
 	return true;
 }

@@ -99,7 +99,8 @@ migr_store_list(MigrCall *call, bool full, MigrRevisions *out)
 }
 
 bool
-migr_fail_untrusted(MigrCall *call, const char *what, const MigrValue *keeper)
+migr_fail_untrusted(MigrCall *call, const char *what, const char *instead,
+					const MigrValue *keeper)
 {
 	migr_fail(call->ctx, MIGR_ERR_DENIED,
 			  "%s was stored by \"%s\", who is no "
@@ -108,9 +109,9 @@ migr_fail_untrusted(MigrCall *call, const char *what, const MigrValue *keeper)
 	return migr_hint(
 		call->ctx,
 		"Connect as that role, or SET ROLE to it where you trust its "
-		"scripts; or look the script through and "
-		"migrate_load() it yourself; or name the role in the "
-		"setting migrate.trust_scripts_of.");
+		"scripts; or look it through and %s it yourself; or name the role in "
+		"the setting migrate.trust_scripts_of.",
+		instead);
 }
 
 bool
@@ -175,7 +176,7 @@ migr_need_text(MigrCall *call, MigrRevision *revision, bool to_run)
 								   migr_printf(&call->ctx->arena,
 											   "the script of revision %s",
 											   revision->id),
-								   &migr_cell(&rows, 0, 2));
+								   "migrate_load()", &migr_cell(&rows, 0, 2));
 	revision->text = migr_cell(&rows, 0, 0).text;
 	if (!migr_cell(&rows, 0, 4).null)
 		revision->message =

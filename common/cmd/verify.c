@@ -10,6 +10,61 @@
 
 #include "cmd/cmd.h"
 
+/* ---- errors ------------------------------------------------------------------------- */
+
+/* Is the error a script's own doing? */
+static bool
+is_scripts_own(const MigrErr *err)
+{
+	switch (err->code)
+	{
+		case MIGR_ERR_SCRIPT:
+		case MIGR_ERR_TRANSACTION:
+		case MIGR_ERR_AUTOCOMMIT:
+		case MIGR_ERR_UNSUPPORTED:
+		case MIGR_ERR_STATEMENT:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* An error in one line. */
+static const char *
+error_line(MigrArena *arena, const MigrErr *err)
+{
+	MigrStr str;
+
+	migr_str_init(&str, arena);
+	migr_str_add(&str, "fails");
+	if (err->place.statement > 0)
+		migr_str_printf(&str, " at statement %d", err->place.statement);
+	if (err->place.line > 0)
+		migr_str_printf(&str, "%s line %d",
+						err->place.statement > 0 ? "," : " at",
+						err->place.line);
+	migr_str_printf(&str, ": %s", err->message);
+	if (err->detail != NULL)
+		migr_str_printf(&str, "; detail: %s", err->detail);
+	if (err->hint != NULL)
+		migr_str_printf(&str, "; hint: %s", err->hint);
+	return migr_span_line(arena, migr_span(str.data));
+}
+
+bool
+migr_take_failure(MigrCall *call, const char **line)
+{
+	MigrCtx *ctx = call->ctx;
+
+	if (!is_scripts_own(&ctx->err))
+		return false;
+	*line = error_line(&ctx->arena, &ctx->err);
+	migr_forget(ctx);
+	return true;
+}
+
+/* ---- the proof ------------------------------------------------------------------------ */
+
 /* A proof in progress. */
 typedef struct Proof
 {
@@ -95,46 +150,6 @@ add_untried(Proof *proof, const MigrRevision *revision, const char *step)
 	proof->ended = true;
 }
 
-/* Is the error a script's own doing? */
-static bool
-is_scripts_own(const MigrErr *err)
-{
-	switch (err->code)
-	{
-		case MIGR_ERR_SCRIPT:
-		case MIGR_ERR_TRANSACTION:
-		case MIGR_ERR_AUTOCOMMIT:
-		case MIGR_ERR_UNSUPPORTED:
-		case MIGR_ERR_STATEMENT:
-			return true;
-		default:
-			return false;
-	}
-}
-
-/* An error in one line. */
-static const char *
-error_line(MigrArena *arena, const MigrErr *err)
-{
-	MigrStr str;
-
-	migr_str_init(&str, arena);
-	migr_str_add(&str, "fails");
-	if (err->place.statement > 0)
-		migr_str_printf(&str, " at statement %d", err->place.statement);
-	if (err->place.line > 0)
-		migr_str_printf(&str, "%s line %d",
-						err->place.statement > 0 ? "," : " at",
-						err->place.line);
-	migr_str_printf(&str, ": %s", err->message);
-	if (err->detail != NULL)
-		migr_str_printf(&str, "; detail: %s", err->detail);
-	if (err->hint != NULL)
-		migr_str_printf(&str, "; hint: %s", err->hint);
-	migr_str_add(&str, "; what follows isn't looked at");
-	return migr_span_line(arena, migr_span(str.data));
-}
-
 /* Behind an error in a step: say what has failed, and end; false where the script isn't to
  * blame. */
 static bool
@@ -142,11 +157,12 @@ add_failed(Proof *proof, const MigrRevision *revision, const char *step)
 {
 	MigrCtx *ctx = proof->call->ctx;
 
-	if (!is_scripts_own(&ctx->err))
+	const char *line;
+
+	if (!migr_take_failure(proof->call, &line))
 		return false;
 	add_row(proof->call, revision->id, step, false,
-			error_line(&ctx->arena, &ctx->err));
-	migr_forget(ctx);
+			migr_printf(&ctx->arena, "%s; what follows isn't looked at", line));
 	proof->ended = true;
 	return true;
 }

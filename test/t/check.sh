@@ -127,6 +127,50 @@ psql_get 'INSERT INTO other.go VALUES (1)'
 ok 'kill -9: the next one works' gives "SELECT count(*) > 0 FROM migrate_check()" '^t$'
 psql_get 'TRUNCATE other.go'
 
+# ---- rights ----------------------------------------------------------------------------
+psql -X -q -v ON_ERROR_STOP=1 <<'SQL'
+CREATE ROLE t_owner;
+CREATE ROLE t_member IN ROLE t_owner;
+CREATE ROLE t_other;
+CREATE ROLE t_third;
+CREATE SCHEMA own AUTHORIZATION t_owner;
+GRANT CREATE, USAGE ON SCHEMA own TO t_third;
+GRANT USAGE ON SCHEMA own TO t_other;
+GRANT USAGE ON SCHEMA migrate TO t_owner, t_other;
+GRANT ALL ON ALL TABLES IN SCHEMA migrate TO t_owner, t_other;
+GRANT ALL ON ALL SEQUENCES IN SCHEMA migrate TO t_owner, t_other;
+SET ROLE t_third;
+CREATE TABLE own.theirs (id integer PRIMARY KEY);
+SQL
+psql_get "SET ROLE t_owner; SELECT migrate_model('CREATE TABLE theirs (id integer PRIMARY KEY, b integer); CREATE TABLE t (a integer)')" >/dev/null
+# may ROLE NAME SQL PATTERN
+may() {
+	ok "$1 $2" each "SET search_path = own, public; SET ROLE $1; $3" "$4"
+}
+found="SELECT string_agg(description, '; ') FROM migrate_check()"
+may t_owner 'needs CREATE' "$found" 'permission denied for database check'
+may t_owner 'is told what to grant' "$found" 'GRANT CREATE ON DATABASE "check" TO t_owner;'
+psql -X -q -c 'GRANT CREATE ON DATABASE "check" TO t_owner'
+may t_owner 'checks' "$found" "^added table 't'; added column 'theirs.b'\$|^added column 'theirs.b'; added table 't'\$"
+may t_owner 'writes a revision' "SELECT migrate_revision('x', true, rev_id => 'r1')" '^r1$'
+may t_owner "learns that it can't run it" 'SELECT detail FROM migrate_verify()' 'must be owner of table theirs'
+psql -X -q -c 'DELETE FROM migrate.script' -c 'ALTER TABLE own.theirs OWNER TO t_owner'
+may t_member 'checks' "$found" "added column 'theirs.b'"
+may t_member 'writes and proves' "SELECT migrate_revision('x', true, rev_id => 'r1'); SELECT string_agg(step || ' ' || ok, ',') FROM migrate_verify()" '^upgrade true,downgrade true,upgrade again true,model true$'
+psql -X -q -c 'DELETE FROM migrate.script'
+may t_other 'is no owner' "$found" 'must be owner of schema own to compare it with a model'
+may t_other 'is told what would do' "$found" 'GRANT t_owner TO t_other;'
+may t_other 'can dump it' 'SELECT * FROM migrate_dump_model()' 'CREATE TABLE theirs'
+may postgres "doesn't run somebody's model" "$found" 'the model was stored by "t_owner", who is no superuser'
+may postgres 'is told how to take it over' "$found" 'look it through and migrate_model\(\) it yourself'
+may postgres 'nor a revision from it' "SELECT migrate_revision('x', true)" 'the model was stored by "t_owner"'
+may postgres 'may trust a role' "RESET ROLE; SET migrate.trust_scripts_of = 't_owner'; $found" "added column 'theirs.b'"
+psql_get "DELETE FROM migrate.model; SET ROLE t_owner; SET search_path = own, public; SELECT migrate_model('CREATE TABLE theirs (id integer PRIMARY KEY)')" >/dev/null
+psql -X -q -c 'ALTER TABLE own.theirs OWNER TO t_third'
+may t_owner 'compares owners' "SET migrate.compare_owners = on; $found" "changed owner 'owner' on table 'theirs': role"
+may t_owner "can't prove what it may not" "SET migrate.compare_owners = on; SELECT migrate_revision('x', true)" 'not proven, the schema made anew: .*member of role "t_third"|not proven, .*SET ROLE "t_third"'
+psql -X -q -c 'DELETE FROM migrate.script' -c 'DELETE FROM migrate.model' -c 'DROP SCHEMA own CASCADE' -c 'DROP OWNED BY t_owner, t_other' -c 'DROP ROLE t_owner, t_member, t_other, t_third'
+
 # ---- input -----------------------------------------------------------------------------
 export PGOPTIONS="$PGOPTIONS -c migrate.script_location=$work/scripts"
 model=$work/scripts/schema.sql
