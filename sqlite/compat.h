@@ -69,16 +69,23 @@ migr_lite_no_shadows(void)
 				 " || '\\_%' ESCAPE '\\')";
 }
 
-/* Has somebody interrupted this connection?  Older libraries don't tell. */
+/*
+ * Has somebody interrupted this connection?  Libraries before 3.41 don't tell; but as
+ * long as a statement of the connection runs, ours for one, nothing can be parsed then.
+ */
 static inline bool
 migr_lite_interrupted(sqlite3 *db)
 {
+	sqlite3_stmt *stmt = NULL;
+	int rc;
+
 #if SQLITE_VERSION_NUMBER >= 3041000
 	if (sqlite3_libversion_number() >= 3041000)
 		return sqlite3_is_interrupted(db) != 0;
 #endif
-	(void) db;
-	return false;
+	rc = sqlite3_prepare_v3(db, "SELECT 1", -1, 0, &stmt, NULL);
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_INTERRUPT;
 }
 
 /* The same, where another connection works for this one.  Older libraries tell by

@@ -214,6 +214,9 @@ chmod 644 "$model"
 } >"$model"
 bad '10 MB of comments' '^0$' 'SELECT count(*) FROM migrate_check()'
 printf 'CREATE TABLE a (x int);\n' >"$model"
+chmod 555 "$work/scripts/versions"
+bad 'no rights to write' 'could not .*Permission denied' "SELECT migrate_revision('one', true, rev_id => 'r1')"
+chmod 755 "$work/scripts/versions"
 psql_get "SELECT migrate_revision('one', true, rev_id => 'r1')" >/dev/null
 bad 'a revision that is there' 'r1' "SELECT migrate_upgrade('head'); SELECT migrate_revision('two', true, rev_id => 'r1')"
 ok 'nothing is left of those' [ "$(find "$work/scripts" -type f | wc -l)" = 2 ]
