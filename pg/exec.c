@@ -153,6 +153,8 @@ run_stmt(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
 	where.place.statement = number;
 	*end = stmt->offset + stmt->len;
 	migr_where_begin(&where);
+	if (pg->place != NULL && migr_pg_mentions(text, "setval"))
+		migr_pg_keep_sequences(pg);
 	if (pg->outside)
 		migr_pg_start_timeout(pg);
 	copy = migr_pg_copy_parse(text);

@@ -48,6 +48,7 @@ typedef struct MigrPgPlace
 {
 	ResourceOwner owner; /* outside of it */
 	bool empty;			 /* EMPTY, not COPY */
+	bool sequences;		 /* has what setval() does become transactional? */
 	List *extensions;	 /* MigrPgExtension *: those that were there before */
 	List *made;			 /* the oids of the schemas that it began with */
 	List *schemas;		 /* char *: of them, what the model asks for by name */
@@ -283,6 +284,9 @@ extern const char *const migr_pg_sql_log_newest;
 
 extern bool migr_pg_parse(MigrHost *host, const MigrBody *body, MigrStmts *out);
 
+/* Does a word occur in a text, in whatever case? */
+extern bool migr_pg_mentions(const char *text, const char *word);
+
 /* Does it take several transactions of its own, and no strong lock? */
 extern bool migr_pg_works_concurrently(const Node *node);
 
@@ -350,6 +354,12 @@ extern void migr_pg_leave_scratch(MigrPg *pg);
 
 /* Have an extension be in another schema, in the scratch place. */
 extern void migr_pg_move_extension(MigrPg *pg, Oid extension, Oid to);
+
+/*
+ * In a COPY place: let nothing that setval() and nextval() do outlive it.  Where the
+ * caller owns a sequence, others wait for it meanwhile.
+ */
+extern void migr_pg_keep_sequences(MigrPg *pg);
 
 /* Find an extension among those that were there when the place was made; NULL:
  * it wasn't, or there is no place. */

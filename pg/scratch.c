@@ -500,6 +500,29 @@ migr_pg_leave_scratch(MigrPg *pg)
 	pg->step = 0; /* has ended with it */
 }
 
+/* An ALTER that changes nothing, of each sequence of the caller's. */
+#define SEQUENCES                                                                     \
+	"SELECT pg_catalog.format('ALTER SEQUENCE %I.%I INCREMENT BY %s', n.nspname,"     \
+	" c.relname, s.seqincrement)"                                                     \
+	" FROM pg_catalog.pg_sequence s JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid" \
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"                       \
+	" WHERE c.relpersistence <> 't' AND pg_catalog.pg_has_role(c.relowner, 'USAGE')"  \
+	" ORDER BY c.oid"
+
+/* It gives them new files, which go with the subtransaction. */
+void
+migr_pg_keep_sequences(MigrPg *pg)
+{
+	MigrRows rows;
+
+	if (pg->place->empty || pg->place->sequences)
+		return;
+	pg->place->sequences = true;
+	migr_pg_select(pg, SEQUENCES, NULL, 0, &rows);
+	for (int i = 0; i < rows.count; i++)
+		(void) migr_spi_execute(migr_catalog_text(&rows, i, 0));
+}
+
 /* Refuse where nothing can be written, not even for a while. */
 static bool
 check_writable(MigrCtx *ctx, MigrScratch what)

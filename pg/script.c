@@ -137,6 +137,15 @@ needs_autocommit(const Node *node, const char **how)
 	}
 }
 
+/* What a COPY does that no rollback undoes; NULL: nothing. */
+static const char *
+copy_reaches(const CopyStmt *copy)
+{
+	if (copy->is_program)
+		return copy->is_from ? "COPY FROM PROGRAM" : "COPY TO PROGRAM";
+	return copy->filename != NULL && !copy->is_from ? "COPY to a file" : NULL;
+}
+
 /* Note what kind of statement it is; an error where there is no way. */
 static bool
 classify(MigrCtx *ctx, Node *node, MigrStmt *stmt)
@@ -148,6 +157,8 @@ classify(MigrCtx *ctx, Node *node, MigrStmt *stmt)
 		!((CopyStmt *) node)->is_from)
 		return migr_fail(ctx, MIGR_ERR_UNSUPPORTED,
 						 "COPY TO STDOUT must not stand in a revision script");
+	if (IsA(node, CopyStmt))
+		stmt->reaches = copy_reaches((const CopyStmt *) node);
 	if (IsA(node, TransactionStmt))
 	{
 		stmt->kind = MIGR_STMT_TRANSACTION;
@@ -161,9 +172,8 @@ classify(MigrCtx *ctx, Node *node, MigrStmt *stmt)
 	return true;
 }
 
-/* Does a word occur in a text, in whatever case? */
-static bool
-mentions(const char *text, const char *word)
+bool
+migr_pg_mentions(const char *text, const char *word)
 {
 	size_t len = strlen(word);
 
@@ -193,9 +203,9 @@ may_set(const Node *node, const char *text)
 		case T_DiscardStmt:
 			return true;
 		case T_DoStmt:
-			return mentions(text, "set");
+			return migr_pg_mentions(text, "set");
 		default:
-			return mentions(text, "set_config");
+			return migr_pg_mentions(text, "set_config");
 	}
 }
 

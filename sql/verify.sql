@@ -71,6 +71,26 @@ SELECT * FROM migrate_verify();
 SELECT count(*) FROM live;
 COMMIT;
 SELECT count(*) FROM live;
+-- what no rollback undoes isn't tried, or undone
+CREATE SEQUENCE counted;
+SELECT setval('counted', 7);
+CREATE TABLE numbered (id integer GENERATED ALWAYS AS IDENTITY);
+INSERT INTO numbered DEFAULT VALUES;
+SELECT * FROM migrate_load($m$
+-- migrate:revision a
+-- migrate:upgrade
+INSERT INTO numbered DEFAULT VALUES;
+DO $$ BEGIN PERFORM setval('counted', 100), setval('numbered_id_seq', 100); END $$;
+CREATE TABLE a AS SELECT nextval('counted') AS n;
+-- migrate:downgrade
+DROP TABLE a;
+COPY live TO PROGRAM 'false';
+$m$);
+SELECT * FROM migrate_verify();
+SELECT last_value, is_called FROM counted;
+SELECT last_value, is_called FROM numbered_id_seq;
+DROP TABLE numbered;
+DROP SEQUENCE counted;
 -- but who stops it is heard
 SELECT * FROM migrate_load($m$
 -- migrate:revision a

@@ -35,7 +35,9 @@ typedef struct MigrStmt
 	bool rows;	   /* do such rows stand there? */
 	bool sets;	   /* may it leave a setting of the session changed? */
 	MigrStmtKind kind;
-	const char *words; /* its leading words, "CREATE INDEX CONCURRENTLY": for
+	const char *reaches; /* what it does that no rollback undoes, "COPY TO
+						  * PROGRAM"; NULL: nothing that can be seen */
+	const char *words;	 /* its leading words, "CREATE INDEX CONCURRENTLY": for
 						* messages, and for the host; NULL for a plain one */
 } MigrStmt;
 

@@ -317,9 +317,10 @@ typedef struct MigrWork
 {
 	const MigrStep *step;
 	MIGR_VEC(MigrPart) parts;
-	bool leaves;	 /* does a part run outside of a transaction? */
-	bool was_stored; /* was the script in the store before? */
-	MigrEntry entry; /* for the log, once it ran */
+	bool leaves;		 /* does a part run outside of a transaction? */
+	const char *reaches; /* what a statement does that no rollback undoes */
+	bool was_stored;	 /* was the script in the store before? */
+	MigrEntry entry;	 /* for the log, once it ran */
 } MigrWork;
 
 /* Complete an error with the place of a statement.  Always false. */

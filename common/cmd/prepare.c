@@ -147,6 +147,9 @@ prepare_section(MigrCall *call, const MigrRevision *revision,
 			return migr_at_stmt(call, &part.body, &part.stmts.items[0], 1);
 		work->leaves = true;
 	}
+	for (int i = 0; i < part.stmts.count; i++)
+		if (work->reaches == NULL)
+			work->reaches = part.stmts.items[i].reaches;
 	migr_vec_push(&call->ctx->arena, &work->parts, part);
 	return true;
 }

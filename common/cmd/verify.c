@@ -140,14 +140,22 @@ run_step(Proof *proof, const MigrWork *work)
 	return host->tx(host, MIGR_TX_STEP_END);
 }
 
-/* Say that a section can't be tried. */
-static void
-add_untried(Proof *proof, const MigrRevision *revision, const char *step)
+/* Is there something in it that no rollback undoes?  Then it isn't tried: say so. */
+static bool
+add_untried(Proof *proof, const MigrRevision *revision, const MigrWork *work,
+			const char *step)
 {
+	const char *why = work->leaves ? "an autocommit section" : work->reaches;
+
+	if (why == NULL)
+		return false;
 	add_row(proof->call, revision->id, step, false,
-			"not tried: it has an autocommit section, which no rollback "
-			"undoes; what follows isn't looked at");
+			migr_printf(&proof->call->ctx->arena,
+						"not tried: it has %s, which no rollback undoes; what "
+						"follows isn't looked at",
+						why));
 	proof->ended = true;
+	return true;
 }
 
 /* Behind an error in a step: say what has failed, and end; false where the script isn't to
@@ -156,7 +164,6 @@ static bool
 add_failed(Proof *proof, const MigrRevision *revision, const char *step)
 {
 	MigrCtx *ctx = proof->call->ctx;
-
 	const char *line;
 
 	if (!migr_take_failure(proof->call, &line))
@@ -218,11 +225,8 @@ prove_step(Proof *proof, const MigrStep *up)
 		return add_failed(proof, revision, "upgrade");
 	if (!prepare_back(proof, up, &downgrade, &undo))
 		return add_failed(proof, revision, "downgrade");
-	if (upgrade.leaves)
-	{
-		add_untried(proof, revision, "upgrade");
+	if (add_untried(proof, revision, &upgrade, "upgrade"))
 		return true;
-	}
 	if (!run_step(proof, &upgrade))
 		return add_failed(proof, revision, "upgrade");
 	if (!read_there(proof, &above))
@@ -231,9 +235,8 @@ prove_step(Proof *proof, const MigrStep *up)
 	if (!undo)
 		add_row(call, revision->id, "downgrade", false,
 				"its script has no downgrade section");
-	else if (downgrade.leaves)
-		add_untried(proof, revision, "downgrade");
-	else if (!prove_back(proof, revision, &upgrade, &downgrade, &above))
+	else if (!add_untried(proof, revision, &downgrade, "downgrade") &&
+			 !prove_back(proof, revision, &upgrade, &downgrade, &above))
 		return false;
 	proof->before = above;
 	return true;
