@@ -520,9 +520,15 @@ generate(MigrCall *call, const Wish *wish, Draft *draft)
 				strstr(text, "${upgrade_sqlite}") != NULL;
 
 	draft->generated.upgrade = draft->generated.downgrade = "";
-	return !wish->autogenerate ||
-		   (migr_check_at_head(call) &&
-			migr_autogenerate(call, both, &draft->generated));
+	if (!wish->autogenerate)
+		return true;
+	if (!migr_check_at_head(call) ||
+		!migr_autogenerate(call, both, &draft->generated))
+		return false;
+	if (draft->generated.upgrade[0] == '\0')
+		migr_vec_push(&call->ctx->arena, &call->said,
+					  "No changes detected: the new revision is empty.");
+	return true;
 }
 
 /* Find the revision that only lacks this host's sections, if the wish is for no

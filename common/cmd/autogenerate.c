@@ -244,9 +244,6 @@ tell(MigrCall *call, const MigrCompared *compared, MigrTexts *remarks)
 		if (found.items[i].likely != NULL)
 			migr_vec_push(arena, remarks, found.items[i].likely);
 	}
-	if (found.count == 0 && compared->renames.count == 0)
-		migr_vec_push(arena, &call->said,
-					  "No changes detected: the new revision is empty.");
 }
 
 /* The first revision of a database that has no model: all that is there. */

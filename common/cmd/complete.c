@@ -131,15 +131,23 @@ migr_complete(MigrCall *call, int32_t rev)
 	script.ptr = migr_span_dup(arena, script);
 	if (!migr_autogenerate(call, false, &text))
 		return false;
-	if (text.upgrade[0] != '\0' &&
-		(!fill(call, revision, MIGR_UP, text.upgrade, &script) ||
-		 !fill(call, revision, MIGR_DOWN, text.downgrade, &script) ||
-		 !migr_replace_script(call, rev, script, false)))
-		return false;
-	migr_vec_push(
-		arena, &call->said,
-		migr_printf(arena, "  Completing %s ...  done",
-					revision->path != NULL ? revision->path : revision->id));
+	if (text.upgrade[0] == '\0')
+		migr_vec_push(arena, &call->said,
+					  migr_printf(arena,
+								  "No changes detected: revision %s stays as "
+								  "it is.",
+								  revision->id));
+	else
+	{
+		if (!fill(call, revision, MIGR_UP, text.upgrade, &script) ||
+			!fill(call, revision, MIGR_DOWN, text.downgrade, &script) ||
+			!migr_replace_script(call, rev, script, false))
+			return false;
+		migr_vec_push(arena, &call->said,
+					  migr_printf(arena, "  Completing %s ...  done",
+								  revision->path != NULL ? revision->path
+														 : revision->id));
+	}
 	migr_add_line(call, revision->id);
 	return call->host->tx(call->host, MIGR_TX_COMMIT);
 }

@@ -384,6 +384,9 @@ level_beside(const Plain *plain, int i)
 	for (size_t k = 0; k < LENGTH(ends); k++)
 		if (is(plain, i, ends[k]))
 			return LEVEL_NONE;
+	/* SQLite has it bind the strongest */
+	if (level == LEVEL_CONCAT)
+		return LEVEL_PRODUCT;
 	return level == LEVEL_OPERAND || level == LEVEL_NOT ? LEVEL_UNKNOWN : level;
 }
 

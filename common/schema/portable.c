@@ -163,6 +163,8 @@ typedef struct Look
 	bool view;		/* is it about a view? */
 	bool flagged;	/* does it speak of what is boolean? */
 	bool digit;		/* has it a 0 or a 1? */
+	bool joins;		/* has it a ||, */
+	bool counts;	/* or a + or the like? */
 	MigrLexeme last;
 } Look;
 
@@ -303,15 +305,17 @@ allows_quoted(Look *look, MigrSpan quoted)
 					   false);
 }
 
-/* Look back at what stood up to a comma, or the end: PostgreSQL takes no number for
- * a boolean. */
+/* Look back at what stood up to a comma, or the end.  PostgreSQL takes no number for
+ * a boolean, and which of || and + binds stronger is another one there; it prints
+ * all parentheses. */
 static bool
 end_clause(Look *look)
 {
-	bool good = look->book->dialect == MIGR_POSTGRESQL || !look->flagged ||
-				!look->digit;
+	bool good =
+		look->book->dialect == MIGR_POSTGRESQL ||
+		((!look->flagged || !look->digit) && (!look->joins || !look->counts));
 
-	look->flagged = look->digit = false;
+	look->flagged = look->digit = look->joins = look->counts = false;
 	return good;
 }
 
@@ -337,6 +341,8 @@ allows_other(Look *look, MigrSpan text)
 		text.len++;
 		next = ahead(look);
 	}
+	look->joins |= migr_span_is(text, "||");
+	look->counts |= text.len == 1 && strchr("+-*/", text.ptr[0]) != NULL;
 	for (size_t i = 0; i < LENGTH(operators); i++)
 		if (migr_span_is(text, operators[i]))
 			return true;
@@ -353,7 +359,6 @@ begin_statement(Look *look, MigrSpan word)
 	look->index = migr_lex_is(word, "CREATE") &&
 				  (is_word(&next, "INDEX") || is_word(&next, "UNIQUE"));
 	look->view = is_word(&next, "VIEW");
-	look->flagged = look->digit = false;
 	if (migr_lex_is(word, "COMMENT"))
 		return is_word(&next, "ON");
 	if (migr_lex_is(word, "ALTER"))
@@ -382,9 +387,7 @@ allows(Look *look, const MigrLexeme *lexeme)
 			return true;
 		case MIGR_LEXEME_SEMICOLON:
 			look->first.ptr = NULL;
-			/* PostgreSQL takes no number for a boolean */
-			return look->book->dialect == MIGR_POSTGRESQL || !look->flagged ||
-				   !look->digit;
+			return end_clause(look);
 		default:
 			return false;
 	}

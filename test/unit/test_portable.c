@@ -81,6 +81,8 @@ test_plain(void **state)
 		{"CHECK ((a <> ALL (ARRAY[1, 2])))", "CHECK (a NOT IN (1, 2))"},
 		{"CHECK ((a = ANY (ARRAY[1, 2]))) NOT VALID",
 		 "CHECK (a IN (1, 2)) NOT VALID"},
+		{"CHECK (((a || (b + 1)) > 0))", "CHECK (a || (b + 1) > 0)"},
+		{"CHECK (((a || b) || c) = 0)", "CHECK ((a || b) || c = 0)"},
 		{"CHECK (((a % 2) = 0))", "CHECK ((a % 2) = 0)"},
 		{"CHECK ((state ~ '^x'::text))", "CHECK ((state ~ '^x'))"},
 		{"-- what is lost\nDROP TABLE t;\n\n-- and\nDROP TABLE u;\n",
@@ -168,6 +170,11 @@ test_portable(void **state)
 		{"CREATE TABLE t (ok boolean DEFAULT true, a integer DEFAULT 0);", true,
 		 true},
 		{"CREATE TABLE t (a integer CHECK (ok = 1));", true, false},
+		/* || binds stronger than + on SQLite only; PostgreSQL prints parentheses */
+		{"CREATE TABLE t (a text CHECK (title || a + b > 'x'));", true, false},
+		{"CREATE TABLE t (a text CHECK (title || state > 'x'), b integer "
+		 "DEFAULT -5);",
+		 true, true},
 		/* names: unknown ones, in quotes, reserved on one of the hosts */
 		{"DROP TABLE s.t;", false, false},
 		{"ALTER TABLE t ADD COLUMN \"Big\" integer;", true, true},
