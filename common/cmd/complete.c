@@ -39,7 +39,7 @@ is_half(MigrCall *call, MigrRevision *revision, bool *out)
 	bool here = false;
 	bool there = false;
 
-	if (!migr_need_text(call, revision, true) ||
+	if (!migr_need_text(call, revision, false) ||
 		!migr_script_sections(call->ctx, revision, &sections))
 		return false;
 	for (int i = 0; i < sections.count; i++)
