@@ -130,6 +130,30 @@ def build(database, ddl):
             psql("postgres", 'CREATE ROLE "' + role[1].replace('"', '""') + '"')
 
 
+# many schemas are in several pairs: what pg_dump says of each, by its DDL
+DUMPS = {}
+
+
+def remembered(ddl, grants):
+    """The dump of a schema that was there before.  One of its own is taken where
+    roles or owners are in it, for these outlive the database."""
+    return None if re.search(r"(?i)\b(role|user|owner)\b", ddl) else DUMPS.get((ddl, grants))
+
+
+def dump_of(name, ddl, grants):
+    """The dump of a schema, in a database for that."""
+    known = remembered(ddl, grants)
+    if known is not None:
+        return known
+    try:
+        psql("postgres", f"CREATE DATABASE {name} TEMPLATE pair_template")
+        build(name, ddl)
+        DUMPS[ddl, grants] = dump(name, grants)
+    finally:
+        psql("postgres", f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    return DUMPS[ddl, grants]
+
+
 def settings_for(pair):
     """The settings that a pair needs, and whether it is about rights."""
     both = pair["from"] + pair["to"]
@@ -150,12 +174,13 @@ def try_postgresql(pair, number):
             psql("postgres", f'CREATE ROLE "{role}"')
         except Failed:
             pass
+    database = f"{name}_from"
     try:
-        for side in ("from", "to"):
-            psql("postgres", f"CREATE DATABASE {name}_{side} TEMPLATE pair_template")
-            build(f"{name}_{side}", pair[side])
-        start, wanted = dump(f"{name}_from", grants), dump(f"{name}_to", grants)
-        database = f"{name}_from"
+        wanted = dump_of(f"{name}_to", pair["to"], grants)
+        psql("postgres", f"CREATE DATABASE {database} TEMPLATE pair_template")
+        build(database, pair["from"])
+        start = remembered(pair["from"], grants) or dump(database, grants)
+        DUMPS[pair["from"], grants] = start
         psql(database, ROUND.format(settings=settings, model=model_of(pair["to"])))
         script = psql(database, "SELECT migrate_script('there')")
         try:
@@ -172,8 +197,7 @@ def try_postgresql(pair, number):
         except Failed as error:
             raise Failed(f"{error}\n{script}") from None
     finally:
-        for side in ("from", "to"):
-            psql("postgres", f"DROP DATABASE IF EXISTS {name}_{side} WITH (FORCE)")
+        psql("postgres", f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
 
 
 def model_of(side, nothing=NOTHING):
