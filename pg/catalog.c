@@ -390,8 +390,7 @@ migr_catalog_schemas(MigrPg *pg, const MigrScope *scope, MigrRows *rows)
 	AtEOXact_GUC(false, level);
 }
 
-/* Note their oids; and if all are read, each is an object, but for public, which
- * is everywhere. */
+/* Note their oids; and if all are read, each is an object. */
 static void
 read_schemas(MigrCatalog *cat)
 {
@@ -410,7 +409,7 @@ read_schemas(MigrCatalog *cat)
 		migr_str_printf(&oids, "%s%u", i > 0 ? "," : "", oid);
 		if (migr_pg_wants_schema(cat->pg, oid, name))
 			(void) migr_map_put(&cat->used, migr_span(name), 0);
-		if (cat->scope->all_schemas && strcmp(name, "public") != 0)
+		if (cat->scope->all_schemas)
 			migr_catalog_add(cat, MIGR_SCHEMA, NamespaceRelationId, oid,
 							 InvalidOid, name, migr_catalog_quote(cat, name),
 							 NULL);
@@ -471,13 +470,14 @@ compare_places(const void *a, const void *b)
 	return left->object->number < right->object->number ? -1 : 1;
 }
 
-/* Keep all but the schemas that nobody asks for and nothing is in. */
+/* Keep all but the schemas that nobody asks for and nothing is in; public is
+ * everywhere. */
 static bool
 keep(const MigrObject *object, void *context)
 {
 	const MigrCatalog *cat = context;
 
-	return object->kind != MIGR_SCHEMA ||
+	return object->kind != MIGR_SCHEMA || strcmp(object->name, "public") == 0 ||
 		   migr_map_get(&cat->used, migr_span(object->name)) != MIGR_MAP_NONE;
 }
 

@@ -150,7 +150,7 @@ is_above(const MigrObject *upper, const MigrObject *object)
  * Is it an edge that tells what something needs?  That an index, or a key, is the
  * part of an upper one says an object of its own, and so it is with the column that
  * a sequence belongs to, which needs the sequence itself; a base type needs the
- * functions that read and write it.
+ * functions that read and write it.  Public is there before anything else.
  */
 static bool
 tells_need(const FormData_pg_depend *edge, const MigrObject *object,
@@ -162,6 +162,8 @@ tells_need(const FormData_pg_depend *edge, const MigrObject *object,
 		edge->deptype == DEPENDENCY_PARTITION_SEC)
 		return false;
 	if (object->kind == MIGR_SEQUENCE && needed->kind == MIGR_COLUMN)
+		return false;
+	if (needed->kind == MIGR_SCHEMA && strcmp(needed->name, "public") == 0)
 		return false;
 	type = object->kind == MIGR_FUNCTION && needed->kind == MIGR_OTHER
 			   ? migr_object_get(object, MIGR_FUNCTION_OF_TYPE)

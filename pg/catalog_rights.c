@@ -104,9 +104,11 @@ migr_catalog_read_owners(MigrCatalog *cat)
 		MigrObject *object;
 		const char *on;
 
-		/* a column's sequence has its table's */
+		/* a column's sequence has its table's; public came with the database */
 		if (parent == NULL || parent->kind == MIGR_COLUMN ||
-			parent->kind == MIGR_EXTENSION)
+			parent->kind == MIGR_EXTENSION ||
+			(parent->kind == MIGR_SCHEMA &&
+			 strcmp(parent->name, "public") == 0))
 			continue;
 		on = migr_catalog_say(cat, catalog, oid, 0, parent);
 		if (migr_schema_get(cat->ctx, cat->out, MIGR_OWNER, parent->schema,

@@ -139,10 +139,14 @@ is_commented(MigrCatalog *cat, MigrObject *object, Oid extension,
 	return true;
 }
 
+/* What every database says of its schema public. */
+#define PUBLIC_COMMENT "standard public schema"
+
 /* Those that came with the database say nothing about it. */
 #define COMMENTS                                                               \
 	"SELECT classoid, objoid, objsubid, description FROM pg_description"       \
-	" WHERE objoid >= 16384 ORDER BY classoid, objoid, objsubid"
+	" WHERE objoid >= 16384 OR (classoid = 'pg_namespace'::regclass"           \
+	"  AND objoid = 2200) ORDER BY classoid, objoid, objsubid"
 
 void
 migr_catalog_read_comments(MigrCatalog *cat)
@@ -164,6 +168,9 @@ migr_catalog_read_comments(MigrCatalog *cat)
 			(parent->kind == MIGR_EXTENSION &&
 			 (catalog != ExtensionRelationId ||
 			  !is_commented(cat, parent, oid, migr_catalog_text(&rows, i, 3)))))
+			continue;
+		if (parent->kind == MIGR_SCHEMA &&
+			strcmp(migr_catalog_text(&rows, i, 3), PUBLIC_COMMENT) == 0)
 			continue;
 		on = migr_catalog_say(cat, catalog, oid, sub, parent);
 		object = migr_catalog_add_part(cat, MIGR_COMMENT, oid, on, on, parent);

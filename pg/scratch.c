@@ -25,6 +25,7 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_publication.h"
 #include "catalog/pg_type.h"
+#include "commands/comment.h"
 #include "commands/dbcommands.h"
 #include "commands/extension.h"
 #include "miscadmin.h"
@@ -258,8 +259,8 @@ migr_pg_wants_schema(const MigrPg *pg, Oid oid, const char *name)
 
 /* ---- an empty place ------------------------------------------------------------------ */
 
-/* Make a schema in the place of one that was set aside, of its name, owner and
- * rights. */
+/* Make a schema in the place of one that was set aside, of its name, owner, rights
+ * and comment. */
 static Oid
 make_again(Oid schema, const char *name)
 {
@@ -267,6 +268,7 @@ make_again(Oid schema, const char *name)
 	Oid fresh;
 	Datum rights;
 	bool none;
+	char *comment;
 
 	if (!HeapTupleIsValid(row))
 		elog(ERROR, "cache lookup failed for schema %u", schema);
@@ -278,6 +280,8 @@ make_again(Oid schema, const char *name)
 	set_cell(NamespaceRelationId, fresh, Anum_pg_namespace_nspacl, rights,
 			 none);
 	ReleaseSysCache(row);
+	comment = GetComment(schema, NamespaceRelationId, 0);
+	CreateComments(fresh, NamespaceRelationId, 0, comment);
 	CommandCounterIncrement();
 	return fresh;
 }

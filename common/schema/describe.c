@@ -571,6 +571,9 @@ migr_describe(MigrCtx *ctx, const MigrChange *change, MigrDescriptions *out)
 	const MigrObject *subject = from != NULL ? from : change->to;
 	int before = out->count;
 
+	/* it is everywhere, and comes and goes in no other way */
+	if (subject->kind == MIGR_SCHEMA && strcmp(subject->name, "public") == 0)
+		return;
 	if (change->part &&
 		(change->within || subject->kind == MIGR_INDEX_PARTITION ||
 		 subject->kind == MIGR_OWNER))

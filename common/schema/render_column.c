@@ -741,7 +741,8 @@ alter_identity_options(Work *work)
 		{"CYCLE", "NO CYCLE", '\0'},
 	};
 	const char *sequence =
-		counter_of(work->render, work->to, work->to->parent->sql);
+		counter_of(work->render, work->from,
+				   migr_old_name(work->render, work->from->parent));
 	const char *from = was(work, MIGR_COLUMN_IDENTITY_OPTIONS);
 	const char *to = becomes(work, MIGR_COLUMN_IDENTITY_OPTIONS);
 	bool down = counts_down(to);
@@ -764,7 +765,7 @@ alter_identity_options(Work *work)
 		{
 			migr_str_printf(&str, "%sSET %s%s", between, clauses[i].clause,
 							new);
-			if (clauses[i].outside != '\0')
+			if (clauses[i].outside != '\0' && !migr_same(old, new))
 				migr_say_bound(work->render, sequence, new, clauses[i].outside);
 		}
 		else if (new == NULL && (old != NULL || (limit && turned)))

@@ -28,10 +28,13 @@ alter_comment(MigrRender *render, const MigrChange *change)
 static void
 drop_comment(MigrRender *render, const MigrObject *comment)
 {
-	const char *own = comment->parent->kind == MIGR_EXTENSION
-						  ? migr_get(comment->parent, MIGR_EXTENSION_COMMENT)
+	const MigrObject *parent = comment->parent;
+	const char *own = parent->kind == MIGR_EXTENSION
+						  ? migr_get(parent, MIGR_EXTENSION_COMMENT)
 						  : NULL;
 
+	if (parent->kind == MIGR_SCHEMA && strcmp(parent->name, "public") == 0)
+		own = "'standard public schema'";
 	migr_say(render, "COMMENT ON %s IS %s", migr_get(comment, MIGR_COMMENT_ON),
 			 own != NULL ? own : "NULL");
 }

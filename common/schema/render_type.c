@@ -3,9 +3,9 @@
  *	  Extensions, schemas, types, domains and sequences in SQL.  See render.h.
  */
 #include "schema/render.h"
-#include "text/quote.h"
 
 #include "text/lex.h"
+#include "text/quote.h"
 
 /* ---- extensions and schemas ------------------------------------------------- */
 
@@ -41,14 +41,24 @@ alter_extension(MigrRender *render, const MigrChange *change)
 const MigrWords migr_extension_words = {.create = create_extension,
 										.alter = alter_extension};
 
-/* Make a schema. */
+/* Make a schema; public is everywhere. */
 static void
 create_schema(MigrRender *render, const MigrObject *schema)
 {
-	migr_say(render, "CREATE SCHEMA %s", schema->sql);
+	if (strcmp(schema->name, "public") != 0)
+		migr_say(render, "CREATE SCHEMA %s", schema->sql);
 }
 
-const MigrWords migr_schema_words = {.create = create_schema};
+/* Drop a schema. */
+static void
+drop_schema(MigrRender *render, const MigrObject *schema)
+{
+	if (strcmp(schema->name, "public") != 0)
+		migr_say(render, "DROP SCHEMA %s", schema->sql);
+}
+
+const MigrWords migr_schema_words = {.create = create_schema,
+									 .drop = drop_schema};
 
 /* ---- enums ------------------------------------------------------------------ */
 
