@@ -409,6 +409,7 @@ void
 migr_catalog_read_others(MigrCatalog *cat)
 {
 	MigrRows rows;
+	bool types = false;
 
 	migr_catalog_query(cat, OTHERS, &rows);
 	for (int i = 0; i < rows.count; i++)
@@ -425,6 +426,7 @@ migr_catalog_read_others(MigrCatalog *cat)
 			migr_catalog_text(&rows, i, 5), NULL);
 		if (object == NULL)
 			continue;
+		types |= catalog == TypeRelationId;
 		migr_object_set(object, MIGR_OTHER_WORD,
 						migr_catalog_text(&rows, i, 3));
 		migr_object_set(object, MIGR_OTHER_DEFINITION,
@@ -432,5 +434,6 @@ migr_catalog_read_others(MigrCatalog *cat)
 		migr_object_set(object, MIGR_OTHER_OPTIONS,
 						migr_catalog_text(&rows, i, 7));
 	}
-	read_type_functions(cat);
+	if (types)
+		read_type_functions(cat);
 }

@@ -191,6 +191,12 @@ free_extensions(MigrPg *pg)
 	Relation rel;
 	MigrRows rows;
 
+	migr_pg_select(pg,
+				   "SELECT oid FROM pg_extension"
+				   " WHERE extname NOT IN ('plpgsql', 'migrate')",
+				   NULL, 0, &rows);
+	if (rows.count == 0)
+		return;
 	migr_pg_select(pg, NEEDED, NULL, 0, &rows);
 	rel = table_open(DependRelationId, RowExclusiveLock);
 	for (int i = 0; i < rows.count; i++)
