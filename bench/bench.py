@@ -15,6 +15,7 @@ import os
 import re
 import resource
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -803,15 +804,14 @@ class PostgresChecks:
 
     name = "PostgreSQL"
     floor_names = (("pg_dump -s", "<= 0.80 x"), ("bare queries", ""))
-    url = "postgresql:///bench_ok?host={PGHOST}&port={PGPORT}&user={PGUSER}"
+    url = "postgresql:///bench_ours?host={PGHOST}&port={PGPORT}&user={PGUSER}"
 
     def __init__(self, count, scratch):
+        self.scratch = scratch
         self.ddl = write(os.path.join(scratch, "ddl.sql"), [Model(count).ddl()])
-        for name, end in (("ok", ""), ("fails", FAILS)):
-            host = Postgres(f"bench_{name}")
-            model = write(os.path.join(scratch, "model.sql"), [Model(count).ddl(True), end])
-            self.make(host)
-            host.sql(f"\\set model `cat {model}`\nSELECT migrate_model(:'model');\nANALYZE;")
+        self.host = Postgres("bench_ours")
+        self.make(self.host)
+        self.host.sql("ANALYZE;")
 
     @staticmethod
     def psql(database, commands):
@@ -823,14 +823,21 @@ class PostgresChecks:
     def build(self):
         return self.make(Postgres("bench_raw", extension=False))
 
-    def check(self, which):
-        return self.psql(f"bench_{which}", ["-c", "SELECT * FROM migrate_check();"])
+    def set_model(self, ddl):
+        path = write(os.path.join(self.scratch, "model.sql"), [ddl])
+        self.host.sql(f"\\set model `cat {path}`\nSELECT migrate_model(:'model');")
+
+    def forget(self):
+        self.psql(self.host.database, ["-c", "DELETE FROM migrate.facts"])
+
+    def check(self):
+        return self.psql(self.host.database, ["-c", "SELECT * FROM migrate_check();"])
 
     def floors(self):
         # it ends with a query or other
         told = {**os.environ, "PGOPTIONS": "-c log_statement_stats=on"}
-        return [cpu_of(["pg_dump", "-s", "-d", "bench_ok"], env=told),
-                self.psql("bench_ok", ["-c", BARE_POSTGRES])]
+        return [cpu_of(["pg_dump", "-s", "-d", self.host.database], env=told),
+                self.psql(self.host.database, ["-c", BARE_POSTGRES])]
 
     def alembic(self, count):
         return alembic_compares(self.url.format(**os.environ), count)
@@ -844,17 +851,10 @@ class SqliteChecks:
 
     def __init__(self, count, scratch):
         self.scratch = scratch
+        self.count = count
         self.ddl = Model(count).ddl()
-        self.bare = "SELECT * FROM sqlite_schema;" + "".join(
-            f"PRAGMA table_xinfo({name}); PRAGMA foreign_key_list({name});"
-            f"PRAGMA index_list({name}); PRAGMA index_xinfo({name}_owner);"
-            f"PRAGMA index_xinfo({name}_code);"
-            for name in (f"bench_{i}" for i in range(count)))
-        for name, end in (("ok", ""), ("fails", FAILS)):
-            host = Sqlite(os.path.join(scratch, f"{name}.db"))
-            model = write(os.path.join(scratch, "model.sql"), [Model(count).ddl(True), end])
-            host.sql(f"BEGIN;{self.ddl}COMMIT;"
-                     f"SELECT migrate_model(CAST(readfile('{model}') AS text));")
+        self.host = Sqlite(os.path.join(scratch, "ours.db"))
+        self.host.sql(f"BEGIN;{self.ddl}COMMIT;")
 
     @staticmethod
     def cpu(path, sql):
@@ -871,20 +871,53 @@ class SqliteChecks:
     def build(self):
         return self.cpu(":memory:", f"BEGIN;{self.ddl}COMMIT;")
 
-    def check(self, which):
-        return self.cpu(f"{self.scratch}/{which}.db", "SELECT * FROM migrate_check()")
+    def set_model(self, ddl):
+        path = write(os.path.join(self.scratch, "model.sql"), [ddl])
+        self.host.sql(f"SELECT migrate_model(CAST(readfile('{path}') AS text));")
+
+    def forget(self):
+        self.cpu(self.host.path, "DELETE FROM _migrate_facts")
+
+    def check(self):
+        return self.cpu(self.host.path, "SELECT * FROM migrate_check()")
 
     def floors(self):
-        return [self.cpu(f"{self.scratch}/ok.db", self.bare)]
+        """What a client reads in Python, a pragma at a time."""
+        connection = sqlite3.connect(self.host.path)
+        start = time.process_time()
+
+        def read(sql):
+            return connection.execute(sql).fetchall()
+
+        read("SELECT * FROM sqlite_schema")
+        for name in (f"bench_{i}" for i in range(self.count)):
+            read(f"PRAGMA table_xinfo({name})")
+            read(f"PRAGMA foreign_key_list({name})")
+            for index in read(f"PRAGMA index_list({name})"):
+                read(f"PRAGMA index_xinfo({index[1]})")
+        took = time.process_time() - start
+        connection.close()
+        return [took]
 
     def alembic(self, count):
-        return alembic_compares(f"sqlite:///{self.scratch}/ok.db", count)
+        return alembic_compares(f"sqlite:///{self.host.path}", count)
 
 
-def check_round(checks):
-    """One round: a check, what it takes but for the build, the build, the floors."""
-    whole, built = checks.check("ok"), checks.check("fails")
-    return [whole, whole - built, built, checks.build(), *checks.floors()]
+def check_round(checks, model):
+    """One round: a check that builds its model, what it takes but for the build, the
+    build; the same model once more; one that is partly another; the floors."""
+    changed = model.ddl(True)
+    checks.set_model(changed + FAILS)
+    built = checks.check()
+    checks.set_model(changed)
+    checks.forget()
+    whole = checks.check()
+    same = checks.check()
+    checks.set_model(model.ddl())
+    checks.check()
+    checks.set_model(changed)
+    few = checks.check()
+    return [whole, whole - built, built, same, few, checks.build(), *checks.floors()]
 
 
 def check_sizes(kind, counts, times, scratch):
@@ -892,27 +925,34 @@ def check_sizes(kind, counts, times, scratch):
     sizes = []
     for count in counts:
         checks = kind(count, scratch)
-        rounds = [check_round(checks) for _ in range(times)]
+        rounds = [check_round(checks, Model(count)) for _ in range(times)]
         alembic = None if QUICK else checks.alembic(count)
-        whole, read, built, raw, *floors = (median(one) for one in zip(*rounds))
-        sizes.append((whole, read))
+        whole, read, built, same, few, raw, *floors = (median(one) for one in zip(*rounds))
+        sizes.append((whole, read, same, few))
         what = f"{kind.name}: {count} tables"
         row(f"{what}: read both, compare, render", f"{read:.3f} s")
         for i, (name, target) in enumerate(kind.floor_names):
-            ratio = median(one[1] / one[4 + i] for one in rounds)
+            ratio = median(one[1] / one[6 + i] for one in rounds)
             row(f"    {name}", f"{floors[i]:.3f} s: {ratio:.2f} x", target)
         if alembic is not None:
             row("    Alembic's comparison", f"{alembic:.2f} s: {alembic / read:.1f} x")
         row(f"{what}: build the model", f"{built:.3f} s, raw {raw:.3f} s: "
-            f"{median(one[2] / one[3] for one in rounds):.2f} x", "<= 1.10 x")
-    row(f"{kind.name}: growth {counts[0]} to {counts[1]} tables: check, but for the build",
-        ", ".join(f"{b / a:.1f} x" for a, b in zip(*sizes)), f"{counts[1] // counts[0]} x")
+            f"{median(one[2] / one[5] for one in rounds):.2f} x", "<= 1.10 x")
+        row(f"{what}: check, model as it was", f"{same:.3f} s: "
+            f"{median(one[3] / one[1] for one in rounds):.2f} x of the comparison", "<= 1.00 x")
+        row("    1 % of it changed", f"{few:.3f} s: "
+            f"{median(one[4] / one[1] for one in rounds):.2f} x", "<= 2.00 x")
+    row(f"{kind.name}: growth {counts[0]} to {counts[1]} tables",
+        "check {:.1f} x, comparison {:.1f} x".format(*(b / a for a, b in zip(*sizes))),
+        f"{counts[1] // counts[0]} x")
+    row("    model as it was, 1 % of it changed",
+        "{2:.1f} x, {3:.1f} x".format(*(b / a for a, b in zip(*sizes))))
 
 
 def autogenerate(scratch):
     """(j) for both hosts."""
     for kind in (SqliteChecks, PostgresChecks):
-        check_sizes(kind, (50, 200) if QUICK else (500, 2000), 1 if QUICK else 5, scratch)
+        check_sizes(kind, (25, 100) if QUICK else (500, 2000), 1 if QUICK else 5, scratch)
 
 
 def all_moves(scratch):
