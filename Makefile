@@ -59,7 +59,7 @@ asan: build/asan/migrate.so
 
 build/migrate.so: $(SQLITE_DEPS)
 	@mkdir -p $(@D)
-	$(SQLITE_BUILD) -O2 $(CFLAGS_EXTRA) -o $@ $(SQLITE_SRC)
+	$(SQLITE_BUILD) -O2 -fno-asynchronous-unwind-tables $(CFLAGS_EXTRA) -o $@ $(SQLITE_SRC)
 
 build/asan/migrate.so: $(SQLITE_DEPS)
 	@mkdir -p $(@D)
