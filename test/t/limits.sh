@@ -29,6 +29,10 @@ ok 'and leaves nothing' nothing_there
 ok 'in steps it goes' gives "SELECT count(*) FROM migrate_upgrade('+20')" '^20$'
 ok 'and back' gives "SELECT count(*) FROM migrate_downgrade('base')" '^20$'
 
+ok 'a model of many tables as well' gives "SET migrate.name = 'model'; SELECT migrate_model(string_agg(format('CREATE TABLE t%s (id int PRIMARY KEY);', i), '')) FROM generate_series(1, 1500) i; SELECT count(*) FROM migrate_check()" 'max_locks_per_transaction'
+ok 'and names the statement' grep -q -E 'the model, statement [0-9]+, line 1' "$work/got"
+ok 'and leaves nothing' gives "SELECT (SELECT count(*) FROM migrate.facts) + (SELECT count(*) FROM pg_class WHERE relname ~ '^t[0-9]+\$')" '^0$'
+
 psql -X -q -c "TRUNCATE migrate.log" -c 'DROP TABLE alembic_version' -c "SELECT migrate_load('-- migrate:revision slow
 -- migrate:upgrade
 CREATE TABLE t0 (i int);
