@@ -472,6 +472,47 @@ test_owner(void)
 	sqlite3_free(path);
 }
 
+/* ---- kept facts ------------------------------------------------------------ */
+
+/* Check the model while the reader is in a transaction; are its facts kept then? */
+static void
+check_beside(const char *sql, const char *kept)
+{
+	if (sql != NULL)
+		expect(reader, sql, "");
+	slept = 0;
+	expect(db, "SELECT count(*) FROM migrate_check()", "2");
+	CHECK(slept == 0);
+	if (sql != NULL)
+		expect(reader, "ROLLBACK", "");
+	expect(db, "SELECT count(*) FROM _migrate_facts", kept);
+	expect(db, "PRAGMA busy_timeout", "60000");
+	CHECK(sqlite3_get_autocommit(db));
+}
+
+/* Facts aren't worth to wait for anybody. */
+static void
+test_facts(void)
+{
+	begin("20ms", "5", plain);
+	until = 1000000;
+	meanwhile = NULL;
+	sqlite3_busy_timeout(db, 60000);
+	expect(db, "SELECT migrate_upgrade('head') <> ''", "1");
+	expect(db,
+		   "SELECT migrate_model('CREATE TABLE t1 (a); CREATE TABLE t3"
+		   " (a); CREATE TABLE ran (i, j); CREATE TABLE more (a)')",
+		   "Set the model: 4 statements");
+	check_beside("BEGIN IMMEDIATE", "0");
+	/* it lets us write, but not commit */
+	expect(reader, "BEGIN", "");
+	expect(reader, "SELECT count(*) FROM ran", "3");
+	check_beside(NULL, "0");
+	expect(reader, "COMMIT", "");
+	check_beside(NULL, "1");
+	end();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -491,5 +532,6 @@ main(int argc, char **argv)
 	test_left_file();
 	test_other_file();
 	test_owner();
+	test_facts();
 	return 0;
 }
