@@ -8,6 +8,7 @@ CREATE SCHEMA facts;
 CREATE SCHEMA facts_other;
 SET search_path = facts, public;
 SET migrate.name = 'facts';
+DELETE FROM migrate.facts;
 SELECT migrate_config('verify_model', '0');
 SELECT migrate_model($$
 CREATE TYPE mood AS ENUM ('good', 'bad');
