@@ -211,7 +211,7 @@ is_foreign(const MigrOrder *order, const MigrObject *table)
 	return order->pg && migr_object_get(table, MIGR_TABLE_MODULE) != NULL;
 }
 
-/* Is it a key of SQLite's whose CREATE drops it as well? */
+/* Is it a key of SQLite's whose CREATE drops it as well?  Not if its table goes. */
 static bool
 is_swapped_key(const MigrOrder *order, const MigrChange *change)
 {
@@ -219,7 +219,9 @@ is_swapped_key(const MigrOrder *order, const MigrChange *change)
 						   ? migr_object_get(change->from, MIGR_CONSTRAINT_TYPE)
 						   : NULL;
 
-	return !order->pg && change->again && type != NULL && *type == 'p';
+	return !order->pg && change->again && type != NULL && *type == 'p' &&
+		   !migr_order_is(order, migr_order_gone(order, change->from->parent),
+						  MIGR_DROP);
 }
 
 /* Merge the nodes that can be. */
