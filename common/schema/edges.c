@@ -530,16 +530,6 @@ add_owned(MigrOrder *order, int node, const MigrChange *change)
 							migr_order_made(order, parent->parts.items[i]));
 }
 
-/* A table joins an upper one when its columns are as that one's. */
-static void
-add_ready(MigrOrder *order, int node, const MigrObject *table)
-{
-	for (int i = 0; i < table->parts.count; i++)
-		if (table->parts.items[i]->kind == MIGR_COLUMN)
-			migr_order_edge(
-				order, migr_order_made(order, table->parts.items[i]), node);
-}
-
 /* What has to be done before the second half of a change: of a part of what goes
  * aside, no more than that. */
 static int
@@ -651,8 +641,6 @@ migr_order_find_edges(MigrOrder *order)
 			!migr_order_is(order, migr_order_gone(order, change->from->parent),
 						   MIGR_DROP))
 			add_left(order, i, change->from);
-		if (change->verb == MIGR_CREATE && change->to->kind == MIGR_INHERITANCE)
-			add_ready(order, i, change->to->parent);
 		if (change->verb == MIGR_CREATE && change->again &&
 			change->twin != NULL)
 			add_swapped(order, i, change);
