@@ -71,7 +71,8 @@ gone() {
 }
 
 # ---- locks ------------------------------------------------------------------------
-locks="SELECT coalesce(string_agg(DISTINCT concat_ws(' ', locktype, mode, relation::regclass), ', '), 'none') FROM pg_locks l WHERE pid = pg_backend_pid() AND locktype NOT IN ('virtualxid', 'transactionid') AND mode <> 'AccessShareLock' AND (relation IS NULL OR EXISTS (SELECT FROM pg_class c WHERE c.oid = relation))"
+# but for what the kept facts need, where they are kept: nobody waits for that
+locks="SELECT coalesce(string_agg(DISTINCT concat_ws(' ', locktype, mode, relation::regclass), ', '), 'none') FROM pg_locks l WHERE pid = pg_backend_pid() AND locktype NOT IN ('virtualxid', 'transactionid') AND mode <> 'AccessShareLock' AND (relation IS NULL OR EXISTS (SELECT FROM pg_class c WHERE c.oid = relation)) AND concat(relation::regclass) !~ '^migrate\.facts'"
 set_model 'CREATE TABLE live (id serial PRIMARY KEY, b text); CREATE TABLE t (a int REFERENCES live)'
 ok 'check keeps no lock' gives "BEGIN; SELECT count(*) FROM migrate_check(); $locks; COMMIT" '^none$'
 ok 'nor where it fails' each "BEGIN; SAVEPOINT s; SELECT migrate('check'); ROLLBACK TO s; $locks; COMMIT" '^none$'
@@ -167,7 +168,7 @@ may postgres 'nor a revision from it' "SELECT migrate_revision('x', true)" 'the 
 may postgres 'may trust a role' "RESET ROLE; SET migrate.trust_scripts_of = 't_owner'; $found" "added column 'theirs.b'"
 psql_get "DELETE FROM migrate.model; SET ROLE t_owner; SET search_path = own, public; SELECT migrate_model('CREATE TABLE theirs (id integer PRIMARY KEY)')" >/dev/null
 psql -X -q -c 'ALTER TABLE own.theirs OWNER TO t_third'
-may t_owner 'compares owners' "SET migrate.compare_owners = on; $found" "changed owner 'owner' on table 'theirs': role"
+may t_owner 'compares owners' "SET migrate.compare_owners = on; $found" "owner change from t_third to t_owner on table 'theirs'"
 may t_owner "can't prove what it may not" "SET migrate.compare_owners = on; SELECT migrate_revision('x', true)" 'not proven, the schema made anew: .*member of role "t_third"|not proven, .*SET ROLE "t_third"'
 psql -X -q -c 'DELETE FROM migrate.script' -c 'DELETE FROM migrate.model' -c 'DROP SCHEMA own CASCADE' -c 'DROP OWNED BY t_owner, t_other' -c 'DROP ROLE t_owner, t_member, t_other, t_third'
 
