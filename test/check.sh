@@ -21,8 +21,8 @@ ring server test/t/run.sh
 ring conform make -s conform
 ring corpora test/corpora/run.sh
 ring pairs test/pairs/run.sh --step 25
-ring kept test/pairs/run.sh --kept --step 60
-ring random test/pairs/random.sh 1 6
+ring kept test/pairs/run.sh --kept --step 40
+ring random test/pairs/random.sh 1 12
 ring interop test/interop/run.sh
 ring alembic make -s alembic
 ring crash make -s crash TIMES=4 STEP=97

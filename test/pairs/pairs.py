@@ -386,6 +386,7 @@ def main():
             if i % step == 0 and (args.only or "") in name:
                 jobs.append((name, pair, len(jobs), args.kept))
     if any(pair["host"] != "sqlite" for _, pair, _, _ in jobs):
+        psql("postgres", "DROP DATABASE IF EXISTS pair_template")
         psql("postgres", "CREATE DATABASE pair_template")
         psql("pair_template", "CREATE EXTENSION migrate")
         version = int(psql("postgres", "SHOW server_version_num")) // 10000
