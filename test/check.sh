@@ -22,11 +22,11 @@ ring conform make -s conform
 ring corpora test/corpora/run.sh
 ring pairs test/pairs/run.sh --step 25
 ring kept test/pairs/run.sh --kept --step 40
-ring random test/pairs/random.sh 1 12
+ring random test/pairs/random.sh 1 8
 ring interop test/interop/run.sh
 ring alembic make -s alembic
 ring crash make -s crash TIMES=4 STEP=97
-ring fuzz make -s fuzz TIME=5
+ring fuzz make -s fuzz TIME=3
 ring readme test/readme.sh
 ring bench make -s bench-quick
 rings_done
