@@ -598,7 +598,6 @@ say_fate(MigrDiff *diff, const MigrObject *object)
 			say_again(diff, object, item);
 			break;
 		case MIGR_STAYS:
-			item->attrs &= ~set_by_upper(diff, object);
 			if (is_opened_by_upper(diff, object))
 				item->attrs |= migr_diff_bit(object, MIGR_COLUMN_NOT_NULL);
 			if (item->renamed)
