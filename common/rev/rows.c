@@ -50,13 +50,15 @@ take_table(const MigrVersionTable *table, MigrCursor *cursor)
 		if (!migr_cursor_name(cursor, &name))
 			return false;
 	}
+	if (table->name == NULL)
+		return true;
 	return strcmp(migr_lex_name(table->arena, name), table->name) == 0 &&
 		   (table->schema == NULL ||
 			(schema.ptr != NULL &&
 			 strcmp(migr_lex_name(table->arena, schema), table->schema) == 0));
 }
 
-/* Take a version: an id in quotes. */
+/* Take a version: an id in quotes; with a cast, where a driver's parameter was. */
 static bool
 take_version(MigrCursor *cursor, MigrSpan *id)
 {
@@ -66,6 +68,10 @@ take_version(MigrCursor *cursor, MigrSpan *id)
 		return false;
 	id->ptr = token.text.ptr + 1;
 	id->len = token.text.len - 2;
+	if (migr_cursor_char(cursor, ':'))
+		return migr_cursor_char(cursor, ':') &&
+			   (migr_cursor_word(cursor, "VARCHAR") ||
+				migr_cursor_word(cursor, "TEXT"));
 	return true;
 }
 

@@ -12,7 +12,7 @@ typedef struct MigrVersionTable
 {
 	MigrArena *arena;
 	bool pg;			/* which dialect */
-	const char *name;	/* unquoted */
+	const char *name;	/* unquoted; NULL: whichever */
 	const char *schema; /* the same; NULL: whichever */
 } MigrVersionTable;
 

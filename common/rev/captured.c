@@ -1,0 +1,680 @@
+/*
+ * captured.c
+ *	  What clients ran, as the sections of revisions.  See captured.h.
+ *
+ * First the records become what was committed, in the order of the commits; then
+ * each change of a version row closes a revision.  A change may be several rows:
+ * Alembic deletes those of the other parents before it moves the last one to a
+ * merge point, and inserts them before it moves back (alembic.md 3.5).
+ */
+#include "rev/captured.h"
+
+#include <string.h>
+
+#include "base/map.h"
+#include "rev/printed.h"
+#include "rev/rows.h"
+
+#define DATA_CHECK                                                             \
+	"-- check: its values may depend on the rows that there were\n"
+
+static const char *const kind_words[] = {"run",		  "outside", "data",
+										 "begin",	  "commit",	 "rollback",
+										 "savepoint", "back",	 "release"};
+
+/* ---- records ----------------------------------------------------------------- */
+
+#define MARK '\001'
+
+void
+migr_record_add(MigrStr *str, const char *session, MigrRecordKind kind,
+				MigrSpan text)
+{
+	size_t marks = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		marks += text.ptr[i] == MARK;
+	migr_str_printf(str, "%c%s %s %zu\n", MARK, session, kind_words[kind],
+					text.len + marks);
+	if (marks == 0)
+		migr_str_add_n(str, text.ptr, text.len);
+	for (size_t i = 0; marks > 0 && i < text.len; i++)
+	{
+		if (text.ptr[i] == MARK)
+			migr_str_add_char(str, MARK);
+		migr_str_add_char(str, text.ptr[i]);
+	}
+	migr_str_add_char(str, '\n');
+}
+
+typedef struct Record
+{
+	MigrSpan session;
+	MigrRecordKind kind;
+	MigrSpan text;
+} Record;
+
+/* Drop so many bytes of a text. */
+static void
+drop(MigrSpan *text, size_t len)
+{
+	text->ptr += len;
+	text->len -= len;
+}
+
+/* Read a length in decimal. */
+static bool
+read_length(MigrSpan word, size_t *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < word.len; i++)
+	{
+		if (word.ptr[i] < '0' || word.ptr[i] > '9' || *out > MIGR_STR_MAX)
+			return false;
+		*out = *out * 10 + (size_t) (word.ptr[i] - '0');
+	}
+	return word.len > 0;
+}
+
+/* Read what a record's first line says. */
+static bool
+read_head(MigrSpan line, Record *out)
+{
+	MigrSpan kind;
+	MigrSpan len;
+
+	if (line.len == 0 || *line.ptr != MARK)
+		return false;
+	drop(&line, 1);
+	if (memchr(line.ptr, MARK, line.len) != NULL ||
+		!migr_span_word(&line, &out->session) ||
+		!migr_span_word(&line, &kind) || !migr_span_word(&line, &len) ||
+		!read_length(len, &out->text.len))
+		return false;
+	for (size_t i = 0; i < sizeof(kind_words) / sizeof(kind_words[0]); i++)
+		if (migr_span_is(kind, kind_words[i]))
+		{
+			out->kind = (MigrRecordKind) i;
+			return true;
+		}
+	return false;
+}
+
+/*
+ * Read a record's text, up to where the next one begins, or the log ends at end.
+ * A single MARK within it is the beginning of another one.
+ */
+static bool
+read_text(MigrArena *arena, const char *end, Record *record)
+{
+	MigrSpan text = record->text;
+	size_t left = (size_t) (end - text.ptr);
+	const char *mark;
+	MigrStr str;
+
+	if (left <= text.len || text.ptr[text.len] != '\n' ||
+		(left > text.len + 1 && text.ptr[text.len + 1] != MARK))
+		return false;
+	if (memchr(text.ptr, MARK, text.len) == NULL)
+		return true;
+	migr_str_init(&str, arena);
+	while ((mark = memchr(text.ptr, MARK, text.len)) != NULL)
+	{
+		size_t len = (size_t) (mark + 1 - text.ptr);
+
+		if (len == text.len || mark[1] != MARK)
+			return false;
+		migr_str_add_n(&str, text.ptr, len);
+		drop(&text, len + 1);
+	}
+	migr_str_add_n(&str, text.ptr, text.len);
+	record->text = (MigrSpan){str.data, str.len};
+	return true;
+}
+
+/*
+ * Read the next whole record off *rest; false: there is none.  What was cut off
+ * may have another one right behind it.
+ */
+static bool
+read_record(MigrArena *arena, MigrSpan *rest, Record *out)
+{
+	const char *start;
+
+	while (rest->len > 0 &&
+		   (start = memchr(rest->ptr, MARK, rest->len)) != NULL)
+	{
+		MigrSpan line;
+		const char *end;
+
+		drop(rest, (size_t) (start - rest->ptr));
+		end = memchr(start, '\n', rest->len);
+		if (end == NULL)
+			return false;
+		line = (MigrSpan){start, (size_t) (end - start)};
+		out->text.ptr = end + 1;
+		if (read_head(line, out))
+		{
+			size_t len = line.len + 1 + out->text.len + 1;
+
+			if (read_text(arena, start + rest->len, out))
+			{
+				drop(rest, len);
+				return true;
+			}
+		}
+		drop(rest, 1);
+	}
+	return false;
+}
+
+/* ---- what was committed --------------------------------------------------------- */
+
+/* A statement that was run for good. */
+typedef struct Ran
+{
+	int session;
+	bool outside;
+	MigrSpan text;
+	MigrSpan data; /* of a COPY; no ptr: none */
+	int next;	   /* of the same session; -1: it was the last one */
+	MigrPrintedKind kind;
+	MigrPrintedRow row;
+} Ran;
+
+typedef MIGR_VEC(Ran) Rans;
+
+/* A savepoint, and how much had been run when it was set. */
+typedef struct Savepoint
+{
+	MigrSpan name;
+	int count;
+} Savepoint;
+
+/* A connection. */
+typedef struct Session
+{
+	Rans pending; /* of the transaction block that is open */
+	MIGR_VEC(Savepoint) savepoints;
+	bool open;		   /* is a transaction block? */
+	bool last_pending; /* was the last statement one of it? */
+	int last;		   /* place in what was committed; -1: none */
+	int first; /* where the revision at hand begins; -1: it has no statement */
+} Session;
+
+typedef struct Capture
+{
+	MigrCtx *ctx;
+	MigrMap names; /* session -> place in sessions */
+	MIGR_VEC(Session) sessions;
+	Rans rans; /* what was committed, in the order of the commits */
+	MigrVersionTable table;
+	MigrVersionTable any; /* another history's */
+	const MigrRevisions *files;
+	MigrMap ids; /* -> place in files and bodies */
+	MigrCaptured *bodies;
+	MigrNames *warnings;
+} Capture;
+
+/* Find a connection, or make one. */
+static Session *
+find_session(Capture *capture, MigrSpan name)
+{
+	Session session = {.last = -1, .first = -1};
+	int at = migr_map_get(&capture->names, name);
+
+	if (at == MIGR_MAP_NONE)
+	{
+		at = capture->sessions.count;
+		migr_map_put(&capture->names, name, at);
+		migr_vec_push(&capture->ctx->arena, &capture->sessions, session);
+	}
+	return &capture->sessions.items[at];
+}
+
+/* Go back to a savepoint, or only forget it: the last one of the name counts, and
+ * those behind it go as well. */
+static void
+end_savepoint(Session *session, MigrSpan name, bool back)
+{
+	for (int i = session->savepoints.count - 1; i >= 0; i--)
+	{
+		const Savepoint *one = &session->savepoints.items[i];
+
+		if (one->name.len != name.len ||
+			memcmp(one->name.ptr, name.ptr, name.len) != 0)
+			continue;
+		if (back)
+			session->pending.count = one->count;
+		session->savepoints.count = back ? i + 1 : i;
+		return;
+	}
+}
+
+/* End a transaction block. */
+static void
+end_block(Capture *capture, Session *session, bool commit)
+{
+	for (int i = 0; commit && i < session->pending.count; i++)
+		migr_vec_push(&capture->ctx->arena, &capture->rans,
+					  session->pending.items[i]);
+	session->pending.count = 0;
+	session->savepoints.count = 0;
+	session->open = false;
+}
+
+/* Take in a statement. */
+static void
+add_statement(Capture *capture, Session *session, const Record *record)
+{
+	Ran ran = {.session = (int) (session - capture->sessions.items),
+			   .outside = record->kind == MIGR_RECORD_OUTSIDE,
+			   .text = record->text,
+			   .next = -1};
+
+	session->last_pending = session->open && !ran.outside;
+	if (session->last_pending)
+		migr_vec_push(&capture->ctx->arena, &session->pending, ran);
+	else
+		migr_vec_push(&capture->ctx->arena, &capture->rans, ran);
+}
+
+/* Take in the rows of a COPY, which is the session's last statement. */
+static void
+add_data(Capture *capture, Session *session, MigrSpan text)
+{
+	Rans *rans = session->last_pending ? &session->pending : &capture->rans;
+
+	for (int i = rans->count - 1; i >= 0; i--)
+		if (rans->items[i].session == (int) (session - capture->sessions.items))
+		{
+			rans->items[i].data = text;
+			return;
+		}
+}
+
+/* Take in a record. */
+static void
+add_record(Capture *capture, const Record *record)
+{
+	Session *session = find_session(capture, record->session);
+	Savepoint savepoint = {record->text, session->pending.count};
+
+	switch (record->kind)
+	{
+		case MIGR_RECORD_RUN:
+		case MIGR_RECORD_OUTSIDE:
+			add_statement(capture, session, record);
+			break;
+		case MIGR_RECORD_DATA:
+			add_data(capture, session, record->text);
+			break;
+		case MIGR_RECORD_BEGIN:
+			end_block(capture, session, false);
+			session->open = true;
+			break;
+		case MIGR_RECORD_COMMIT:
+		case MIGR_RECORD_ROLLBACK:
+			end_block(capture, session, record->kind == MIGR_RECORD_COMMIT);
+			break;
+		case MIGR_RECORD_SAVEPOINT:
+			migr_vec_push(&capture->ctx->arena, &session->savepoints,
+						  savepoint);
+			break;
+		case MIGR_RECORD_BACK:
+		case MIGR_RECORD_RELEASE:
+			end_savepoint(session, record->text,
+						  record->kind == MIGR_RECORD_BACK);
+			break;
+	}
+}
+
+/* Tell of each statement what it is, and which is the next of its session. */
+static void
+link_statements(Capture *capture)
+{
+	for (int i = 0; i < capture->rans.count; i++)
+	{
+		Ran *ran = &capture->rans.items[i];
+		Session *session = &capture->sessions.items[ran->session];
+
+		ran->kind = migr_printed_kind(&capture->table, ran->text, &ran->row);
+		if (session->last >= 0)
+			capture->rans.items[session->last].next = i;
+		session->last = i;
+	}
+}
+
+/* ---- which revision it was -------------------------------------------------------- */
+
+/* What a change of version rows means. */
+typedef struct Step
+{
+	int revision; /* place in files; -1: none that is known */
+	MigrDirection direction;
+	int last; /* the last of the statements that belong to it */
+} Step;
+
+/* Is it among the parents of a revision? */
+static bool
+is_parent(const Capture *capture, MigrSpan id, int revision)
+{
+	const MigrNames *parents = &capture->files->items[revision]->revises;
+
+	for (int i = 0; i < parents->count; i++)
+		if (migr_span_is(id, parents->items[i]))
+			return true;
+	return false;
+}
+
+/* Read a change that moves a row. */
+static bool
+read_move(const Capture *capture, const MigrPrintedRow *row, Step *step)
+{
+	int come = migr_map_get(&capture->ids, row->come);
+	int gone = migr_map_get(&capture->ids, row->gone);
+
+	if (come != MIGR_MAP_NONE && is_parent(capture, row->gone, come))
+		*step = (Step){come, MIGR_UP, step->last};
+	else if (gone != MIGR_MAP_NONE && is_parent(capture, row->come, gone))
+		*step = (Step){gone, MIGR_DOWN, step->last};
+	else
+		return false;
+	return true;
+}
+
+/*
+ * Read a change that begins with a row that comes or goes: rows of the other
+ * parents of a merge point come or go, one behind the other, before the last one
+ * is moved.
+ */
+static bool
+read_merge(const Capture *capture, int first, Step *step)
+{
+	const Ran *rans = capture->rans.items;
+	bool insert = rans[first].row.gone.ptr == NULL;
+	int at = first;
+
+	while (at >= 0 && rans[at].kind == MIGR_PRINTED_ROW &&
+		   (rans[at].row.gone.ptr == NULL || rans[at].row.come.ptr == NULL))
+		at = rans[at].next;
+	if (at < 0 || rans[at].kind != MIGR_PRINTED_ROW)
+		return false;
+	step->last = at;
+	if (!read_move(capture, &rans[at].row, step) ||
+		step->direction != (insert ? MIGR_DOWN : MIGR_UP))
+		return false;
+	for (int i = first; i != at; i = rans[i].next)
+		if ((rans[i].row.gone.ptr == NULL) != insert ||
+			!is_parent(capture, insert ? rans[i].row.come : rans[i].row.gone,
+					   step->revision))
+			return false;
+	return true;
+}
+
+/* Tell what the change of a version row means. */
+static Step
+read_step(const Capture *capture, int at)
+{
+	const MigrPrintedRow *row = &capture->rans.items[at].row;
+	Step step = {-1, MIGR_UP, at};
+
+	if (row->gone.ptr != NULL && row->come.ptr != NULL)
+	{
+		if (!read_move(capture, row, &step))
+			step.revision = -1;
+	}
+	else if (read_merge(capture, at, &step))
+		return step;
+	else
+	{
+		bool insert = row->gone.ptr == NULL;
+		int known = migr_map_get(&capture->ids, insert ? row->come : row->gone);
+
+		step = (Step){known == MIGR_MAP_NONE ? -1 : known,
+					  insert ? MIGR_UP : MIGR_DOWN, at};
+	}
+	return step;
+}
+
+/* ---- its sections ------------------------------------------------------------------- */
+
+/* The first word of a statement, in capitals. */
+static bool
+begins_with(const Capture *capture, MigrSpan text, const char *word)
+{
+	MigrCursor cursor = {text.ptr, text.ptr + text.len, capture->table.pg};
+
+	return migr_cursor_word(&cursor, word);
+}
+
+/* Does it put values into rows? */
+static bool
+is_on_data(const Capture *capture, const Ran *ran)
+{
+	static const char *const words[] = {"INSERT", "UPDATE", "DELETE", "MERGE",
+										"REPLACE"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (begins_with(capture, ran->text, words[i]))
+			return true;
+	return ran->data.ptr != NULL;
+}
+
+/* Has it to be outside of a transaction?  On SQLite drivers leave most statements
+ * there, so only what couldn't run inside of one. */
+static bool
+is_outside(const Capture *capture, const Ran *ran)
+{
+	return ran->outside &&
+		   (capture->table.pg || begins_with(capture, ran->text, "VACUUM") ||
+			begins_with(capture, ran->text, "ATTACH") ||
+			begins_with(capture, ran->text, "DETACH"));
+}
+
+/* Does a text's last line end in a line comment? */
+static bool
+ends_in_comment(const Capture *capture, MigrSpan text, bool *semicolon)
+{
+	MigrCursor cursor = {text.ptr, text.ptr + text.len, capture->table.pg};
+	MigrLexeme last = {0};
+
+	*semicolon = false;
+	for (;;)
+	{
+		MigrLexeme token = migr_cursor_read(&cursor);
+
+		if (token.kind == MIGR_LEXEME_END)
+			return last.kind == MIGR_LEXEME_LINE_COMMENT;
+		if (migr_lexeme_is_solid(token.kind))
+			*semicolon = token.kind == MIGR_LEXEME_SEMICOLON;
+		last = token;
+	}
+}
+
+/*
+ * Write a text in which no line reads as a directive: with mark before those that
+ * would.  Returns how many.
+ */
+static int
+add_lines(MigrStr *str, MigrSpan text, const char *mark, size_t skip)
+{
+	static const char directive[] = "-- migrate:";
+	int count = 0;
+
+	while (text.len > 0)
+	{
+		const char *end = memchr(text.ptr, '\n', text.len);
+		size_t len = end == NULL ? text.len : (size_t) (end + 1 - text.ptr);
+		bool marked = migr_span_starts(text, directive);
+
+		if (marked)
+			migr_str_add(str, mark);
+		count += marked;
+		migr_str_add_n(str, text.ptr + (marked ? skip : 0),
+					   len - (marked ? skip : 0));
+		drop(&text, len);
+	}
+	return count;
+}
+
+/* Write a statement. */
+static void
+add_ran(const Capture *capture, MigrStr *str, const Ran *ran,
+		MigrCaptured *body, MigrDirection direction)
+{
+	MigrSpan text = migr_span_trim(ran->text);
+	bool semicolon;
+	bool comment = ends_in_comment(capture, text, &semicolon);
+
+	if (is_on_data(capture, ran))
+	{
+		migr_str_add(str, DATA_CHECK);
+		body->on_data[direction]++;
+	}
+	if (add_lines(str, text, " ", 0) > 0)
+		migr_vec_push(&capture->ctx->arena, capture->warnings,
+					  migr_printf(&capture->ctx->arena,
+								  "revision %s: a blank was put before "
+								  "\"-- migrate:\"",
+								  body->id));
+	if (!semicolon)
+		migr_str_add(str, comment ? "\n;" : ";");
+	migr_str_add_char(str, '\n');
+	if (ran->data.ptr == NULL)
+		return;
+	/* in the rows of a COPY this is the same as a "-" */
+	add_lines(str, ran->data, "\\x2d", 1);
+	migr_str_add(str, "\\.\n");
+}
+
+/* Write the sections of a step: what its session ran from first to before end. */
+static void
+write_sections(Capture *capture, const Step *step, int first, int end)
+{
+	MigrCaptured *body = &capture->bodies[step->revision];
+	const char *word = step->direction == MIGR_UP ? "upgrade" : "downgrade";
+	bool outside = false;
+	MigrStr str;
+
+	migr_str_init(&str, &capture->ctx->arena);
+	body->on_data[step->direction] = 0;
+	for (int i = first; i >= 0 && i != end; i = capture->rans.items[i].next)
+	{
+		const Ran *ran = &capture->rans.items[i];
+
+		if (ran->kind != MIGR_PRINTED_PLAIN)
+			continue;
+		if (str.len == 0 || outside != is_outside(capture, ran))
+		{
+			outside = is_outside(capture, ran);
+			migr_str_printf(&str, "%s-- migrate:%s%s\n",
+							str.len > 0 ? "\n" : "", word,
+							outside ? " autocommit" : "");
+		}
+		add_ran(capture, &str, ran, body, step->direction);
+	}
+	if (str.len == 0)
+		migr_str_printf(&str, "-- migrate:%s\n", word);
+	body->seen[step->direction] = true;
+	body->sections[step->direction] = str.data;
+}
+
+/* Tell of statements that are in no revision. */
+static void
+warn_of_lost(Capture *capture, int first, int end, const MigrPrintedRow *row)
+{
+	MigrArena *arena = &capture->ctx->arena;
+	const char *gone =
+		row->gone.ptr != NULL ? migr_span_line(arena, row->gone) : "nothing";
+	const char *come =
+		row->come.ptr != NULL ? migr_span_line(arena, row->come) : "nothing";
+	int count = 0;
+
+	for (int i = first; i >= 0 && i != end; i = capture->rans.items[i].next)
+		count += capture->rans.items[i].kind == MIGR_PRINTED_PLAIN;
+	migr_vec_push(
+		arena, capture->warnings,
+		migr_printf(arena,
+					"the version table went from %s to %s, which is no "
+					"revision's step (stamped, or changed by hand?); "
+					"%d statement%s before it %s in no revision",
+					gone, come, count, count == 1 ? "" : "s",
+					count == 1 ? "is" : "are"));
+}
+
+/* Does a statement change the version row of another history?  What came before it
+ * is that one's. */
+static bool
+is_elsewhere(const Capture *capture, const Ran *ran)
+{
+	MigrPrintedRow row = {{0}, {0}};
+
+	return ran->kind == MIGR_PRINTED_PLAIN &&
+		   migr_printed_kind(&capture->any, ran->text, &row) ==
+			   MIGR_PRINTED_ROW;
+}
+
+/* Give each statement to the revision that it belongs to. */
+static void
+attribute(Capture *capture)
+{
+	for (int i = 0; i < capture->rans.count; i++)
+	{
+		const Ran *ran = &capture->rans.items[i];
+		Session *session = &capture->sessions.items[ran->session];
+		Step step;
+
+		if (ran->kind != MIGR_PRINTED_ROW)
+		{
+			if (is_elsewhere(capture, ran))
+				session->first = ran->next;
+			else if (session->first < 0)
+				session->first = i;
+			continue;
+		}
+		if (i < session->last)
+			continue; /* taken along by a merge */
+		step = read_step(capture, i);
+		if (step.revision >= 0)
+			write_sections(capture, &step, session->first, i);
+		else
+			warn_of_lost(capture, session->first, i, &ran->row);
+		session->last = step.last + 1;
+		session->first = capture->rans.items[step.last].next;
+	}
+}
+
+void
+migr_captured_read(MigrCtx *ctx, const char *dialect, const char *version_table,
+				   MigrSpan log, const MigrRevisions *files,
+				   MigrCapturedList *out, MigrNames *warnings)
+{
+	Capture capture = {.ctx = ctx, .files = files, .warnings = warnings};
+	bool pg = strcmp(dialect, "postgresql") == 0;
+	MigrSpan rest = log;
+	Record record;
+
+	capture.table = migr_version_table(&ctx->arena, pg, version_table);
+	capture.any = capture.table;
+	capture.any.name = capture.any.schema = NULL;
+	migr_map_init(&capture.names, &ctx->arena, 0);
+	migr_map_init(&capture.ids, &ctx->arena, files->count);
+	capture.bodies = migr_alloc_array(&ctx->arena, (size_t) files->count + 1,
+									  sizeof(MigrCaptured));
+	for (int i = 0; i < files->count; i++)
+	{
+		migr_map_put(&capture.ids, migr_span(files->items[i]->id), i);
+		capture.bodies[i].id = files->items[i]->id;
+	}
+	while (read_record(&ctx->arena, &rest, &record))
+		add_record(&capture, &record);
+	link_statements(&capture);
+	for (int i = 0; i < capture.sessions.count; i++)
+		capture.sessions.items[i].last = -1;
+	attribute(&capture);
+	for (int i = 0; i < files->count; i++)
+		if (capture.bodies[i].seen[MIGR_UP] ||
+			capture.bodies[i].seen[MIGR_DOWN])
+			migr_vec_push(&ctx->arena, out, capture.bodies[i]);
+}

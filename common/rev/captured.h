@@ -1,0 +1,64 @@
+/*
+ * captured.h
+ *	  What clients ran, noted by the host statement by statement, as the sections
+ *	  of revisions.
+ *
+ * While the setting capture is on, the host appends a record for each statement
+ * that a client runs to a log:
+ *
+ *	  \001 SESSION KIND LENGTH \n TEXT \n
+ *
+ * SESSION is a word that no other connection has, KIND one of those below, LENGTH
+ * the bytes of TEXT, in which a \001 is doubled.  The log outlives a rollback; it says itself what was rolled
+ * back.  A record that was cut off, by a kill or a full disk, is passed over.
+ */
+#ifndef MIGR_CAPTURED_H
+#define MIGR_CAPTURED_H
+
+#include "rev/script.h"
+
+typedef enum MigrRecordKind
+{
+	MIGR_RECORD_RUN,	   /* a statement, with its parameters' values put in */
+	MIGR_RECORD_OUTSIDE,   /* the same, outside of any transaction block */
+	MIGR_RECORD_DATA,	   /* the rows of the COPY ... FROM stdin before it */
+	MIGR_RECORD_BEGIN,	   /* a transaction block began */
+	MIGR_RECORD_COMMIT,	   /* ... and ended well */
+	MIGR_RECORD_ROLLBACK,  /* ... or not */
+	MIGR_RECORD_SAVEPOINT, /* its text is the name */
+	MIGR_RECORD_BACK,	   /* ROLLBACK TO a savepoint */
+	MIGR_RECORD_RELEASE
+} MigrRecordKind;
+
+/* Append a record to a text; session has no blanks. */
+extern void migr_record_add(MigrStr *str, const char *session,
+							MigrRecordKind kind, MigrSpan text);
+
+/* What was seen of a revision; the arrays are by MigrDirection. */
+typedef struct MigrCaptured
+{
+	const char *id;
+	bool seen[2];
+	const char *sections[2]; /* with their directives */
+	int on_data[2]; /* statements whose values may come from the data that was
+					 * there: each has a comment above it */
+} MigrCaptured;
+
+typedef MIGR_VEC(MigrCaptured) MigrCapturedList;
+
+/*
+ * Take a log apart.  files are the project's revisions: which of them ran, and
+ * which way, is told by the changes of the version table's rows, that Alembic
+ * makes behind each.  version_table is as for migr_import_alembic().  What was
+ * rolled back doesn't count; where a revision ran several times that way, the
+ * last one does.  Statements that can't be attributed, as the version table was
+ * changed by other means, are told of in warnings.
+ *
+ * All is in the arena; the log may go.
+ */
+extern void migr_captured_read(MigrCtx *ctx, const char *dialect,
+							   const char *version_table, MigrSpan log,
+							   const MigrRevisions *files,
+							   MigrCapturedList *out, MigrNames *warnings);
+
+#endif
