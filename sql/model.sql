@@ -31,6 +31,11 @@ CREATE TABLE u (a int REFERENCES nowhere);');
 SELECT * FROM migrate_check();
 \set VERBOSITY terse
 SELECT migrate_model('CREATE TABLE broken (');
+-- a query of tables is passed over; a call may be meant to define something
+SELECT migrate_model('CREATE TABLE live (a int); SELECT pg_terminate_backend(pid) FROM pg_stat_activity;');
+SELECT * FROM migrate_check();
+SELECT migrate_model('CREATE TABLE live (a int); SELECT pg_reload_conf() FROM generate_series(1, 2);');
+SELECT * FROM migrate_check();
 -- rows of a model's own go with it, and the live ones stay
 SELECT migrate_model('CREATE TABLE live (a int); INSERT INTO live VALUES (1), (2);');
 INSERT INTO live VALUES (7);

@@ -184,19 +184,33 @@ find_word(MigrReader *reader, const char *const *words, size_t count)
 	return NULL;
 }
 
+/* Is a word among the rest of a statement? */
+static bool
+has_word(MigrReader *reader, const char *word)
+{
+	while (reader->kind != MIGR_TOKEN_END)
+	{
+		if (migr_read_word(reader, word))
+			return true;
+		migr_read_next(reader);
+	}
+	return false;
+}
+
 /*
  * Look at a statement of a model before it runs.  *skip: there is no use in running
  * it.  sqlite3's .schema lists tables of SQLite's own; and what is about rows says
  * nothing of the schema, but could call functions.  Refused is what only calls them,
- * or reaches out of the database.
+ * which may be to define something, or reaches out of the database.
  */
 static bool
 check(MigrCtx *ctx, MigrSpan text, bool *skip)
 {
 	static const char *const rows[] = {"INSERT", "REPLACE", "UPDATE",
 									   "DELETE", "ANALYZE", "REINDEX"};
-	static const char *const refused[] = {
-		"ATTACH", "DETACH", "VACUUM", "SELECT", "WITH", "VALUES", "EXPLAIN"};
+	static const char *const reads[] = {"SELECT", "WITH"};
+	static const char *const refused[] = {"ATTACH", "DETACH", "VACUUM",
+										  "VALUES", "EXPLAIN"};
 	MigrReader reader;
 	const char *word;
 	MigrName name;
@@ -208,7 +222,11 @@ check(MigrCtx *ctx, MigrSpan text, bool *skip)
 	word = find_word(&reader, refused, sizeof(refused) / sizeof(refused[0]));
 	if (word != NULL)
 		return refuse(ctx, word);
-	*skip = find_word(&reader, rows, sizeof(rows) / sizeof(rows[0])) != NULL;
+	word = find_word(&reader, reads, sizeof(reads) / sizeof(reads[0]));
+	*skip = word != NULL ||
+			find_word(&reader, rows, sizeof(rows) / sizeof(rows[0])) != NULL;
+	if (word != NULL && !has_word(&reader, "FROM"))
+		return refuse(ctx, word);
 	if (read_table(&reader, &name))
 		*skip = sqlite3_strnicmp(name.name, "sqlite_", 7) == 0;
 	return true;

@@ -28,6 +28,7 @@ CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT writefile(''made'', ''x''); END;
 INSERT INTO t DEFAULT VALUES;
 UPDATE t SET a = writefile(''made'', ''x'');
 DELETE FROM t WHERE writefile(''made'', ''x'');
+SELECT writefile(''made'', ''x'') FROM t;
 CREATE TABLE s AS SELECT writefile(''made'', ''x'') AS a, migrate_upgrade(''head'') AS b;
 CREATE INDEX i ON s (a);
 REINDEX; ANALYZE;');
