@@ -213,6 +213,8 @@ typedef struct Capture
 	const MigrRevisions *files;
 	MigrMap ids; /* -> place in files and bodies */
 	MigrCaptured *bodies;
+	MigrSaySections say; /* NULL: they stay as they are */
+	void *context;		 /* its own */
 	MigrNames *warnings;
 } Capture;
 
@@ -448,6 +450,24 @@ begins_with(const Capture *capture, MigrSpan text, const char *word)
 	return migr_cursor_word(&cursor, word);
 }
 
+/* Does it fill the table that Alembic rebuilds one in, on SQLite?  Then by the
+ * columns of the old one. */
+static bool
+fills_rebuilt(const Capture *capture, const Ran *ran)
+{
+	static const char prefix[] = "_alembic_tmp_";
+	MigrCursor cursor = {ran->text.ptr, ran->text.ptr + ran->text.len,
+						 capture->table.pg};
+	MigrSpan name;
+
+	if (!migr_cursor_word(&cursor, "INSERT") ||
+		!migr_cursor_word(&cursor, "INTO") || !migr_cursor_name(&cursor, &name))
+		return false;
+	if (name.len > 0 && *name.ptr == '"')
+		drop(&name, 1);
+	return migr_span_starts(name, prefix);
+}
+
 /* Does it put values into rows? */
 static bool
 is_on_data(const Capture *capture, const Ran *ran)
@@ -455,6 +475,8 @@ is_on_data(const Capture *capture, const Ran *ran)
 	static const char *const words[] = {"INSERT", "UPDATE", "DELETE", "MERGE",
 										"REPLACE"};
 
+	if (fills_rebuilt(capture, ran))
+		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (begins_with(capture, ran->text, words[i]))
 			return true;
@@ -532,7 +554,7 @@ add_ran(const Capture *capture, MigrStr *str, const Ran *ran,
 		migr_str_add(str, DATA_CHECK);
 		body->on_data[direction]++;
 	}
-	if (add_lines(str, text, " ", 0) > 0)
+	if (add_lines(str, text, " ", 0) > 0 && body->id != NULL)
 		migr_vec_push(&capture->ctx->arena, capture->warnings,
 					  migr_printf(&capture->ctx->arena,
 								  "revision %s: a blank was put before "
@@ -548,17 +570,18 @@ add_ran(const Capture *capture, MigrStr *str, const Ran *ran,
 	migr_str_add(str, "\\.\n");
 }
 
-/* Write the sections of a step: what its session ran from first to before end. */
-static void
-write_sections(Capture *capture, const Step *step, int first, int end)
+/* Write the sections of a step: what its session ran from first to before end.
+ * body: the revision's; or one that is nobody's. */
+static const char *
+make_sections(Capture *capture, MigrCaptured *body, MigrDirection direction,
+			  int first, int end)
 {
-	MigrCaptured *body = &capture->bodies[step->revision];
-	const char *word = step->direction == MIGR_UP ? "upgrade" : "downgrade";
+	const char *word = direction == MIGR_UP ? "upgrade" : "downgrade";
 	bool outside = false;
 	MigrStr str;
 
 	migr_str_init(&str, &capture->ctx->arena);
-	body->on_data[step->direction] = 0;
+	body->on_data[direction] = 0;
 	for (int i = first; i >= 0 && i != end; i = capture->rans.items[i].next)
 	{
 		const Ran *ran = &capture->rans.items[i];
@@ -572,12 +595,24 @@ write_sections(Capture *capture, const Step *step, int first, int end)
 							str.len > 0 ? "\n" : "", word,
 							outside ? " autocommit" : "");
 		}
-		add_ran(capture, &str, ran, body, step->direction);
+		add_ran(capture, &str, ran, body, direction);
 	}
 	if (str.len == 0)
 		migr_str_printf(&str, "-- migrate:%s\n", word);
+	if (capture->say == NULL)
+		return str.data;
+	return capture->say(capture->context, body->id, str.data);
+}
+
+/* Give a step's statements to its revision. */
+static void
+set_sections(Capture *capture, const Step *step, int first, int end)
+{
+	MigrCaptured *body = &capture->bodies[step->revision];
+
 	body->seen[step->direction] = true;
-	body->sections[step->direction] = str.data;
+	body->sections[step->direction] =
+		make_sections(capture, body, step->direction, first, end);
 }
 
 /* Tell of statements that are in no revision. */
@@ -589,10 +624,13 @@ warn_of_lost(Capture *capture, int first, int end, const MigrPrintedRow *row)
 		row->gone.ptr != NULL ? migr_span_line(arena, row->gone) : "nothing";
 	const char *come =
 		row->come.ptr != NULL ? migr_span_line(arena, row->come) : "nothing";
+	MigrCaptured nobody = {.id = NULL};
 	int count = 0;
 
 	for (int i = first; i >= 0 && i != end; i = capture->rans.items[i].next)
 		count += capture->rans.items[i].kind == MIGR_PRINTED_PLAIN;
+	if (capture->say != NULL)
+		make_sections(capture, &nobody, MIGR_UP, first, end);
 	migr_vec_push(
 		arena, capture->warnings,
 		migr_printf(arena,
@@ -637,7 +675,7 @@ attribute(Capture *capture)
 			continue; /* taken along by a merge */
 		step = read_step(capture, i);
 		if (step.revision >= 0)
-			write_sections(capture, &step, session->first, i);
+			set_sections(capture, &step, session->first, i);
 		else
 			warn_of_lost(capture, session->first, i, &ran->row);
 		session->last = step.last + 1;
@@ -648,9 +686,14 @@ attribute(Capture *capture)
 void
 migr_captured_read(MigrCtx *ctx, const char *dialect, const char *version_table,
 				   MigrSpan log, const MigrRevisions *files,
-				   MigrCapturedList *out, MigrNames *warnings)
+				   MigrSaySections say, void *context, MigrCapturedList *out,
+				   MigrNames *warnings)
 {
-	Capture capture = {.ctx = ctx, .files = files, .warnings = warnings};
+	Capture capture = {.ctx = ctx,
+					   .files = files,
+					   .say = say,
+					   .context = context,
+					   .warnings = warnings};
 	bool pg = strcmp(dialect, "postgresql") == 0;
 	MigrSpan rest = log;
 	Record record;

@@ -46,19 +46,26 @@ typedef struct MigrCaptured
 
 typedef MIGR_VEC(MigrCaptured) MigrCapturedList;
 
+/* Say the sections of a step in another way.  It is called for each step that the
+ * log shows, in their order, also for those that another one takes the place of;
+ * id is NULL for statements of no revision: then what it returns isn't used. */
+typedef const char *(*MigrSaySections)(void *context, const char *id,
+									   const char *sections);
+
 /*
  * Take a log apart.  files are the project's revisions: which of them ran, and
  * which way, is told by the changes of the version table's rows, that Alembic
  * makes behind each.  version_table is as for migr_import_alembic().  What was
  * rolled back doesn't count; where a revision ran several times that way, the
  * last one does.  Statements that can't be attributed, as the version table was
- * changed by other means, are told of in warnings.
+ * changed by other means, are told of in warnings.  say may be NULL.
  *
  * All is in the arena; the log may go.
  */
 extern void migr_captured_read(MigrCtx *ctx, const char *dialect,
 							   const char *version_table, MigrSpan log,
-							   const MigrRevisions *files,
-							   MigrCapturedList *out, MigrNames *warnings);
+							   const MigrRevisions *files, MigrSaySections say,
+							   void *context, MigrCapturedList *out,
+							   MigrNames *warnings);
 
 #endif

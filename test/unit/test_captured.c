@@ -78,8 +78,8 @@ say(Unit *unit, const char *dialect, MigrSpan log)
 	MigrStr str;
 
 	migr_str_init(&str, &unit->ctx.arena);
-	migr_captured_read(&unit->ctx, dialect, NULL, log, &files, &found,
-					   &warnings);
+	migr_captured_read(&unit->ctx, dialect, NULL, log, &files, NULL, NULL,
+					   &found, &warnings);
 	for (int i = 0; i < found.count; i++)
 	{
 		const MigrCaptured *one = &found.items[i];
@@ -230,10 +230,57 @@ sqlite_too(void **state)
 		 "u\ns " ROW_ADD("a"),
 		 "a up[" UP "CREATE TABLE t (a);\\\\-- migrate:upgrade "
 		 "autocommit\\VACUUM;\\\\" UP "DROP TABLE u;\\]"},
+		/* the rows of the table that is rebuilt are no values */
+		{"s run INSERT INTO _alembic_tmp_t (a) SELECT t.a FROM t\ns " ROW_ADD(
+			 "a"),
+		 "a up[" UP "INSERT INTO _alembic_tmp_t (a) SELECT t.a FROM t;\\]"},
+		{"s run INSERT INTO \"_alembic_tmp_T\" (a) SELECT 1\ns " ROW_ADD("a"),
+		 "a up[" UP "INSERT INTO \"_alembic_tmp_T\" (a) SELECT 1;\\]"},
 	};
 
 	(void) state;
 	RUN("sqlite", cases);
+}
+
+/* Note what is to be said, and say something else. */
+static const char *
+note(void *context, const char *id, const char *sections)
+{
+	MigrStr *str = context;
+
+	migr_str_printf(str, "%s: %s", id != NULL ? id : "-", sections);
+	return "SAID";
+}
+
+/* All that ran is shown, in its order, also what doesn't count in the end. */
+static void
+said_anew(void **state)
+{
+	Unit unit;
+	MigrRevisions files;
+	MigrCapturedList found = {0};
+	MigrNames warnings = {0};
+	const char *log;
+	MigrStr str;
+
+	(void) state;
+	unit_open(&unit);
+	files = unit_revisions(&unit, GRAPH);
+	migr_str_init(&str, &unit.ctx.arena);
+	log =
+		make_log(&unit, "s run ONE\ns " ROW_ADD("a") "\ns run TWO\ns " ROW_END(
+							"a") "\n"
+								 "s run THREE\ns " ROW_ADD(
+									 "a") "\ns run FOUR\ns " ROW_ADD("no"));
+	migr_captured_read(&unit.ctx, "sqlite", NULL, migr_span(log), &files, note,
+					   &str, &found, &warnings);
+	assert_string_equal(str.data, "a: -- migrate:upgrade\nONE;\n"
+								  "a: -- migrate:downgrade\nTWO;\n"
+								  "a: -- migrate:upgrade\nTHREE;\n"
+								  "-: -- migrate:upgrade\nFOUR;\n");
+	assert_int_equal(found.count, 1);
+	assert_string_equal(found.items[0].sections[MIGR_UP], "SAID");
+	unit_close(&unit);
 }
 
 /* Cut a log at each byte, and put another behind: what was whole is read, and
@@ -275,7 +322,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(up_and_down),	cmocka_unit_test(merges),
 		cmocka_unit_test(transactions), cmocka_unit_test(other_changes),
-		cmocka_unit_test(sqlite_too),	cmocka_unit_test(cut_off),
+		cmocka_unit_test(sqlite_too),	cmocka_unit_test(said_anew),
+		cmocka_unit_test(cut_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
