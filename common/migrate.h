@@ -458,6 +458,12 @@ struct MigrHost
 	 */
 	const char *(*setting)(MigrHost *, const char *history, const char *name);
 
+	/*
+	 * Read what was noted of what clients ran, while the setting capture was on:
+	 * the whole log, as rev/captured.h has it; ptr is NULL where there is none.
+	 */
+	bool (*captured)(MigrHost *, MigrSpan *log);
+
 	/* A text as an SQL literal; NULL gives NULL. */
 	const char *(*literal)(MigrHost *, const char *text);
 

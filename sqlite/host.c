@@ -270,6 +270,7 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->make_directory = migr_lite_make_directory;
 	host->same_sql = same_sql;
 	host->setting = migr_lite_setting;
+	host->captured = migr_lite_captured;
 	host->literal = migr_lite_literal;
 	host->set = migr_lite_set;
 	host->user = user;

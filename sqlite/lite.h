@@ -479,6 +479,11 @@ extern bool migr_lite_surroundings(MigrHost *host, const MigrScope *scope,
 								   MigrStr *out);
 extern bool migr_lite_ready(MigrHost *host, MigrSql sql);
 
+/* ---- capture.c: what an application runs --------------------------------------- */
+
+/* MigrHost.captured */
+extern bool migr_lite_captured(MigrHost *host, MigrSpan *log);
+
 /* ---- stub.c ----------------------------------------------------------------- */
 
 /*

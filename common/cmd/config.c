@@ -65,6 +65,9 @@ const MigrSetting migr_settings[] = {
 	 "build one in so many models though its facts are kept, as a proof (100; "
 	 "1: always, 0: never)",
 	 PLAIN},
+	{"capture",
+	 "note what clients run, for migrate_import_alembic_files() to take in",
+	 COMMON},
 	{"on_version_apply", "SQL to run after each step, inside its transaction",
 	 CODE},
 	{"trust_scripts_of",
@@ -88,7 +91,8 @@ static const struct
 				{"compare_owners", "false"},
 				{"compare_grants", "false"},
 				{"compare_publications", "false"},
-				{"transaction_per_migration", "false"}};
+				{"transaction_per_migration", "false"},
+				{"capture", "false"}};
 
 /* Settings that are numbers. */
 typedef struct Number

@@ -1,16 +1,17 @@
 /*
  * import.c
- *	  Taking an Alembic project in: the SQL that it prints, and the headers of
- *	  its files.
+ *	  Taking an Alembic project in: the SQL that it prints, the headers of its
+ *	  files, and what was captured of its runs.
  *
- * Either may come first.  The files alone have labels, dates and all
- * dependencies; the SQL alone has what a revision does.  Until it comes, what is
+ * Each may come first.  The files alone have labels, dates and all dependencies;
+ * the SQL and the capture have what a revision does.  Until either comes, what is
  * known of the files is kept with sections that can't be run.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/cmd.h"
+#include "rev/captured.h"
 #include "rev/import.h"
 #include "rev/pyfile.h"
 
@@ -202,54 +203,199 @@ check_parents(MigrCall *call, const MigrRevision *known,
 	return migr_at(call->ctx, &place);
 }
 
-/* Make a script of a file's header, and of what is known of its sections. */
+/* ---- what was captured ------------------------------------------------------- */
+
+/* A project's files, and what is known of their sections. */
+typedef struct Project
+{
+	MigrRevisions files;
+	MigrCapturedList captured;
+	MigrMap ids;		 /* -> place in captured */
+	MigrNames warnings;	 /* of the capture as a whole */
+	MigrNames checks;	 /* of revisions */
+	MigrNames unseen[2]; /* revisions without a section, by MigrDirection */
+} Project;
+
+/* The name of the version table, as Alembic's statements may have it. */
+static const char *
+version_table(MigrCall *call)
+{
+	const char *schema = migr_setting(call, "version_table_schema");
+	const char *name = migr_setting(call, "version_table");
+
+	return schema == NULL
+			   ? name
+			   : migr_printf(&call->ctx->arena, "%s.%s", schema, name);
+}
+
+/* Read what was captured of a project's runs. */
 static bool
-make_script(MigrCall *call, const MigrRevision *file, MigrRevisions *out,
-			int *unseen)
+read_captured(MigrCall *call, Project *project)
+{
+	MigrSpan log = {NULL, 0};
+
+	if (!call->host->captured(call->host, &log))
+		return false;
+	migr_map_init(&project->ids, &call->ctx->arena, project->files.count);
+	if (log.ptr == NULL)
+		return true;
+	migr_captured_read(call->ctx, call->host->dialect, version_table(call), log,
+					   &project->files, NULL, NULL, &project->captured,
+					   &project->warnings);
+	for (int i = 0; i < project->captured.count; i++)
+		migr_map_put(&project->ids, migr_span(project->captured.items[i].id),
+					 i);
+	return true;
+}
+
+/* Note what to look at in a section that was captured. */
+static void
+note_check(MigrCall *call, Project *project, const MigrCaptured *captured,
+		   MigrDirection direction)
+{
+	int count = captured->on_data[direction];
+
+	if (count > 0)
+		migr_vec_push(&call->ctx->arena, &project->checks,
+					  migr_printf(&call->ctx->arena,
+								  "Check revision %s: %d statement%s of its %s "
+								  "%s values that may depend on the rows that "
+								  "there were",
+								  captured->id, count, count == 1 ? "" : "s",
+								  migr_direction_word(direction),
+								  count == 1 ? "has" : "have"));
+}
+
+/* Where does the line of a section's directive begin? */
+static const char *
+directive_of(const MigrRevision *revision, const MigrSection *section)
+{
+	const char *at = section->text.ptr - 1;
+
+	while (at > revision->text.ptr && at[-1] != '\n')
+		at--;
+	return at;
+}
+
+/* Put what was captured into a script's sections that nobody has seen. */
+static bool
+fill_script(MigrCall *call, Project *project, MigrRevision **script)
+{
+	int place = migr_map_get(&project->ids, migr_span((*script)->id));
+	const MigrCaptured *captured =
+		place == MIGR_MAP_NONE ? NULL : &project->captured.items[place];
+	const char *at = (*script)->text.ptr;
+	const char *end = at + (*script)->text.len;
+	MigrSections sections = {0};
+	MigrRevisions parsed = {0};
+	bool filled[2] = {false, false};
+	MigrStr str;
+
+	if (!migr_script_sections(call->ctx, *script, &sections))
+		return false;
+	migr_str_init(&str, &call->ctx->arena);
+	for (int i = 0; i < sections.count; i++)
+	{
+		const MigrSection *section = &sections.items[i];
+		const char *start = directive_of(*script, section);
+
+		if (!section->unseen)
+			continue;
+		if (captured == NULL || !captured->seen[section->direction])
+		{
+			migr_vec_push(&call->ctx->arena,
+						  &project->unseen[section->direction], (*script)->id);
+			continue;
+		}
+		migr_str_add_n(&str, at, (size_t) (start - at));
+		at = section->text.ptr + section->text.len;
+		if (filled[section->direction])
+			continue;
+		filled[section->direction] = true;
+		migr_str_printf(&str, "%s%s", captured->sections[section->direction],
+						at < end ? "\n" : "");
+		note_check(call, project, captured, section->direction);
+	}
+	migr_str_add_n(&str, at, (size_t) (end - at));
+	if (!migr_script_parse(call->ctx, (MigrSpan){str.data, str.len}, NULL,
+						   &parsed))
+		return false;
+	*script = parsed.items[0];
+	return true;
+}
+
+/* Make a script of a file's header, of what is known of its sections, and of what
+ * was captured of the others. */
+static bool
+make_script(MigrCall *call, Project *project, const MigrRevision *file,
+			MigrRevisions *out)
 {
 	MigrArena *arena = &call->ctx->arena;
 	MigrRevision *known = migr_find_known(call, file->id);
-	bool none = known == NULL;
 	MigrStr str;
 
 	migr_str_init(&str, arena);
 	migr_script_header(&str, file);
 	if (known != NULL && (!migr_need_text(call, known, true) ||
-						  !check_parents(call, known, file) ||
-						  !migr_is_unseen(call, known, &none)))
+						  !check_parents(call, known, file)))
 		return false;
 	migr_str_add(&str, known == NULL ? UNSEEN
 									 : migr_script_behead(arena, known->text));
-	*unseen += none;
 	return migr_script_parse(call->ctx, (MigrSpan){str.data, str.len}, NULL,
-							 out);
+							 out) &&
+		   fill_script(call, project, &out->items[out->count - 1]);
+}
+
+/* Say of how many revisions nobody has seen what they do, and of which. */
+static void
+add_unseen(MigrCall *call, const char *what, const MigrNames *names,
+		   MigrDirection direction)
+{
+	if (names->count > 0)
+		migr_add_line(
+			call, migr_printf(&call->ctx->arena,
+							  "%d revision%s can't be %s yet: nobody has seen "
+							  "the %s of %s",
+							  names->count, names->count == 1 ? "" : "s", what,
+							  migr_direction_word(direction),
+							  migr_join(&call->ctx->arena, names->items,
+										names->count, ", ")));
+}
+
+/* Say what couldn't be taken over, or is to be looked at. */
+static void
+report_project(MigrCall *call, const Project *project)
+{
+	MigrArena *arena = &call->ctx->arena;
+
+	for (int i = 0; i < project->warnings.count; i++)
+		migr_add_line(call, migr_printf(arena, "Check the capture: %s",
+										project->warnings.items[i]));
+	for (int i = 0; i < project->checks.count; i++)
+		migr_add_line(call, project->checks.items[i]);
+	add_unseen(call, "run", &project->unseen[MIGR_UP], MIGR_UP);
+	add_unseen(call, "undone", &project->unseen[MIGR_DOWN], MIGR_DOWN);
 }
 
 /*
  * migrate_import_alembic_files(directory): register a revision for each file of
- * an Alembic project, or put what its header says to the one that is known.
+ * an Alembic project, or put what its header says to the one that is known; what
+ * nobody has seen of it so far is taken from what was captured.
  */
 bool
 migr_cmd_import_alembic_files(MigrCall *call)
 {
-	MigrRevisions files = {0};
+	Project project = {0};
 	MigrRevisions loaded = {0};
-	int unseen = 0;
 
-	if (!read_project(call, migr_arg_text(call, 0), &files) ||
-		!migr_open_writer(call, true, false))
+	if (!read_project(call, migr_arg_text(call, 0), &project.files) ||
+		!migr_open_writer(call, true, false) || !read_captured(call, &project))
 		return false;
-	for (int i = 0; i < files.count; i++)
-		if (!make_script(call, files.items[i], &loaded, &unseen))
+	for (int i = 0; i < project.files.count; i++)
+		if (!make_script(call, &project, project.files.items[i], &loaded))
 			return false;
 	if (!migr_take_in(call, &loaded, MIGR_TAKE_HEADERS))
 		return false;
-	if (unseen > 0)
-		migr_add_line(
-			call,
-			migr_printf(&call->ctx->arena,
-						"%d revision%s can't be run yet: their SQL is what "
-						"\"alembic upgrade base:heads --sql\" prints",
-						unseen, unseen == 1 ? "" : "s"));
+	report_project(call, &project);
 	return true;
 }

@@ -52,6 +52,12 @@ static const char *const section_words[] = {
 #define TRANSACTION_FALSE 4
 #define TRANSACTION_TRUE 5
 
+const char *
+migr_direction_word(MigrDirection direction)
+{
+	return direction == MIGR_UP ? "upgrade" : "downgrade";
+}
+
 typedef struct Reader
 {
 	MigrCtx *ctx;

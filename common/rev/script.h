@@ -26,6 +26,9 @@ typedef enum MigrDirection
 	MIGR_DOWN
 } MigrDirection;
 
+/* "upgrade" or "downgrade". */
+extern const char *migr_direction_word(MigrDirection direction);
+
 typedef struct MigrSection
 {
 	MigrDirection direction;
