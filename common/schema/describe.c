@@ -517,7 +517,11 @@ describe_states(MigrCtx *ctx, const MigrObject *from, const MigrObject *to,
 {
 	States states = {from, to};
 
-	if (to->kind == MIGR_COLUMN || to->kind == MIGR_MEMBER)
+	if (to->kind != from->kind)
+		add_row(ctx, out, operation(ctx, "modify", from), to,
+				migr_printf(&ctx->arena, "%s: kind",
+							whole_text(ctx, "changed", from)));
+	else if (to->kind == MIGR_COLUMN || to->kind == MIGR_MEMBER)
 		describe_column(ctx, &states, attrs, out);
 	else if (to->kind == MIGR_OWNER)
 		describe_owner(ctx, &states, out);

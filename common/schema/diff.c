@@ -50,7 +50,8 @@ compare(const MigrObject *object, const MigrObject *twin)
 	MigrAttr first = migr_kind_info(object->kind)->first;
 	uint64_t attrs = 0;
 
-	for (int i = 0; i < migr_attr_count(object->kind); i++)
+	for (int i = 0;
+		 object->kind == twin->kind && i < migr_attr_count(object->kind); i++)
 		if (migr_attr_how((MigrAttr) ((int) first + i)) != MIGR_NOTED &&
 			!migr_diff_same(object->values[i], twin->values[i]))
 			attrs |= (uint64_t) 1 << i;
@@ -151,6 +152,8 @@ must_be_new(const MigrDiff *diff, const MigrObject *object, uint64_t differs)
 	MigrAttr first = migr_kind_info(object->kind)->first;
 	const MigrObject *twin = migr_diff_item(diff, object)->twin;
 
+	if (object->kind != twin->kind)
+		return true;
 	if (object->kind == MIGR_ENUM && differs != 0)
 		return !keeps_labels(migr_object_get(object, MIGR_ENUM_LABELS),
 							 migr_object_get(twin, MIGR_ENUM_LABELS));
@@ -577,6 +580,13 @@ say_again(MigrDiff *diff, const MigrObject *object, const MigrDiffItem *item)
 
 /* ---- the fates -------------------------------------------------------------------------- */
 
+/* Does an object come or go whole, by its twin: NULL, or a type of another kind? */
+static bool
+is_whole(const MigrObject *object, const MigrObject *twin)
+{
+	return twin == NULL || twin->kind != object->kind;
+}
+
 /* Say what becomes of a live object. */
 static void
 say_fate(MigrDiff *diff, const MigrObject *object)
@@ -589,7 +599,8 @@ say_fate(MigrDiff *diff, const MigrObject *object)
 		case MIGR_GOES:
 			change = say(diff, MIGR_DROP, object, NULL);
 			change->part = object->parent != NULL &&
-						   migr_diff_item(diff, object->parent)->twin == NULL;
+						   is_whole(object->parent,
+									migr_diff_item(diff, object->parent)->twin);
 			change->within = goes_with_upper(diff, object);
 			change->alone = leaves_first(diff, object);
 			break;
@@ -615,7 +626,8 @@ say_new(MigrDiff *diff, const MigrObject *object)
 	MigrChange *change = say_create(diff, object);
 
 	change->part =
-		object->parent != NULL && diff->origins[object->parent->number] == NULL;
+		object->parent != NULL &&
+		is_whole(object->parent, diff->origins[object->parent->number]);
 }
 
 void

@@ -441,9 +441,9 @@ casts_itself(MigrArena *arena, const char *from, const char *to)
 	return is_one_of(to, texts);
 }
 
-/* Is a column of a type that is made anew? */
-static bool
-is_of_new_type(const MigrRender *render, const MigrObject *column)
+/* Which CREATE makes a type anew that a column is of?  NULL: none. */
+static const MigrChange *
+new_type_of(const MigrRender *render, const MigrObject *column)
 {
 	for (int i = 0; i < column->needs.count; i++)
 	{
@@ -451,9 +451,9 @@ is_of_new_type(const MigrRender *render, const MigrObject *column)
 
 		if (making != NULL && making->behind != NULL &&
 			making->behind->aside != NULL)
-			return true;
+			return making;
 	}
-	return false;
+	return NULL;
 }
 
 /* Return what a column of a table that is made anew gets of the old one. */
@@ -465,7 +465,7 @@ copied_value(const MigrRender *render, const MigrObject *from,
 	const char *type = migr_get(to, MIGR_COLUMN_TYPE);
 
 	if (render->dialect == MIGR_SQLITE ||
-		(!is_of_new_type(render, to) &&
+		(new_type_of(render, to) == NULL &&
 		 (migr_same(old, type) || casts_itself(render->arena, old, type))))
 		return to->sql;
 	return migr_printf(render->arena, "%s%s::%s", from->sql,
@@ -538,9 +538,14 @@ remark_conversion(const Work *work, const char *from, const char *to)
 	const char *name = migr_old_name(render, work->from);
 	const char *type = to != NULL ? to : "blob";
 	const MigrObject *parent = work->to->parent;
+	const MigrChange *making = new_type_of(render, work->to);
 	bool strict = parent->kind == MIGR_TABLE &&
 				  migr_get(parent, MIGR_TABLE_STRICT) != NULL;
 	MigrFit fit = migr_fit(render->arena, render->dialect, strict, from, to);
+
+	/* a type of another kind under the same name */
+	if (making != NULL && making->to->kind != making->behind->from->kind)
+		fit.fails = true;
 
 	if (fit.fails)
 		migr_remark(render, "fails if a value of %s.%s doesn't fit into %s",

@@ -2,9 +2,9 @@
  * twins.c
  *	  Which objects of two schemas are the same.
  *
- * Names tell: of a part, below its parent's twin.  A constraint or an index whose
- * name nobody has on the other side is paired with one that says the same; and on
- * SQLite a primary key with the other one.
+ * Names tell: of a part, below its parent's twin.  A type may be of another kind.  A
+ * constraint or an index whose name nobody has on the other side is paired with one
+ * that says the same; and on SQLite a primary key with the other one.
  */
 #include "schema/diff.h"
 #include "text/cursor.h"
@@ -16,6 +16,25 @@ pair(MigrDiff *diff, const MigrObject *object, MigrObject *twin)
 	migr_diff_item(diff, object)->twin = twin;
 	migr_diff_item(diff, object)->fate = MIGR_STAYS;
 	diff->origins[twin->number] = object;
+}
+
+/* Find a type of another kind in a type's place; NULL: there is none. */
+static MigrObject *
+other_type(const MigrDiff *diff, const MigrObject *type)
+{
+	static const MigrKind kinds[] = {MIGR_ENUM, MIGR_RANGE, MIGR_COMPOSITE,
+									 MIGR_DOMAIN};
+	MigrObject *found = NULL;
+	bool is_type = false;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+	{
+		is_type = is_type || type->kind == kinds[i];
+		if (found == NULL)
+			found = migr_schema_get(diff->ctx, diff->to, kinds[i], type->schema,
+									NULL, type->name);
+	}
+	return is_type ? found : NULL;
 }
 
 /* Find an object's twin: of a part, below its parent's. */
@@ -34,6 +53,8 @@ find_twin(MigrDiff *diff, const MigrObject *object)
 	}
 	twin = migr_schema_get(diff->ctx, diff->to, object->kind, object->schema,
 						   parent, object->name);
+	if (twin == NULL)
+		twin = other_type(diff, object);
 	if (twin != NULL)
 		pair(diff, object, twin);
 }
