@@ -76,6 +76,17 @@ extern void migr_diff(MigrCtx *ctx, MigrDialect dialect, const MigrSchema *from,
 
 /* ---- serial.c ------------------------------------------------------------ */
 
+/* Does a column count with a sequence of its own: serial, or an identity? */
+extern bool migr_counts(const MigrObject *column);
+
+/* Return the name of that sequence in SQL; table is the table's. */
+extern const char *migr_counter_of(MigrArena *arena, const MigrObject *column,
+								   const char *table);
+
+/* Return that name without quotes and schema; NULL: it has no such. */
+extern const char *migr_counter_name(MigrArena *arena,
+									 const MigrObject *column);
+
 /* Make the sequences of serial columns objects that the other schema has as such. */
 extern void migr_unfold_serials(MigrCtx *ctx, MigrSchema *schema,
 								const MigrSchema *other);

@@ -170,6 +170,33 @@ must_be_new(const MigrDiff *diff, const MigrObject *object, uint64_t differs)
 	return false;
 }
 
+/* Is there a sequence in a schema, as an object, of the name of a column's own? */
+static bool
+has_counter(const MigrDiff *diff, const MigrSchema *schema,
+			const MigrObject *column)
+{
+	const char *name = migr_counter_name(&diff->ctx->arena, column);
+
+	return name != NULL &&
+		   migr_schema_get(diff->ctx, schema, MIGR_SEQUENCE,
+						   column->parent->schema, NULL, name) != NULL;
+}
+
+/* Where a sequence that is a column's own becomes an object of the same name, or the
+ * other way, the old one goes in a first half, before the new one is made. */
+static void
+classify_counter(MigrDiff *diff, const MigrObject *column)
+{
+	MigrDiffItem *item = migr_diff_item(diff, column);
+
+	if (!diff->pg || column->kind != MIGR_COLUMN)
+		return;
+	item->halved = (migr_object_get(column, MIGR_COLUMN_IDENTITY) != NULL &&
+					has_counter(diff, diff->to, column)) ||
+				   (migr_object_get(column, MIGR_COLUMN_DEFAULT) != NULL &&
+					has_counter(diff, diff->from, item->twin));
+}
+
 /* See to a column or a member that isn't the same. */
 static void
 classify_column(MigrDiff *diff, const MigrObject *column, uint64_t differs)
@@ -177,6 +204,7 @@ classify_column(MigrDiff *diff, const MigrObject *column, uint64_t differs)
 	MigrAttr first = migr_kind_info(column->kind)->first;
 	uint64_t shaken = 0;
 
+	classify_counter(diff, column);
 	for (int i = 0; i < migr_attr_count(column->kind); i++)
 		if (migr_attr_how((MigrAttr) ((int) first + i)) == MIGR_SHAKEN)
 			shaken |= (uint64_t) 1 << i;
@@ -448,12 +476,23 @@ copy_with(MigrDiff *diff, const MigrObject *object, MigrAttr attr,
 	return copy;
 }
 
-/* Alter an object; where its default has to go first, in two halves. */
+/* What gives an object its values by itself, and can be taken away. */
+static MigrAttr
+filling(const MigrObject *object)
+{
+	if (object->kind == MIGR_DOMAIN)
+		return MIGR_DOMAIN_DEFAULT;
+	return object->kind == MIGR_COLUMN &&
+				   migr_object_get(object, MIGR_COLUMN_IDENTITY) != NULL
+			   ? MIGR_COLUMN_IDENTITY
+			   : MIGR_COLUMN_DEFAULT;
+}
+
+/* Alter an object; where what fills it has to go first, in two halves. */
 static void
 say_alter(MigrDiff *diff, const MigrObject *object, const MigrDiffItem *item)
 {
-	MigrAttr attr =
-		object->kind == MIGR_DOMAIN ? MIGR_DOMAIN_DEFAULT : MIGR_COLUMN_DEFAULT;
+	MigrAttr attr = filling(object);
 	uint64_t attrs = item->attrs & ~set_by_upper(diff, object);
 	const MigrObject *from = object;
 	MigrChange *half = NULL;

@@ -267,6 +267,32 @@ hand_name(MigrOrder *order, int node, const MigrObject *object, bool away)
 			migr_order_point(order, "routine", object->schema, object->name));
 }
 
+/* The point where the name of a column's own sequence is handed over; MIGR_NO_NODE:
+ * it has none. */
+static int
+counter(MigrOrder *order, const MigrObject *column)
+{
+	const char *name =
+		column != NULL ? migr_counter_name(&order->ctx->arena, column) : NULL;
+
+	return name != NULL ? migr_order_point(order, "relation",
+										   column->parent->schema, name)
+						: MIGR_NO_NODE;
+}
+
+/* A column lets go of its sequence's name, or takes it. */
+static void
+hand_counter(MigrOrder *order, int node, const MigrChange *change)
+{
+	int from = counter(order, change->from);
+	int to = counter(order, change->to);
+
+	if (!order->pg || from == to)
+		return;
+	migr_order_edge(order, node, from);
+	migr_order_edge(order, to, node);
+}
+
 /* What a table, or one with partitions, can have just once. */
 static void
 hand_rule(MigrOrder *order, int node, const MigrObject *object, bool away)
@@ -372,6 +398,8 @@ add_handed(MigrOrder *order, int node, const MigrChange *change)
 		hand_name(order, node, change->from, true);
 		hand_name(order, node, change->to, false);
 	}
+	if (change->verb == MIGR_ALTER || !change->again)
+		hand_counter(order, node, change);
 	if (!goes && !comes)
 		return;
 	if (!change->again)

@@ -50,33 +50,6 @@ default_text(const MigrRender *render, const char *expr)
 	return migr_in_parentheses(render->arena, expr);
 }
 
-/* Return the name of the sequence of a serial or identity column in SQL; table is
- * the table's. */
-static const char *
-counter_of(const MigrRender *render, const MigrObject *column,
-		   const char *table)
-{
-	static const char given[] = "SEQUENCE NAME ";
-	const char *options = migr_get(column, MIGR_COLUMN_IDENTITY_OPTIONS);
-	MigrSpan name;
-
-	if (options != NULL && migr_span_starts(migr_span(options), given))
-		return migr_first_name(render->arena, options + strlen(given));
-	name = migr_span(migr_last_name(table));
-	return migr_beside(render->arena, table,
-					   migr_sequence_name(render->arena,
-										  migr_lex_name(render->arena, name),
-										  column->name));
-}
-
-/* Does a column count with a sequence of its own? */
-static bool
-counts(const MigrObject *column)
-{
-	return migr_get(column, MIGR_COLUMN_SERIAL) != NULL ||
-		   migr_get(column, MIGR_COLUMN_IDENTITY) != NULL;
-}
-
 /* Does a sequence count down, by its options? */
 static bool
 counts_down(const char *options)
@@ -94,8 +67,8 @@ say_count_on(MigrRender *render, const MigrObject *column)
 	const char *end = down ? "min" : "max";
 
 	migr_say(render, "SELECT setval(%s, %s(%s)) FROM %s HAVING %s(%s) %s 0",
-			 migr_quote_text(render->arena,
-							 migr_span(counter_of(render, column, table))),
+			 migr_quote_text(render->arena, migr_span(migr_counter_of(
+												render->arena, column, table))),
 			 end, column->sql, table, end, column->sql, down ? "<" : ">");
 }
 
@@ -151,7 +124,7 @@ definition(const MigrRender *render, const MigrObject *column, bool bare)
 		migr_str_printf(&str, " OPTIONS (%s)", foreign);
 	add_filling(render, column, &str);
 	if (migr_get(column, MIGR_COLUMN_NOT_NULL) != NULL && !bare &&
-		!counts(column))
+		!migr_counts(column))
 		migr_str_add(&str, " NOT NULL");
 	if (conflict != NULL && !bare)
 		migr_str_printf(&str, " ON CONFLICT %s", conflict);
@@ -209,7 +182,7 @@ migr_say_counters(MigrRender *render, const MigrObject *old,
 	{
 		const MigrObject *part = table->parts.items[i];
 
-		if (part->kind == MIGR_COLUMN && counts(part) &&
+		if (part->kind == MIGR_COLUMN && migr_counts(part) &&
 			migr_map_get(&names, migr_span(part->name)) != MIGR_MAP_NONE)
 			say_count_on(render, part);
 	}
@@ -227,10 +200,10 @@ migr_rename_counters(MigrRender *render, const MigrObject *table,
 		const char *from;
 		const char *name;
 
-		if (part->kind != MIGR_COLUMN || !counts(part))
+		if (part->kind != MIGR_COLUMN || !migr_counts(part))
 			continue;
-		from = counter_of(render, part, table->sql);
-		name = counter_of(render, part, to);
+		from = migr_counter_of(render->arena, part, table->sql);
+		name = migr_counter_of(render->arena, part, to);
 		if (strcmp(from, name) != 0)
 			migr_say(render, "ALTER SEQUENCE %s RENAME TO %s", from,
 					 migr_last_name(name));
@@ -244,7 +217,8 @@ migr_rename_counters(MigrRender *render, const MigrObject *table,
 static bool
 keeps_values(const MigrObject *column)
 {
-	return migr_get(column, MIGR_COLUMN_GENERATED) == NULL && !counts(column);
+	return migr_get(column, MIGR_COLUMN_GENERATED) == NULL &&
+		   !migr_counts(column);
 }
 
 /* Add a column; one that takes another's place gets its values. */
@@ -258,7 +232,7 @@ create_column(MigrRender *render, const MigrObject *column)
 	const char *old;
 
 	if (full && !copies && migr_get(column, MIGR_COLUMN_DEFAULT) == NULL &&
-		migr_get(column, MIGR_COLUMN_GENERATED) == NULL && !counts(column))
+		migr_get(column, MIGR_COLUMN_GENERATED) == NULL && !migr_counts(column))
 		migr_remark(render, "fails if table %s has rows", table);
 	if (full && migr_get(column, MIGR_COLUMN_GENERATED) != NULL)
 		migr_remark(render, "fails if %s.%s is NULL in some row", table,
@@ -308,11 +282,11 @@ rename_column(MigrRender *render, const MigrChange *change)
 		return;
 	migr_say(render, "ALTER TABLE %s RENAME COLUMN %s TO %s", table,
 			 change->from->sql, change->to->sql);
-	if (render->dialect == MIGR_SQLITE || !counts(change->from) ||
-		!counts(change->to))
+	if (render->dialect == MIGR_SQLITE || !migr_counts(change->from) ||
+		!migr_counts(change->to))
 		return;
-	from = counter_of(render, change->from, table);
-	to = counter_of(render, change->to, table);
+	from = migr_counter_of(render->arena, change->from, table);
+	to = migr_counter_of(render->arena, change->to, table);
 	if (strcmp(from, to) != 0)
 		migr_say(render, "ALTER SEQUENCE %s RENAME TO %s", from,
 				 migr_last_name(to));
@@ -661,9 +635,10 @@ alter_default(Work *work)
 
 	if (serial)
 		act(work, "SET DEFAULT nextval(%s::regclass)",
-			migr_quote_text(work->render->arena,
-							migr_span(counter_of(work->render, work->to,
-												 work->to->parent->sql))));
+			migr_quote_text(
+				work->render->arena,
+				migr_span(migr_counter_of(work->render->arena, work->to,
+										  work->to->parent->sql))));
 	else if (to != NULL && (work->emptied || !migr_same(from, to)))
 		act(work, "SET DEFAULT %s", default_text(work->render, to));
 	else if (from != NULL && to == NULL && !work->emptied)
@@ -746,8 +721,8 @@ alter_identity_options(Work *work)
 		{"CYCLE", "NO CYCLE", '\0'},
 	};
 	const char *sequence =
-		counter_of(work->render, work->from,
-				   migr_old_name(work->render, work->from->parent));
+		migr_counter_of(work->render->arena, work->from,
+						migr_old_name(work->render, work->from->parent));
 	const char *from = was(work, MIGR_COLUMN_IDENTITY_OPTIONS);
 	const char *to = becomes(work, MIGR_COLUMN_IDENTITY_OPTIONS);
 	bool down = counts_down(to);
@@ -787,9 +762,10 @@ static void
 rename_counter(Work *work)
 {
 	const char *from =
-		counter_of(work->render, work->from,
-				   migr_old_name(work->render, work->from->parent));
-	const char *to = counter_of(work->render, work->to, work->to->parent->sql);
+		migr_counter_of(work->render->arena, work->from,
+						migr_old_name(work->render, work->from->parent));
+	const char *to =
+		migr_counter_of(work->render->arena, work->to, work->to->parent->sql);
 
 	if (!migr_same(from, to))
 		migr_say(work->render, "ALTER SEQUENCE %s RENAME TO %s", from,
@@ -884,6 +860,8 @@ alter_counter(Work *work)
 	const char *table = migr_old_name(work->render, work->from->parent);
 	const char *from = was(work, MIGR_COLUMN_SERIAL);
 	const char *to = becomes(work, MIGR_COLUMN_SERIAL);
+	bool unlogged = work->to->parent->kind == MIGR_TABLE &&
+					migr_get(work->to->parent, MIGR_TABLE_UNLOGGED) != NULL;
 
 	if (was(work, MIGR_COLUMN_IDENTITY) != NULL &&
 		becomes(work, MIGR_COLUMN_IDENTITY) == NULL)
@@ -898,11 +876,12 @@ alter_counter(Work *work)
 		act(work, "DROP DEFAULT");
 		flush(work);
 		migr_say(work->render, "DROP SEQUENCE %s",
-				 counter_of(work->render, work->from, table));
+				 migr_counter_of(work->render->arena, work->from, table));
 	}
 	if (from == NULL && to != NULL)
-		migr_say(work->render, "CREATE SEQUENCE %s AS %s OWNED BY %s.%s",
-				 counter_of(work->render, work->to, table),
+		migr_say(work->render, "CREATE %sSEQUENCE %s AS %s OWNED BY %s.%s",
+				 unlogged ? "UNLOGGED " : "",
+				 migr_counter_of(work->render->arena, work->to, table),
 				 becomes(work, MIGR_COLUMN_TYPE), table, work->to->sql);
 }
 
@@ -960,7 +939,7 @@ alter_column(MigrRender *render, const MigrChange *change)
 {
 	Work work = {render, change, change->from, change->to, {0}, false};
 	const char *table = migr_old_name(render, change->from->parent);
-	bool fresh = counts(change->to) && !counts(change->from);
+	bool fresh = migr_counts(change->to) && !migr_counts(change->from);
 
 	alter_counter(&work);
 	alter_generation(&work);
@@ -973,11 +952,15 @@ alter_column(MigrRender *render, const MigrChange *change)
 		becomes(&work, MIGR_COLUMN_SERIAL) != NULL &&
 		alters(&work, MIGR_COLUMN_TYPE))
 		migr_say(render, "ALTER SEQUENCE %s AS %s",
-				 counter_of(render, change->to, table),
+				 migr_counter_of(render->arena, change->to, table),
 				 becomes(&work, MIGR_COLUMN_TYPE));
-	if (fresh || (counts(change->to) && alters(&work, MIGR_COLUMN_SERIAL) &&
-				  alters(&work, MIGR_COLUMN_IDENTITY)))
+	if (fresh ||
+		(migr_counts(change->to) && alters(&work, MIGR_COLUMN_SERIAL) &&
+		 alters(&work, MIGR_COLUMN_IDENTITY)))
 		say_count_on(render, change->to);
+	/* an object has taken the place of the column's own sequence */
+	if (change->behind != NULL && migr_counts(change->behind->from))
+		say_count_on(render, change->behind->from);
 }
 
 const MigrWords migr_column_words = {

@@ -1,14 +1,49 @@
 /*
  * serial.c
- *	  Serial columns of one schema whose sequences are objects of their own in
- *	  another: there they have to be that in both, to be compared.
+ *	  The sequences that serial and identity columns count with; and those of serial
+ *	  columns of one schema that are objects of their own in another: there they have
+ *	  to be that in both, to be compared.
  *
  * A serial column's sequence is no object, as long as it is just what serial makes
  * of it.  With options of its own, without NOT NULL or an owner, it is one.
  */
 #include "schema/change.h"
 #include "schema/render.h"
+#include "text/lex.h"
 #include "text/quote.h"
+
+bool
+migr_counts(const MigrObject *column)
+{
+	return migr_object_get(column, MIGR_COLUMN_SERIAL) != NULL ||
+		   migr_object_get(column, MIGR_COLUMN_IDENTITY) != NULL;
+}
+
+const char *
+migr_counter_of(MigrArena *arena, const MigrObject *column, const char *table)
+{
+	static const char given[] = "SEQUENCE NAME ";
+	const char *options = migr_object_get(column, MIGR_COLUMN_IDENTITY_OPTIONS);
+	MigrSpan name;
+
+	if (options != NULL && migr_span_starts(migr_span(options), given))
+		return migr_first_name(arena, options + strlen(given));
+	name = migr_span(migr_last_name(table));
+	return migr_beside(
+		arena, table,
+		migr_sequence_name(arena, migr_lex_name(arena, name), column->name));
+}
+
+const char *
+migr_counter_name(MigrArena *arena, const MigrObject *column)
+{
+	const char *sql;
+
+	if (column->kind != MIGR_COLUMN || !migr_counts(column))
+		return NULL;
+	sql = migr_counter_of(arena, column, column->parent->sql);
+	return migr_lex_name(arena, migr_span(migr_last_name(sql)));
+}
 
 /* Is an object a column that counts with a sequence of its own? */
 static bool
