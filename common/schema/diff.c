@@ -269,6 +269,44 @@ classify_enums(MigrDiff *diff)
 	}
 }
 
+/* Which column or constraint of an upper table, or which member of the type that a
+ * table is OF, does one come from?  NULL: none. */
+static const MigrObject *
+upper_of(const MigrObject *object)
+{
+	if (object->kind != MIGR_COLUMN && object->kind != MIGR_CONSTRAINT)
+		return NULL;
+	for (int i = 0; i < object->needs.count; i++)
+	{
+		const MigrObject *upper = object->needs.items[i];
+
+		if ((upper->kind == object->kind || upper->kind == MIGR_MEMBER) &&
+			upper->parent != object->parent &&
+			strcmp(upper->name, object->name) == 0)
+			return upper;
+	}
+	return NULL;
+}
+
+/* A check that isn't valid any more is dropped and added: with the one above all
+ * that it comes from, which takes those below along. */
+static void
+classify_check(MigrDiff *diff, const MigrObject *check, uint64_t differs)
+{
+	const MigrObject *twin = migr_diff_item(diff, check)->twin;
+
+	if (!diff->pg || check->kind != MIGR_CONSTRAINT ||
+		check->parent->kind != MIGR_TABLE ||
+		(differs & migr_diff_bit(check, MIGR_CONSTRAINT_NOT_VALID)) == 0 ||
+		migr_object_get(twin, MIGR_CONSTRAINT_NOT_VALID) == NULL ||
+		!migr_diff_same(migr_object_get(check, MIGR_CONSTRAINT_TYPE), "c"))
+		return;
+	while (upper_of(check) != NULL)
+		check = upper_of(check);
+	if (migr_diff_item(diff, check)->twin != NULL)
+		migr_diff_take(diff, check);
+}
+
 /* Compare an object with its twin. */
 static void
 classify(MigrDiff *diff, const MigrObject *object)
@@ -288,28 +326,11 @@ classify(MigrDiff *diff, const MigrObject *object)
 		migr_diff_take(diff, object);
 	else if (object->kind == MIGR_COLUMN || object->kind == MIGR_MEMBER)
 		classify_column(diff, object, item->differs);
+	else
+		classify_check(diff, object, item->differs);
 }
 
 /* ---- what comes from an upper table ------------------------------------------------------ */
-
-/* Which column or constraint of an upper table, or which member of the type that a
- * table is OF, does one come from?  NULL: none. */
-static const MigrObject *
-upper_of(const MigrObject *object)
-{
-	if (object->kind != MIGR_COLUMN && object->kind != MIGR_CONSTRAINT)
-		return NULL;
-	for (int i = 0; i < object->needs.count; i++)
-	{
-		const MigrObject *upper = object->needs.items[i];
-
-		if ((upper->kind == object->kind || upper->kind == MIGR_MEMBER) &&
-			upper->parent != object->parent &&
-			strcmp(upper->name, object->name) == 0)
-			return upper;
-	}
-	return NULL;
-}
 
 /* Is a live table below another one, and stays so? */
 static bool

@@ -55,6 +55,31 @@ add_made(MigrOrder *order, int node, const MigrObject *object)
 		migr_order_edge(order, parent, node);
 }
 
+/* A check that isn't valid comes to the tables below from above, so these have to be
+ * there: where it is first, theirs are valid. */
+static void
+add_unchecked(MigrOrder *order, const MigrObject *check)
+{
+	const MigrObject *upper = check;
+	const MigrObject *top = NULL;
+
+	if (check->kind != MIGR_CONSTRAINT ||
+		migr_object_get(check, MIGR_CONSTRAINT_INHERITED) == NULL ||
+		migr_object_get(check, MIGR_CONSTRAINT_NOT_VALID) == NULL)
+		return;
+	while (upper != top)
+	{
+		top = upper;
+		for (int i = 0; i < top->needs.count; i++)
+			if (top->needs.items[i]->kind == MIGR_CONSTRAINT &&
+				strcmp(top->needs.items[i]->name, check->name) == 0)
+				upper = top->needs.items[i];
+	}
+	if (top != check)
+		migr_order_edge(order, migr_order_made(order, check->parent),
+						migr_order_made(order, top));
+}
+
 /* Does a change speak of what it needs by its name? */
 static bool
 speaks_of(const MigrChange *change)
@@ -661,7 +686,10 @@ migr_order_find_edges(MigrOrder *order)
 		const MigrChange *change = order->changes[i];
 
 		if (change->to != NULL && change->to->number >= 0)
+		{
 			add_made(order, i, change->to);
+			add_unchecked(order, change->to);
+		}
 		if (change->behind != NULL)
 			migr_order_edge(order, first_half(order, change), i);
 		if (change->verb == MIGR_DROP &&
