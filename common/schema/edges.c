@@ -282,6 +282,10 @@ hand_name(MigrOrder *order, int node, const MigrObject *object, bool away)
 	if (object->kind == MIGR_TRIGGER && !order->pg)
 		migr_order_hand(order, node, away,
 						migr_order_point(order, "trigger", NULL, object->name));
+	if (object->kind == MIGR_STATISTICS)
+		migr_order_hand(
+			order, node, away,
+			migr_order_point(order, "statistics", NULL, object->sql));
 	if (is_relation(order, object))
 		migr_order_hand(
 			order, node, away,
@@ -341,6 +345,43 @@ hand_rule(MigrOrder *order, int node, const MigrObject *object, bool away)
 			order, node, away,
 			migr_order_point(order, "bound", NULL,
 							 migr_object_get(object, MIGR_INHERITANCE_TABLE)));
+}
+
+/* The point where a column of a table that goes is gone. */
+static int
+column_point(MigrOrder *order, const MigrObject *table,
+			 const MigrObject *column)
+{
+	return migr_order_point(
+		order, "column", table->schema,
+		migr_printf(&order->ctx->arena, "%s.%s", table->sql, column->sql));
+}
+
+/* A column of an upper table goes before a table comes below that has one of its name
+ * by itself: it may be another type's. */
+static void
+hand_column(MigrOrder *order, int node, const MigrChange *change)
+{
+	const MigrObject *object = migr_order_subject(change);
+	const MigrObject *upper =
+		object->kind == MIGR_INHERITANCE && object->needs.count > 0
+			? object->needs.items[0]
+			: NULL;
+
+	if (!order->pg || change->again)
+		return;
+	if (change->verb == MIGR_DROP && object->kind == MIGR_COLUMN &&
+		order->into[node] == node)
+		migr_order_edge(order, node,
+						column_point(order, object->parent, object));
+	for (int i = 0; change->verb == MIGR_CREATE && upper != NULL &&
+					i < object->parent->parts.count;
+		 i++)
+		if (object->parent->parts.items[i]->kind == MIGR_COLUMN)
+			migr_order_edge(
+				order,
+				column_point(order, upper, object->parent->parts.items[i]),
+				node);
 }
 
 /* A foreign key takes the first key that it fits, so those that go have to be gone
@@ -430,6 +471,7 @@ add_handed(MigrOrder *order, int node, const MigrChange *change)
 	if (!change->again)
 		hand_name(order, node, migr_order_subject(change), goes);
 	hand_rule(order, node, migr_order_subject(change), goes);
+	hand_column(order, node, change);
 	hand_key(order, node, migr_order_subject(change), goes);
 }
 
