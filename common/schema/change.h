@@ -44,9 +44,11 @@ typedef struct MigrChange
 	const MigrObject
 		*twin; /* again: what comes instead; CREATE: what was there */
 	const MigrObject *likely; /* CREATE: what goes and may be this, renamed */
-	MigrTexts undoing; /* CREATE: statements that undo what default privileges
+	MigrTexts undoing;	/* CREATE: statements that undo what default privileges
 							 * do to the object */
-	int place;		   /* among all; rendering sets it */
+	MigrObjects losing; /* DROP of a table: foreign keys that then delete or set
+						 * rows of tables that stay */
+	int place;			/* among all; rendering sets it */
 } MigrChange;
 
 typedef MIGR_VEC(MigrChange *) MigrChanges;

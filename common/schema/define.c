@@ -164,12 +164,12 @@ read_action(MigrReader *reader)
 
 /* Read the clauses that SQLite has read before: the last of each counts. */
 static void
-read_actions(const MigrCanon *canon, MigrSpan text, Actions *out)
+read_actions(MigrCtx *ctx, MigrSpan text, Actions *out)
 {
 	MigrReader reader;
 	bool not = false;
 
-	migr_read_begin(&reader, canon->ctx, text);
+	migr_read_begin(&reader, ctx, text);
 	while (reader.kind != MIGR_TOKEN_END)
 	{
 		if (migr_read_word(&reader, "DELETE"))
@@ -210,8 +210,8 @@ add_reference(MigrStr *out, const MigrCanon *canon, const MigrConstraint *rule,
 		add_names(out, canon, targets);
 		migr_str_add_char(out, ')');
 	}
-	read_actions(canon, rule->actions, &actions);
-	read_actions(canon, rule->apart, &actions);
+	read_actions(canon->ctx, rule->actions, &actions);
+	read_actions(canon->ctx, rule->apart, &actions);
 	if (actions.match != NULL)
 		migr_str_printf(out, " MATCH %s", actions.match);
 	if (actions.update != NULL)
@@ -222,6 +222,16 @@ add_reference(MigrStr *out, const MigrCanon *canon, const MigrConstraint *rule,
 		migr_str_add(out, " DEFERRABLE");
 	if (actions.deferred)
 		migr_str_add(out, " INITIALLY DEFERRED");
+}
+
+const char *
+migr_define_on_delete(MigrCtx *ctx, const MigrConstraint *rule)
+{
+	Actions actions = {0};
+
+	read_actions(ctx, rule->actions, &actions);
+	read_actions(ctx, rule->apart, &actions);
+	return actions.delete;
 }
 
 const char *

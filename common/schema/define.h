@@ -26,6 +26,10 @@ extern const char *migr_define_rule(const MigrCanon *canon,
 									const MigrConstraint *rule, int column,
 									const MigrNameList *targets);
 
+/* What a foreign key does where a row goes that it refers to; NULL: nothing. */
+extern const char *migr_define_on_delete(MigrCtx *ctx,
+										 const MigrConstraint *rule);
+
 /* The members of an index or a key; and an index.  table may be NULL: not known. */
 extern const char *migr_define_parts(const MigrCanon *canon,
 									 const MigrTableDef *table,

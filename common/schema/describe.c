@@ -299,6 +299,30 @@ loss_of(MigrCtx *ctx, const MigrObject *object)
 	}
 }
 
+/* What is lost with a table that is dropped. */
+static const char *
+loss_of_drop(MigrCtx *ctx, const MigrChange *drop)
+{
+	const char *loss = loss_of(ctx, drop->from);
+	MigrStr str;
+
+	if (drop->losing.count == 0)
+		return loss;
+	migr_str_init(&str, &ctx->arena);
+	migr_str_printf(&str, "%s; with foreign_keys ON also", loss);
+	for (int i = 0; i < drop->losing.count; i++)
+	{
+		const MigrObject *key = drop->losing.items[i];
+		const char *action = migr_object_get(key, MIGR_CONSTRAINT_ON_DELETE);
+		const char *columns = columns_text(ctx, columns_of(key), false);
+
+		migr_str_printf(&str, "%s %s of %s (%s ON DELETE %s)", i > 0 ? "," : "",
+						strcmp(action, "CASCADE") == 0 ? "rows" : "values",
+						path_of(ctx, key->parent), columns, action);
+	}
+	return str.data;
+}
+
 /* ---- what is altered ------------------------------------------------------------------ */
 
 /* The two states of an object that is altered. */
@@ -604,7 +628,7 @@ migr_describe(MigrCtx *ctx, const MigrChange *change, MigrDescriptions *out)
 		case MIGR_DROP:
 			add_row(ctx, out, operation(ctx, "remove", from), from,
 					whole_text(ctx, "removed", from));
-			out->items[out->count - 1].loss = loss_of(ctx, from);
+			out->items[out->count - 1].loss = loss_of_drop(ctx, change);
 			break;
 		case MIGR_RENAME:
 			describe_renamed(ctx, change, out);

@@ -716,5 +716,7 @@ migr_diff(MigrCtx *ctx, MigrDialect dialect, const MigrSchema *from,
 			say_new(&diff, to->objects.items[i]);
 	migr_partition_mark(&diff);
 	migr_diff_default_rights(&diff);
+	if (!diff.pg)
+		migr_diff_losing(&diff);
 	migr_guess_renames(ctx, out);
 }

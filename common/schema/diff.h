@@ -76,6 +76,11 @@ extern void migr_diff_pair_all(MigrDiff *diff);
 /* Note with what is made which rights it mustn't get by itself. */
 extern void migr_diff_default_rights(MigrDiff *diff);
 
+/* ---- losing.c -------------------------------------------------------------- */
+
+/* Note with each table that is dropped which foreign keys act on that (SQLite). */
+extern void migr_diff_losing(MigrDiff *diff);
+
 /* ---- spread.c -------------------------------------------------------------- */
 
 /* Lay out who needs each live object. */

@@ -536,6 +536,8 @@ resolve(const Reading *reading, const Reference *at)
 		columns = columns->count > 0 ? columns : &key->columns;
 	}
 	define(reading, at->held, at->object, rule, at->column, columns);
+	migr_object_set(at->object, MIGR_CONSTRAINT_ON_DELETE,
+					migr_define_on_delete(reading->ctx, rule));
 	migr_object_set(at->object, MIGR_CONSTRAINT_TARGET,
 					columns->count == 0
 						? say(reading, &rule->table)
