@@ -9,90 +9,15 @@ offline script that the shell alone runs, and on PostgreSQL by CALL, a commit
 after each revision.
 """
 import functools
-import json
 import os
-import re
 import shutil
 import sys
 import tempfile
 
 from hosts import Failed, Postgres, Sqlite, Tally, literal, run
-
-# how many downgrades ran in Alembic
-DOWN = {"mage-ai": 40, "lumigator": 0, "mmli-backend": 4, "agent-api": 1, "wps": 18}
-# these can't go up a second time: what was recorded names rows by the ids that
-# a sequence gave them the first time
-ONCE = {"wps": "planning_weather_stations_planning_area_id_fkey"}
+from recorded import DOWN, ONCE, Project
 
 tally = Tally()
-
-
-def read(*path):
-    path = os.path.join(*path)
-    if not os.path.exists(path):
-        return None
-    with open(path, encoding="utf-8", newline="") as file:
-        return file.read()
-
-
-def sections(kind, host, text):
-    """Make sections of recorded SQL: what ran outside Alembic's transaction
-    stands between COMMIT; and BEGIN;."""
-    if text is None:
-        return ""
-    out = []
-    outside = False
-    for part in re.split(r"(?m)^((?:COMMIT|BEGIN);)\s*$", text):
-        if part in ("COMMIT;", "BEGIN;"):
-            outside = part == "COMMIT;"
-        elif part.strip() or not out:
-            out.append((outside, part.strip()))
-    if len(out) > 1 and not out[0][1]:
-        del out[0]
-    return "".join(f"\n-- migrate:{kind} {host}{' autocommit' * outside}\n{body}\n"
-                   for outside, body in out)
-
-
-class Project:
-    def __init__(self, corpora, name):
-        self.name = name
-        self.dir = os.path.join(corpora, name)
-        self.graph = json.loads(read(self.dir, "graph.json"))
-        self.hosts = [host for host in ("postgresql", "sqlite")
-                      if os.path.isdir(os.path.join(self.dir, host))]
-        self.scripts = {rev["revision"]: self.script(rev) for rev in self.graph}
-
-    def recorded(self, host, revision, kind):
-        return read(self.dir, host, f"{revision}.{kind}.sql")
-
-    def script(self, rev):
-        def names(value):
-            return ", ".join([value] if isinstance(value, str) else value or [])
-
-        ident = rev["revision"]
-        text = (f"-- migrate:revision   {ident}\n"
-                f"-- migrate:revises    {names(rev['down_revision'])}\n"
-                f"-- migrate:message    {' '.join((rev['message'] or '').split())}\n"
-                f"-- migrate:created    {rev['create_date'] or ''}\n"
-                f"-- migrate:labels     {names(rev['branch_labels'])}\n"
-                f"-- migrate:depends_on {names(rev['depends_on'])}\n")
-        for kind, word in (("up", "upgrade"), ("down", "downgrade")):
-            for host in self.hosts:
-                text += sections(word, host, self.recorded(host, ident, kind))
-        return text
-
-    def chain(self):
-        """The revisions from base to head; these histories are lines."""
-        after = {rev["down_revision"]: rev["revision"] for rev in self.graph}
-        out = []
-        at = after.get(None)
-        while at is not None:
-            out.append(at)
-            at = after.get(at)
-        return out
-
-    def expected(self, what, host):
-        return read(self.dir, f"{what}.{host}.sql")
 
 
 def make_directory(project, path):
@@ -266,14 +191,6 @@ def run_offline(project, host, make):
     tally.equal(bare.schema(), wanted, f"{what}: schema after the downgrade")
 
 
-def missing(project, host):
-    """What the host lacks for the project; None: nothing."""
-    if project.name == "wps" and host.sql(
-            "SELECT count(*) FROM pg_available_extensions WHERE name = 'postgis';") == "0":
-        return "PostGIS isn't installed (Debian: postgresql-15-postgis-3)"
-    return None
-
-
 def main():
     corpora, *wanted = sys.argv[1:]
     with tempfile.TemporaryDirectory() as temporary:
@@ -292,7 +209,7 @@ def main():
                         continue
                     maker = makers[kind]
                     host = maker("corpora")
-                    if (lack := missing(project, host)) is not None:
+                    if (lack := project.lacks(host)) is not None:
                         tally.skip(f"{title(project, host, way)}: {lack}")
                         continue
                     try:

@@ -92,7 +92,7 @@ def dump_entries(text):
     about itself."""
     text = re.sub(r"(?m)^(\\(un)?restrict .*|-- Dumped (from|by) .*|SET default_.*"
                   r"|--\n-- PostgreSQL database dump.*\n--)\n", "", text)
-    entries = re.split(r"\n(?=--\n-- Name: )", text)
+    entries = re.split(r"\n(?=--\n-- (?:Data for )?Name: )", text)
     kept = (entry.strip() for entry in entries
             if not re.match(r"--\n-- Name: (migrate; Type: EXTENSION"
                             r"|EXTENSION migrate; Type: COMMENT)", entry))

@@ -17,7 +17,7 @@ import offline
 import printed
 import written
 from import_alembic import Refused
-from projects import Alembic, Ours, database, tables, tally, url_of
+from projects import Alembic, Ours, database, python_files, tables, tally, url_of
 from hosts import Failed, Postgres, Sqlite, run
 
 # id, parents, labels, depends_on
@@ -132,8 +132,8 @@ def same_definition(host, theirs):
 
 def run_host(make, path):
     def project(host, name, graph=GRAPH, prefix="main", **options):
-        return Alembic(os.path.join(path, f"{host.name}-{name}"), graph, prefix, url_of(host),
-                       **options)
+        return Alembic(os.path.join(path, f"{host.name}-{name}"), python_files(graph, prefix),
+                       url_of(host), **options)
 
     host = database(make, "interop")
     what = host.name

@@ -13,9 +13,17 @@ tally = Tally()
 
 ENV = """
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 option = context.config.get_main_option
-with create_engine(option("url")).connect() as connection:
+engine = create_engine(option("url"))
+
+@event.listens_for(engine, "connect")
+def load(connection, record):
+    if option("module"):
+        connection.enable_load_extension(True)
+        connection.load_extension(option("module"))
+
+with engine.connect() as connection:
     context.configure(connection=connection,
                       version_table=option("version_table", "alembic_version"),
                       version_table_schema=option("version_table_schema"))
@@ -28,26 +36,39 @@ def table(prefix, ident):
     return f"{prefix}_{ident}"
 
 
-class Alembic:
-    """An Alembic project over a database."""
+def python_files(graph, prefix):
+    """An Alembic file a revision, which makes a table."""
+    files = {}
+    for number, (ident, parents, labels, deps) in enumerate(graph):
+        name = table(prefix, ident)
+        files[f"{number:02}_{ident}.py"] = (
+            f'"""make {name}"""\nfrom alembic import op\n'
+            f"revision = {ident!r}\ndown_revision = {tuple(parents) or None!r}\n"
+            f"branch_labels = {tuple(labels) or None!r}\n"
+            f"depends_on = {tuple(deps) or None!r}\n"
+            f"def upgrade():\n    op.execute('CREATE TABLE {name} (id integer)')\n"
+            f"def downgrade():\n    op.execute('DROP TABLE {name}')\n")
+    return files
 
-    def __init__(self, path, graph, prefix, url, version_table="alembic_version", schema=None):
+
+class Alembic:
+    """An Alembic project over a database.  module: migrate's, to be loaded by each
+    connection."""
+
+    def __init__(self, path, files, url, version_table="alembic_version", schema=None,
+                 module=None, environment=None):
+        self.path = path
         self.ini = os.path.join(path, "alembic.ini")
+        self.environment = environment
         os.makedirs(os.path.join(path, "versions"))
         self.write("", "alembic.ini",
                    f"[alembic]\nscript_location = {path}\nurl = {url}\n"
                    f"version_table = {version_table}\n"
-                   + (f"version_table_schema = {schema}\n" if schema else ""))
+                   + (f"version_table_schema = {schema}\n" if schema else "")
+                   + (f"module = {module}\n" if module else ""))
         self.write("", "env.py", ENV)
-        for number, (ident, parents, labels, deps) in enumerate(graph):
-            name = table(prefix, ident)
-            self.write("versions", f"{number:02}_{ident}.py",
-                       f'"""make {name}"""\nfrom alembic import op\n'
-                       f"revision = {ident!r}\ndown_revision = {tuple(parents) or None!r}\n"
-                       f"branch_labels = {tuple(labels) or None!r}\n"
-                       f"depends_on = {tuple(deps) or None!r}\n"
-                       f"def upgrade():\n    op.execute('CREATE TABLE {name} (id integer)')\n"
-                       f"def downgrade():\n    op.execute('DROP TABLE {name}')\n")
+        for name, text in files.items():
+            self.write("versions", name, text)
 
     def write(self, folder, name, text):
         with open(os.path.join(os.path.dirname(self.ini), folder, name), "w",
@@ -56,7 +77,7 @@ class Alembic:
 
     def __call__(self, *words):
         """Run a command; the lines that it printed."""
-        return import_alembic.alembic(self.ini, [words])[0].split("\n")
+        return import_alembic.alembic(self.ini, [words], environment=self.environment)[0].split("\n")
 
     def current(self):
         return sorted(line.split()[0] for line in self("current") if line.strip())
