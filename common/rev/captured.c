@@ -18,34 +18,9 @@
 #define DATA_CHECK                                                             \
 	"-- check: its values may depend on the rows that there were\n"
 
-static const char *const kind_words[] = {"run",		  "outside", "data",
-										 "begin",	  "commit",	 "rollback",
-										 "savepoint", "back",	 "release"};
-
 /* ---- records ----------------------------------------------------------------- */
 
-#define MARK '\001'
-
-void
-migr_record_add(MigrStr *str, const char *session, MigrRecordKind kind,
-				MigrSpan text)
-{
-	size_t marks = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		marks += text.ptr[i] == MARK;
-	migr_str_printf(str, "%c%s %s %zu\n", MARK, session, kind_words[kind],
-					text.len + marks);
-	if (marks == 0)
-		migr_str_add_n(str, text.ptr, text.len);
-	for (size_t i = 0; marks > 0 && i < text.len; i++)
-	{
-		if (text.ptr[i] == MARK)
-			migr_str_add_char(str, MARK);
-		migr_str_add_char(str, text.ptr[i]);
-	}
-	migr_str_add_char(str, '\n');
-}
+#define MARK MIGR_RECORD_MARK
 
 typedef struct Record
 {
@@ -91,8 +66,8 @@ read_head(MigrSpan line, Record *out)
 		!migr_span_word(&line, &kind) || !migr_span_word(&line, &len) ||
 		!read_length(len, &out->text.len))
 		return false;
-	for (size_t i = 0; i < sizeof(kind_words) / sizeof(kind_words[0]); i++)
-		if (migr_span_is(kind, kind_words[i]))
+	for (int i = 0; i < MIGR_RECORD_KINDS; i++)
+		if (migr_span_is(kind, migr_record_words[i]))
 		{
 			out->kind = (MigrRecordKind) i;
 			return true;

@@ -3,36 +3,13 @@
  *	  What clients ran, noted by the host statement by statement, as the sections
  *	  of revisions.
  *
- * While the setting capture is on, the host appends a record for each statement
- * that a client runs to a log:
- *
- *	  \001 SESSION KIND LENGTH \n TEXT \n
- *
- * SESSION is a word that no other connection has, KIND one of those below, LENGTH
- * the bytes of TEXT, in which a \001 is doubled.  The log outlives a rollback; it says itself what was rolled
- * back.  A record that was cut off, by a kill or a full disk, is passed over.
+ * base/record.h says how it is noted.
  */
 #ifndef MIGR_CAPTURED_H
 #define MIGR_CAPTURED_H
 
+#include "base/record.h"
 #include "rev/script.h"
-
-typedef enum MigrRecordKind
-{
-	MIGR_RECORD_RUN,	   /* a statement, with its parameters' values put in */
-	MIGR_RECORD_OUTSIDE,   /* the same, outside of any transaction block */
-	MIGR_RECORD_DATA,	   /* the rows of the COPY ... FROM stdin before it */
-	MIGR_RECORD_BEGIN,	   /* a transaction block began */
-	MIGR_RECORD_COMMIT,	   /* ... and ended well */
-	MIGR_RECORD_ROLLBACK,  /* ... or not */
-	MIGR_RECORD_SAVEPOINT, /* its text is the name */
-	MIGR_RECORD_BACK,	   /* ROLLBACK TO a savepoint */
-	MIGR_RECORD_RELEASE
-} MigrRecordKind;
-
-/* Append a record to a text; session has no blanks. */
-extern void migr_record_add(MigrStr *str, const char *session,
-							MigrRecordKind kind, MigrSpan text);
 
 /* What was seen of a revision; the arrays are by MigrDirection. */
 typedef struct MigrCaptured
