@@ -393,4 +393,32 @@ migr_copy_begin(ParseState *pstate, Relation rel, copy_data_source_cb source,
 #define MIGR_UTILITY_ARGS pstmt, text, context, params, env, dest, done
 #endif
 
+/* ExecutorRun_hook has one parameter less since 18. */
+#if PG_VERSION_NUM >= 180000
+#define MIGR_RUN_PARAMS QueryDesc *query, ScanDirection direction, uint64 count
+#define MIGR_RUN_ARGS query, direction, count
+#else
+#define MIGR_RUN_PARAMS                                                        \
+	QueryDesc *query, ScanDirection direction, uint64 count, bool once
+#define MIGR_RUN_ARGS query, direction, count, once
+#endif
+
+/* Does a role own this database, or has it the rights of who does?  16: one function
+ * for all kinds of objects. */
+static inline bool
+migr_owns_database(Oid role)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_ownercheck(DatabaseRelationId, MyDatabaseId, role);
+#else
+	return pg_database_ownercheck(MyDatabaseId, role);
+#endif
+}
+
+/* What a client may send as one message of a COPY.  14: it has a name. */
+#if PG_VERSION_NUM < 140000
+#define PQ_LARGE_MESSAGE_LIMIT (MaxAllocSize - 1)
+#define PQ_SMALL_MESSAGE_LIMIT 10000
+#endif
+
 #endif

@@ -111,9 +111,9 @@ check_copy(const CopyStmt *stmt, Relation rel)
 		PreventCommandIfReadOnly("COPY FROM");
 }
 
-/* The rows are in the script's encoding, whatever the client's may be. */
+/* The rows are in this encoding, whatever the client's may be. */
 static List *
-options_of(const CopyStmt *stmt)
+options_of(const CopyStmt *stmt, const char *encoding)
 {
 	List *options = NIL;
 	ListCell *cell;
@@ -125,30 +125,41 @@ options_of(const CopyStmt *stmt)
 		if (strcmp(option->defname, "encoding") != 0)
 			options = lappend(options, option);
 	}
-	return lappend(options, makeDefElem("encoding",
-										(Node *) makeString(
-											pstrdup(GetDatabaseEncodingName())),
-										-1));
+	return lappend(
+		options,
+		makeDefElem("encoding", (Node *) makeString(pstrdup(encoding)), -1));
 }
 
-void
-migr_pg_copy_run(const CopyStmt *stmt, const char *text, MigrSpan data)
+uint64
+migr_pg_copy(const CopyStmt *stmt, const char *text, copy_data_source_cb rows,
+			 const char *encoding, void (*begun)(Relation, const CopyStmt *))
 {
 	Relation rel = table_openrv(stmt->relation, RowExclusiveLock);
 	ParseState *pstate = make_parsestate(NULL);
 	CopyFromState state;
+	uint64 count;
 
 	pstate->p_sourcetext = text;
 	check_copy(stmt, rel);
 	pstate->p_rtable = NIL;
 	(void) addRangeTableEntryForRelation(pstate, rel, RowExclusiveLock, NULL,
 										 false, false);
-	pending = data;
-	state = migr_copy_begin(pstate, rel, next_bytes, stmt->attlist,
-							options_of(stmt));
-	(void) CopyFrom(state);
+	state = migr_copy_begin(pstate, rel, rows, stmt->attlist,
+							options_of(stmt, encoding));
+	if (begun != NULL)
+		begun(rel, stmt);
+	count = CopyFrom(state);
 	EndCopyFrom(state);
 	free_parsestate(pstate);
 	table_close(rel, NoLock);
+	return count;
+}
+
+void
+migr_pg_copy_run(const CopyStmt *stmt, const char *text, MigrSpan data)
+{
+	pending = data;
+	(void) migr_pg_copy(stmt, text, next_bytes, GetDatabaseEncodingName(),
+						NULL);
 	CommandCounterIncrement();
 }

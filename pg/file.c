@@ -98,19 +98,18 @@ add_path(void *arg)
 
 /* Check the text, and bring it into the database's encoding. */
 static MigrSpan
-recode(MigrArena *arena, const char *path, char *text, size_t len)
+recode(MigrArena *arena, const char *path, MigrSpan span)
 {
 	ErrorContextCallback callback = {error_context_stack, add_path,
 									 unconstify(char *, path)};
-	MigrSpan span = {text, len};
 	char *own;
 
 	if (GetDatabaseEncoding() == PG_UTF8)
 		return span; /* the core checks it, and knows the line */
 	error_context_stack = &callback;
-	own = pg_any_to_server(text, (int) len, PG_UTF8);
+	own = pg_any_to_server(span.ptr, (int) span.len, PG_UTF8);
 	error_context_stack = callback.previous;
-	if (own != text)
+	if (own != span.ptr)
 	{
 		span.len = strlen(own);
 		span.ptr = migr_strndup(arena, own, span.len);
@@ -119,18 +118,14 @@ recode(MigrArena *arena, const char *path, char *text, size_t len)
 	return span;
 }
 
-/* MigrHost.read */
 bool
-migr_pg_read(MigrHost *host, const char *path, MigrSpan *out)
+migr_pg_read_file(MigrCtx *ctx, const char *path, MigrSpan *out)
 {
-	MigrCtx *ctx = &host->ctx;
 	struct stat st;
 	FILE *file;
 	char *text;
 	size_t len;
 
-	if (!check_reader(ctx))
-		return false;
 	if (stat(path, &st) != 0)
 		raise_file("stat file", path);
 	if (!S_ISREG(st.st_mode))
@@ -146,7 +141,20 @@ migr_pg_read(MigrHost *host, const char *path, MigrSpan *out)
 	if (ferror(file))
 		raise_file("read file", path);
 	FreeFile(file);
-	*out = recode(&ctx->arena, path, text, len);
+	*out = (MigrSpan){text, len};
+	return true;
+}
+
+/* MigrHost.read */
+bool
+migr_pg_read(MigrHost *host, const char *path, MigrSpan *out)
+{
+	MigrSpan text;
+
+	if (!check_reader(&host->ctx) ||
+		!migr_pg_read_file(&host->ctx, path, &text))
+		return false;
+	*out = recode(&host->ctx.arena, path, text);
 	return true;
 }
 

@@ -323,16 +323,6 @@ renew(MigrHost *host)
 	migr_pg_query_init(pg);
 }
 
-/* Nothing is noted here so far. */
-static bool
-captured(MigrHost *host, MigrSpan *log)
-{
-	(void) host;
-	log->ptr = NULL;
-	log->len = 0;
-	return true;
-}
-
 /* ---- the door ------------------------------------------------------------ */
 
 static const MigrHost template = {
@@ -361,8 +351,8 @@ static const MigrHost template = {
 	.write = migr_pg_write,
 	.make_directory = migr_pg_make_directory,
 	.same_sql = migr_pg_same_sql,
+	.captured = migr_pg_captured,
 	.setting = migr_pg_setting,
-	.captured = captured,
 	.literal = literal,
 	.set = migr_pg_set,
 	.user = user_name,

@@ -3,8 +3,9 @@
  *	  The PostgreSQL module: what happens when a session loads it, and whether
  *	  the extension in this database is of its version.
  *
- * It needs no shared memory, and hooks only while a DO of a model runs, so
- * shared_preload_libraries isn't wanted: the first call in a session loads it.
+ * It needs no shared memory, and hooks only while a DO of a model runs or what the
+ * session runs is captured; so shared_preload_libraries isn't wanted: the first call
+ * in a session loads it.
  */
 #include "postgres.h"
 

@@ -431,6 +431,43 @@ extern CopyStmt *migr_pg_copy_parse(const char *text);
 extern void migr_pg_copy_run(const CopyStmt *stmt, const char *text,
 							 MigrSpan data);
 
+/*
+ * Run it with the rows that a callback gives, in an encoding.  begun (NULL: none) is
+ * called when all is ready for them.  Returns how many there were.
+ */
+extern uint64 migr_pg_copy(const CopyStmt *stmt, const char *text,
+						   copy_data_source_cb rows, const char *encoding,
+						   void (*begun)(Relation, const CopyStmt *));
+
+/* ---- capture_copy.c --------------------------------------------------- */
+
+/* Can its rows be kept?  They have to be lines of text, in the client's encoding;
+ * and all are taken. */
+extern bool migr_pg_copy_is_plain(const CopyStmt *stmt);
+
+/* As much of a statement and its rows can be kept, in bytes. */
+#define MIGR_PG_MOST_ROWS ((size_t) 256 * 1024 * 1024)
+
+/*
+ * Run it with the rows that the client sends, and keep them, in the server's
+ * encoding; where it is more than MIGR_PG_MOST_ROWS, not all of them, but as much as
+ * that.  Returns how many there were.
+ */
+extern uint64 migr_pg_copy_client(const CopyStmt *stmt, const char *text,
+								  StringInfo kept);
+
+/* ---- capture.c -------------------------------------------------------- */
+
+/* migrate.capture has another value. */
+extern void migr_pg_capture_assign(const char *value, void *extra);
+
+/* ---- capture_log.c ---------------------------------------------------- */
+
+extern bool migr_pg_captured(MigrHost *host, MigrSpan *log);
+
+/* Empty the log. */
+extern void migr_pg_forget_captured(void);
+
 /* ---- setting.c -------------------------------------------------------- */
 
 /* Make the GUCs of migr_settings[]. */
@@ -441,10 +478,16 @@ extern const char *migr_pg_setting(MigrHost *host, const char *history,
 extern bool migr_pg_set(MigrHost *host, const char *history, const char *name,
 						const char *value);
 
+/* May what this session runs be recorded, by who it is and who has asked for it? */
+extern bool migr_pg_capture_is_allowed(void);
+
 /* ---- file.c ----------------------------------------------------------- */
 
 extern bool migr_pg_list(MigrHost *host, const char *path, MigrFiles *out);
 extern bool migr_pg_read(MigrHost *host, const char *path, MigrSpan *out);
+
+/* Read a whole regular file as it is, with the server's rights. */
+extern bool migr_pg_read_file(MigrCtx *ctx, const char *path, MigrSpan *out);
 extern bool migr_pg_look(MigrHost *host, const char *path, MigrPathKind *out);
 extern bool migr_pg_write(MigrHost *host, const char *path, MigrSpan text,
 						  bool replace);

@@ -33,6 +33,13 @@
 /* Are values being taken over that were set before we were loaded? */
 static bool defining = false;
 
+/* Was a value not set in this session, nor brought along by it? */
+static bool
+is_stored(GucSource source)
+{
+	return source < PGC_S_INTERACTIVE && source != PGC_S_CLIENT;
+}
+
 /*
  * Who may not read the server's files may not say which are to be read either:
  * the next to call may be a superuser.  A value that was stored was checked when
@@ -43,10 +50,9 @@ static bool defining = false;
 static bool
 check_files(char **value, void **extra, GucSource source)
 {
-	bool stored = source < PGC_S_INTERACTIVE && source != PGC_S_CLIENT;
 	bool brought = defining || source == PGC_S_CLIENT;
 
-	if (*value == NULL || **value == '\0' || stored ||
+	if (*value == NULL || **value == '\0' || is_stored(source) ||
 		InitializingParallelWorker || !IsTransactionState() ||
 		(has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES) &&
 		 (!brought ||
@@ -59,17 +65,53 @@ check_files(char **value, void **extra, GucSource source)
 	return false;
 }
 
+/*
+ * What all clients run is only for the database's owner to read.  Whoever the session
+ * is may be another one where the value is used: see migr_pg_capture_is_allowed().
+ */
+static bool
+check_capture(char **value, void **extra, GucSource source)
+{
+	bool on = false;
+
+	if (*value == NULL || **value == '\0')
+		return true;
+	if (!parse_bool(*value, &on))
+	{
+		GUC_check_errdetail("It has to be on or off.");
+		return false;
+	}
+	if (!on || is_stored(source) || InitializingParallelWorker ||
+		!IsTransactionState() || migr_owns_database(GetUserId()))
+		return true;
+	GUC_check_errcode(ERRCODE_INSUFFICIENT_PRIVILEGE);
+	GUC_check_errmsg("permission denied to record what clients run");
+	GUC_check_errhint("Only the database's owner and superusers may.");
+	return false;
+}
+
+/* Is it the setting that capture.c waits for? */
+static bool
+is_capture(const MigrSetting *setting)
+{
+	return strcmp(setting->name, "capture") == 0;
+}
+
 /* Define one; the server keeps its own copy of the name. */
 static void
 define(const char *guc, const MigrSetting *setting)
 {
+	bool capture = is_capture(setting);
 	char **value = MemoryContextAllocZero(TopMemoryContext, sizeof(char *));
 
 	defining = true; /* a value that is refused is a warning, no error */
 	DefineCustomStringVariable(guc, setting->summary, NULL, value, NULL,
 							   setting->superuser ? PGC_SUSET : PGC_USERSET,
-							   OURS, setting->files ? check_files : NULL, NULL,
-							   NULL);
+							   OURS,
+							   capture			? check_capture
+							   : setting->files ? check_files
+												: NULL,
+							   capture ? migr_pg_capture_assign : NULL, NULL);
 	defining = false;
 }
 
@@ -184,6 +226,19 @@ check_code(const char *guc)
 }
 
 /*
+ * The owner who has switched it on for the whole database shan't learn what a
+ * superuser runs there.
+ */
+bool
+migr_pg_capture_is_allowed(void)
+{
+	const struct config_generic *found = migr_guc_find("migrate.capture");
+
+	return found != NULL && migr_owns_database(GetSessionUserId()) &&
+		   (!superuser_arg(GetSessionUserId()) || !set_by_others(found));
+}
+
+/*
  * Refuse files that somebody names who may not read them.  Another history's
  * setting may be a placeholder, which nobody has checked when it was set; one
  * that is stored only a superuser could store.
@@ -194,7 +249,7 @@ check_placeholder(const char *guc)
 	const struct config_generic *found = migr_guc_find(guc);
 
 	if (found == NULL || (found->flags & GUC_CUSTOM_PLACEHOLDER) == 0 ||
-		(found->source < PGC_S_INTERACTIVE && found->source != PGC_S_CLIENT) ||
+		is_stored(found->source) ||
 		has_privs_of_role(GetSessionUserId(), ROLE_PG_READ_SERVER_FILES) ||
 		!has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
 		return; /* who may not read them either is refused then */
@@ -317,5 +372,7 @@ migr_pg_set(MigrHost *host, const char *history, const char *name,
 	(void) set_config_option(guc, value != NULL ? value : "",
 							 superuser() ? PGC_SUSET : PGC_USERSET,
 							 PGC_S_SESSION, GUC_ACTION_SET, true, 0, false);
+	if (is_capture(setting) && value == NULL)
+		migr_pg_forget_captured();
 	return true;
 }
