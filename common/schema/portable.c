@@ -19,18 +19,25 @@
 
 /* Words with a meaning of their own, the same on both hosts. */
 static const char *const keywords[] = {
-	"ADD",		"ALTER",	  "ALWAYS",		"AND",			"AS",
-	"BETWEEN",	"CASCADE",	  "CASE",		"CAST",			"CHECK",
-	"COLUMN",	"COMMENT",	  "CONSTRAINT", "CREATE",		"CURRENT_DATE",
-	"DEFAULT",	"DEFERRABLE", "DEFERRED",	"DELETE",		"DROP",
-	"ELSE",		"END",		  "FALSE",		"FOREIGN",		"GENERATED",
-	"IN",		"INDEX",	  "INITIALLY",	"CURRENT_TIME", "CURRENT_TIMESTAMP",
-	"IS",		"KEY",		  "NO",			"NOT",			"NULL",
-	"ON",		"OR",		  "PRIMARY",	"REFERENCES",	"RENAME",
-	"RESTRICT", "SET",		  "STORED",		"TABLE",		"THEN",
-	"TO",		"TRUE",		  "UNIQUE",		"UPDATE",		"VALID",
-	"VALIDATE", "VIEW",		  "WHEN",		"WHERE",		"ACTION",
-	"IMMEDIATE"};
+	"ADD",		  "ALTER",		  "ALWAYS",
+	"AND",		  "AS",			  "BETWEEN",
+	"CASCADE",	  "CASE",		  "CAST",
+	"CHECK",	  "COLUMN",		  "COMMENT",
+	"CONSTRAINT", "CREATE",		  "CURRENT_DATE",
+	"DEFAULT",	  "DEFERRABLE",	  "DEFERRED",
+	"DELETE",	  "DROP",		  "ELSE",
+	"END",		  "FALSE",		  "FOREIGN",
+	"GENERATED",  "IN",			  "INDEX",
+	"INITIALLY",  "CURRENT_TIME", "CURRENT_TIMESTAMP",
+	"IS",		  "KEY",		  "NO",
+	"NOT",		  "NULL",		  "ON",
+	"OR",		  "PRIMARY",	  "REFERENCES",
+	"RENAME",	  "RESTRICT",	  "SET",
+	"STORED",	  "TABLE",		  "THEN",
+	"TO",		  "TRUE",		  "UNIQUE",
+	"UPDATE",	  "VALID",		  "VALIDATE",
+	"VIEW",		  "WHEN",		  "WHERE",
+	"ACTION",	  "IMMEDIATE",	  "IF"};
 
 /* Of queries: PostgreSQL prints its views in a way of its own, which SQLite would
  * keep; the other way round they are what the user wrote. */
@@ -39,9 +46,10 @@ static const char *const queries[] = {
 	"ALL",	  "GROUP", "ORDER", "BY",	 "HAVING", "DISTINCT", "EXISTS"};
 
 static const char *const types[] = {
-	"SMALLINT",	 "INTEGER", "INT",	   "BIGINT",  "REAL", "DOUBLE",
-	"PRECISION", "NUMERIC", "DECIMAL", "BOOLEAN", "CHAR", "CHARACTER",
-	"VARYING",	 "VARCHAR", "TEXT",	   "DATE",	  "TIME", "TIMESTAMP"};
+	"SMALLINT", "INTEGER",	 "INT",		  "BIGINT",	 "REAL",
+	"DOUBLE",	"PRECISION", "NUMERIC",	  "DECIMAL", "BOOLEAN",
+	"CHAR",		"CHARACTER", "VARYING",	  "VARCHAR", "TEXT",
+	"DATE",		"TIME",		 "TIMESTAMP", "FLOAT",	 "JSON"};
 
 static const char *const functions[] = {
 	"ABS", "CAST", "COALESCE", "COUNT",	  "LENGTH", "LOWER",
@@ -77,8 +85,9 @@ static int
 sort_of(const char *type)
 {
 	static const char *const texts[] = {"char", "varchar", "text"};
-	static const char *const numbers[] = {
-		"smallint", "int", "bigint", "real", "double", "numeric", "decimal"};
+	static const char *const numbers[] = {"smallint", "int",	"bigint",
+										  "real",	  "double", "numeric",
+										  "decimal",  "float"};
 
 	for (size_t i = 0; i < LENGTH(texts); i++)
 		if (strncmp(type, texts[i], strlen(texts[i])) == 0)
@@ -87,6 +96,42 @@ sort_of(const char *type)
 		if (strncmp(type, numbers[i], strlen(numbers[i])) == 0)
 			return SORT_NUMBER;
 	return SORT_OTHER;
+}
+
+/* Do both hosts know a type?  Its words are those of the list, with a length
+ * perhaps. */
+static bool
+is_known_type(const char *type)
+{
+	MigrCursor cursor = {type, type + strlen(type), true};
+	MigrLexeme lexeme = migr_cursor_solid(&cursor);
+
+	do
+	{
+		if (lexeme.kind != MIGR_LEXEME_WORD ||
+			!migr_lex_is_one_of(lexeme.text, types, LENGTH(types)))
+			return false;
+		lexeme = migr_cursor_solid(&cursor);
+	} while (lexeme.kind != MIGR_LEXEME_END && !migr_span_is(lexeme.text, "("));
+	return true;
+}
+
+bool
+migr_is_portable_cast(const char *from, const char *to)
+{
+	bool flag = strcmp(from, "boolean") == 0 || strcmp(to, "boolean") == 0;
+	int sorts[] = {sort_of(from), sort_of(to)};
+
+	if (!is_known_type(from) || !is_known_type(to))
+		return false;
+	if (sorts[0] == SORT_TEXT || sorts[1] == SORT_TEXT)
+		return true;
+	/* PostgreSQL casts but one type of numbers to a boolean and back */
+	if (flag)
+		return strncmp(from, "int", 3) == 0 || strncmp(to, "int", 3) == 0;
+	return sorts[0] == sorts[1] &&
+		   (sorts[0] == SORT_NUMBER ||
+			(strcmp(from, "time") != 0 && strcmp(to, "time") != 0));
 }
 
 /* Learn what a column is. */

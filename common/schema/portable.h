@@ -49,4 +49,8 @@ extern const char *migr_plain_text(const MigrWordbook *book, const char *text);
  */
 extern bool migr_is_portable(const MigrWordbook *book, const char *text);
 
+/* Do both hosts know these types, as the facts have them, and CAST one's values to
+ * the other? */
+extern bool migr_is_portable_cast(const char *from, const char *to);
+
 #endif

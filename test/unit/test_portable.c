@@ -140,6 +140,7 @@ test_portable(void **state)
 		 true, true},
 		{"CREATE UNIQUE INDEX i ON t (lower(title), a DESC) WHERE a > 0;", true,
 		 true},
+		{"ALTER TABLE t DROP CONSTRAINT IF EXISTS c;", false, true},
 		{"CREATE INDEX i ON t USING btree (a);", false, false},
 		{"CREATE INDEX i ON t (a NULLS FIRST);", false, false},
 		{"CREATE TABLE t (a integer, PRIMARY KEY (a DESC));", false, false},
@@ -207,11 +208,43 @@ test_portable(void **state)
 		}
 }
 
+static void
+test_casts(void **state)
+{
+	static const struct
+	{
+		const char *from;
+		const char *to;
+		bool portable;
+	} cases[] = {
+		{"text", "varchar(20)", true},
+		{"integer", "text", true},
+		{"text", "timestamp", true},
+		{"integer", "numeric(10,2)", true},
+		{"double precision", "float", true},
+		{"integer", "boolean", true},
+		{"boolean", "integer", true},
+		{"boolean", "bigint", false},
+		{"date", "timestamp", true},
+		{"date", "time", false},
+		{"date", "integer", false},
+		{"text", "datetime", false},
+		{"blob", "text", false},
+		{"", "text", false},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(migr_is_portable_cast(cases[i].from, cases[i].to),
+						 cases[i].portable);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_plain),
-									   cmocka_unit_test(test_portable)};
+									   cmocka_unit_test(test_portable),
+									   cmocka_unit_test(test_casts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
