@@ -557,6 +557,7 @@ make_sections(Capture *capture, MigrCaptured *body, MigrDirection direction,
 
 	migr_str_init(&str, &capture->ctx->arena);
 	body->on_data[direction] = 0;
+	body->notes[direction].count = 0;
 	for (int i = first; i >= 0 && i != end; i = capture->rans.items[i].next)
 	{
 		const Ran *ran = &capture->rans.items[i];
@@ -576,7 +577,7 @@ make_sections(Capture *capture, MigrCaptured *body, MigrDirection direction,
 		migr_str_printf(&str, "-- migrate:%s\n", word);
 	if (capture->say == NULL)
 		return str.data;
-	return capture->say(capture->context, body->id, str.data);
+	return capture->say(capture->context, str.data, &body->notes[direction]);
 }
 
 /* Give a step's statements to its revision. */

@@ -11,23 +11,24 @@
 #include "base/record.h"
 #include "rev/script.h"
 
+/* Say the sections of a step in another way, and add to notes what is to be looked
+ * at.  It is called for each step that the log shows, in their order, also for those
+ * that another one takes the place of, and for statements of no revision. */
+typedef const char *(*MigrSaySections)(void *context, const char *sections,
+									   MigrTexts *notes);
+
 /* What was seen of a revision; the arrays are by MigrDirection. */
 typedef struct MigrCaptured
 {
 	const char *id;
 	bool seen[2];
 	const char *sections[2]; /* with their directives */
+	MigrTexts notes[2]; /* what was noted when they were said in another way */
 	int on_data[2]; /* statements whose values may come from the data that was
 					 * there: each has a comment above it */
 } MigrCaptured;
 
 typedef MIGR_VEC(MigrCaptured) MigrCapturedList;
-
-/* Say the sections of a step in another way.  It is called for each step that the
- * log shows, in their order, also for those that another one takes the place of;
- * id is NULL for statements of no revision: then what it returns isn't used. */
-typedef const char *(*MigrSaySections)(void *context, const char *id,
-									   const char *sections);
 
 /*
  * Take a log apart.  files are the project's revisions: which of them ran, and

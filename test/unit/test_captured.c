@@ -244,11 +244,12 @@ sqlite_too(void **state)
 
 /* Note what is to be said, and say something else. */
 static const char *
-note(void *context, const char *id, const char *sections)
+note(void *context, const char *sections, MigrTexts *notes)
 {
 	MigrStr *str = context;
 
-	migr_str_printf(str, "%s: %s", id != NULL ? id : "-", sections);
+	migr_str_add(str, sections);
+	migr_vec_push(str->arena, notes, migr_strdup(str->arena, sections));
 	return "SAID";
 }
 
@@ -274,12 +275,15 @@ said_anew(void **state)
 									 "a") "\ns run FOUR\ns " ROW_ADD("no"));
 	migr_captured_read(&unit.ctx, "sqlite", NULL, migr_span(log), &files, note,
 					   &str, &found, &warnings);
-	assert_string_equal(str.data, "a: -- migrate:upgrade\nONE;\n"
-								  "a: -- migrate:downgrade\nTWO;\n"
-								  "a: -- migrate:upgrade\nTHREE;\n"
-								  "-: -- migrate:upgrade\nFOUR;\n");
+	assert_string_equal(str.data, "-- migrate:upgrade\nONE;\n"
+								  "-- migrate:downgrade\nTWO;\n"
+								  "-- migrate:upgrade\nTHREE;\n"
+								  "-- migrate:upgrade\nFOUR;\n");
 	assert_int_equal(found.count, 1);
 	assert_string_equal(found.items[0].sections[MIGR_UP], "SAID");
+	assert_int_equal(found.items[0].notes[MIGR_UP].count, 1);
+	assert_string_equal(found.items[0].notes[MIGR_UP].items[0],
+						"-- migrate:upgrade\nTHREE;\n");
 	unit_close(&unit);
 }
 
