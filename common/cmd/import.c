@@ -14,6 +14,7 @@
 #include "rev/captured.h"
 #include "rev/import.h"
 #include "rev/pyfile.h"
+#include "schema/rebuild.h"
 
 #define UNSEEN "\n-- migrate:upgrade unseen\n\n-- migrate:downgrade unseen\n"
 
@@ -228,20 +229,30 @@ version_table(MigrCall *call)
 			   : migr_printf(&call->ctx->arena, "%s.%s", schema, name);
 }
 
+/* Say what SQLite ran in words that both hosts take. */
+static const char *
+say_sections(void *context, const char *sections, MigrTexts *notes)
+{
+	return migr_rebuild_say(context, sections, notes);
+}
+
 /* Read what was captured of a project's runs. */
 static bool
 read_captured(MigrCall *call, Project *project)
 {
 	MigrSpan log = {NULL, 0};
+	MigrTables tables;
 
 	if (!call->host->captured(call->host, &log))
 		return false;
 	migr_map_init(&project->ids, &call->ctx->arena, project->files.count);
 	if (log.ptr == NULL)
 		return true;
+	migr_tables_init(call->ctx, &tables);
 	migr_captured_read(call->ctx, call->host->dialect, version_table(call), log,
-					   &project->files, NULL, NULL, &project->captured,
-					   &project->warnings);
+					   &project->files,
+					   migr_dialect(call) == MIGR_SQLITE ? say_sections : NULL,
+					   &tables, &project->captured, &project->warnings);
 	for (int i = 0; i < project->captured.count; i++)
 		migr_map_put(&project->ids, migr_span(project->captured.items[i].id),
 					 i);
@@ -253,8 +264,13 @@ static void
 note_check(MigrCall *call, Project *project, const MigrCaptured *captured,
 		   MigrDirection direction)
 {
+	const MigrTexts *notes = &captured->notes[direction];
 	int count = captured->on_data[direction];
 
+	for (int i = 0; i < notes->count; i++)
+		migr_vec_push(&call->ctx->arena, &project->checks,
+					  migr_printf(&call->ctx->arena, "Check revision %s: %s",
+								  captured->id, notes->items[i]));
 	if (count > 0)
 		migr_vec_push(&call->ctx->arena, &project->checks,
 					  migr_printf(&call->ctx->arena,
