@@ -332,14 +332,34 @@ typedef struct Step
 	int last; /* the last of the statements that belong to it */
 } Step;
 
-/* Is it among the parents of a revision? */
+/* Is it a name of the revision with an id: the id, or one of its labels? */
+static bool
+is_name_of(const Capture *capture, const char *name, MigrSpan id)
+{
+	int place = migr_map_get(&capture->ids, id);
+	const MigrNames *labels;
+
+	if (migr_span_is(id, name) || place == MIGR_MAP_NONE)
+		return migr_span_is(id, name);
+	labels = &capture->files->items[place]->labels;
+	for (int i = 0; i < labels->count; i++)
+		if (strcmp(labels->items[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Is it among the parents of a revision?  For version rows what a revision depends
+ * on is one of them. */
 static bool
 is_parent(const Capture *capture, MigrSpan id, int revision)
 {
-	const MigrNames *parents = &capture->files->items[revision]->revises;
+	const MigrRevision *file = capture->files->items[revision];
 
-	for (int i = 0; i < parents->count; i++)
-		if (migr_span_is(id, parents->items[i]))
+	for (int i = 0; i < file->revises.count; i++)
+		if (is_name_of(capture, file->revises.items[i], id))
+			return true;
+	for (int i = 0; i < file->depends_on.count; i++)
+		if (is_name_of(capture, file->depends_on.items[i], id))
 			return true;
 	return false;
 }

@@ -9,7 +9,7 @@
 
 #include "rev/captured.h"
 
-#define GRAPH "a; b(a); c(b); d(b); m(c,d); x; y(x)"
+#define GRAPH "a; b(a); c(b); d(b); m(c,d); x @lib; y(x); n(m) +y; o +lib"
 
 typedef struct Case
 {
@@ -168,6 +168,12 @@ merges(void **state)
 		 "d down[" DOWN "]\nx down[" DOWN "ONE;\\]"},
 		{"s run ONE\ns " ROW_ADD("x") "\ns " ROW_MOVE("x", "y"),
 		 "x up[" UP "ONE;\\]\ny up[" UP "]"},
+		/* what is depended on is merged too, by its label as well */
+		{"s run ONE\ns " ROW_END("y") "\ns " ROW_MOVE("m", "n"),
+		 "n up[" UP "ONE;\\]"},
+		{"s run ONE\ns " ROW_ADD("y") "\ns " ROW_MOVE("n", "m"),
+		 "n down[" DOWN "ONE;\\]"},
+		{"s run ONE\ns " ROW_MOVE("x", "o"), "o up[" UP "ONE;\\]"},
 	};
 
 	(void) state;
