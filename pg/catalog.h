@@ -134,6 +134,27 @@ extern void migr_catalog_read_constraints(MigrCatalog *cat);
 
 extern void migr_catalog_read_columns(MigrCatalog *cat);
 
+/* ---- catalog_plain.c ------------------------------------------------------- */
+
+/* The names of a table's columns, by their numbers, joined by ", "; NULL: one of
+ * them is no column. */
+extern const char *migr_catalog_columns(MigrCatalog *cat, Oid table,
+										const int16 *numbers, int count);
+
+/*
+ * What the server would print of an index, out of its row of pg_index, and the
+ * names of its columns; of a constraint, whose columns and target are set, out of
+ * its row of pg_constraint, without NOT VALID.  NULL: it isn't plain, ask the
+ * server.
+ */
+extern const char *migr_catalog_plain_index(MigrCatalog *cat,
+											const MigrObject *index,
+											const MigrCatalogRow *row,
+											const char **columns);
+extern const char *migr_catalog_plain_constraint(MigrCatalog *cat,
+												 const MigrObject *constraint,
+												 const MigrCatalogRow *row);
+
 /* ---- catalog_part.c -------------------------------------------------------- */
 
 extern void migr_catalog_read_indexes(MigrCatalog *cat);

@@ -46,31 +46,41 @@ statistics_text(MigrCatalog *cat, Form_pg_index form)
 	return text.len > 0 ? text.data : NULL;
 }
 
+/* What the server prints of an index that isn't plain, and its columns. */
+static const char *
+index_text(MigrCatalog *cat, const MigrObject *index, Oid oid,
+		   const char **columns)
+{
+	MigrArena *arena = &cat->ctx->arena;
+	const MigrObject *table = index->parent;
+	const char *text =
+		migr_catalog_print(cat, pg_get_indexdef, 1, ObjectIdGetDatum(oid), 0);
+
+	*columns = migr_strdup(arena, pg_get_indexdef_columns(oid, false));
+	return migr_catalog_swap(
+		cat, text,
+		migr_printf(
+			arena, " %s USING ",
+			migr_catalog_full(cat, get_rel_namespace(oid), table->name)),
+		migr_printf(arena, " %s USING ", table->sql));
+}
+
 /* Set what an index has. */
 static void
-set_index(MigrCatalog *cat, MigrObject *index, const MigrCatalogRow *row,
-		  Oid schema)
+set_index(MigrCatalog *cat, MigrObject *index, const MigrCatalogRow *row)
 {
 	Form_pg_index form = (Form_pg_index) GETSTRUCT(row->tuple);
 	Oid oid = form->indexrelid;
 	Oid tablespace = get_rel_tablespace(oid);
-	MigrArena *arena = &cat->ctx->arena;
-	const char *text =
-		migr_catalog_print(cat, pg_get_indexdef, 1, ObjectIdGetDatum(oid), 0);
-	const char *table_name = get_rel_name(form->indrelid);
+	const char *columns;
+	const char *text = migr_catalog_plain_index(cat, index, row, &columns);
 
-	migr_object_set(
-		index, MIGR_INDEX_DEFINITION,
-		migr_catalog_swap(
-			cat, text,
-			migr_printf(arena, " %s USING ",
-						migr_catalog_full(cat, schema, table_name)),
-			migr_printf(arena, " %s USING ",
-						migr_catalog_name(cat, schema, table_name))));
+	if (text == NULL)
+		text = index_text(cat, index, oid, &columns);
+	migr_object_set(index, MIGR_INDEX_DEFINITION, text);
 	if (form->indisunique)
 		migr_object_set(index, MIGR_INDEX_UNIQUE, "t");
-	migr_object_set(index, MIGR_INDEX_COLUMNS,
-					migr_strdup(arena, pg_get_indexdef_columns(oid, false)));
+	migr_object_set(index, MIGR_INDEX_COLUMNS, columns);
 	if (form->indisclustered)
 		migr_object_set(index, MIGR_INDEX_CLUSTERED, "t");
 	if (OidIsValid(tablespace))
@@ -101,7 +111,7 @@ add_index(MigrCatalog *cat, const MigrCatalogRow *row)
 	index = migr_catalog_add(cat, MIGR_INDEX, RelationRelationId,
 							 form->indexrelid, InvalidOid, name,
 							 migr_catalog_name(cat, schema, name), table);
-	set_index(cat, index, row, schema);
+	set_index(cat, index, row);
 }
 
 void

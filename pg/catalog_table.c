@@ -210,21 +210,6 @@ migr_catalog_read_relations(MigrCatalog *cat)
 
 /* ---- constraints ------------------------------------------------------------------------ */
 
-/* The name of a table's column in SQL; NULL: it has no such. */
-static const char *
-column_name(const MigrCatalog *cat, Oid table, int number)
-{
-	const MigrObject *column =
-		migr_catalog_find(cat, RelationRelationId, table, number);
-	const char *name;
-
-	if (column != NULL && column->kind == MIGR_COLUMN)
-		return column->sql;
-	/* a foreign key may be to a table that isn't read */
-	name = number > 0 ? get_attname(table, (AttrNumber) number, true) : NULL;
-	return name != NULL ? quote_identifier(name) : NULL;
-}
-
 /* The names of those whose numbers are in a column of the row, joined by ", ". */
 static const char *
 column_names(MigrCatalog *cat, Oid table, const MigrCatalogRow *row, int number)
@@ -234,21 +219,11 @@ column_names(MigrCatalog *cat, Oid table, const MigrCatalogRow *row, int number)
 	ArrayType *array = none ? NULL : DatumGetArrayTypeP(datum);
 	int count = none || ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
 	const char *start = (const char *) array + ARR_OVERHEAD_NONULLS(1);
-	MigrStr names;
 
 	/* a check may be about more, and about the table's whole row */
-	if (count == 0 || count > INDEX_MAX_KEYS || !OidIsValid(table))
-		return NULL;
-	migr_str_init(&names, &cat->ctx->arena);
-	for (int i = 0; i < count; i++)
-	{
-		const char *name = column_name(cat, table, ((const int16 *) start)[i]);
-
-		if (name == NULL)
-			return NULL; /* an exclusion's expression */
-		migr_str_printf(&names, "%s%s", i > 0 ? ", " : "", name);
-	}
-	return names.data;
+	return count == 0 || count > INDEX_MAX_KEYS || !OidIsValid(table)
+			   ? NULL
+			   : migr_catalog_columns(cat, table, (const int16 *) start, count);
 }
 
 /*
@@ -309,12 +284,10 @@ set_constraint(MigrCatalog *cat, MigrObject *constraint,
 	Form_pg_constraint con = (Form_pg_constraint) GETSTRUCT(row->tuple);
 	bool has_index = strchr("pux", con->contype) != NULL;
 	MigrArena *arena = &cat->ctx->arena;
+	const char *text;
 
 	migr_object_set(constraint, MIGR_CONSTRAINT_TYPE,
 					migr_strndup(arena, &con->contype, 1));
-	migr_object_set(constraint, MIGR_CONSTRAINT_DEFINITION,
-					constraint_text(cat, con->oid, con->conrelid,
-									constraint->name, has_index));
 	if (!con->convalidated)
 		migr_object_set(constraint, MIGR_CONSTRAINT_NOT_VALID, "t");
 	if (!con->conislocal)
@@ -330,6 +303,11 @@ set_constraint(MigrCatalog *cat, MigrObject *constraint,
 									migr_catalog_relation(cat, con->confrelid),
 									column_names(cat, con->confrelid, row,
 												 Anum_pg_constraint_confkey)));
+	text = migr_catalog_plain_constraint(cat, constraint, row);
+	if (text == NULL)
+		text = constraint_text(cat, con->oid, con->conrelid, constraint->name,
+							   has_index);
+	migr_object_set(constraint, MIGR_CONSTRAINT_DEFINITION, text);
 }
 
 /* Add a constraint.  A foreign key that a partition has from its parent is a part

@@ -10,7 +10,9 @@
 #include "access/htup_details.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_constraint.h"
 #include "catalog/pg_database.h"
+#include "catalog/pg_index.h"
 #include "commands/copy.h"
 #include "commands/defrem.h"
 #include "executor/spi.h"
@@ -310,6 +312,35 @@ migr_statistics_target(HeapTuple tuple)
 	return none ? -1 : DatumGetInt16(target);
 #else
 	return ((Form_pg_attribute) GETSTRUCT(tuple))->attstattarget;
+#endif
+}
+
+/* Does a unique index take NULLs for the same?  New in 15. */
+static inline bool
+migr_nulls_are_same(Form_pg_index index)
+{
+#if PG_VERSION_NUM >= 150000
+	return index->indnullsnotdistinct;
+#else
+	return false;
+#endif
+}
+
+/* Has a constraint something that not all versions have?  15: ON DELETE SET NULL
+ * for some columns; 18: PERIOD and WITHOUT OVERLAPS, NOT ENFORCED. */
+static inline bool
+migr_says_more(HeapTuple tuple, TupleDesc desc)
+{
+#if PG_VERSION_NUM >= 180000
+	Form_pg_constraint con = (Form_pg_constraint) GETSTRUCT(tuple);
+
+	if (con->conperiod || !con->conenforced)
+		return true;
+#endif
+#if PG_VERSION_NUM >= 150000
+	return !heap_attisnull(tuple, Anum_pg_constraint_confdelsetcols, desc);
+#else
+	return false;
 #endif
 }
 
