@@ -15,6 +15,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_namespace.h"
+#include "common/hashfn.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
@@ -85,18 +86,52 @@ migr_catalog_flag(const MigrRows *rows, int row, int cell)
 /* What an address belongs to. */
 typedef struct Entry
 {
-	ObjectAddress address;
 	MigrObject *object;
+	ObjectAddress address;
+	uint32 status; /* the table's own */
 } Entry;
+
+/* Mix an address. */
+static uint32
+hash_address(ObjectAddress address)
+{
+	return hash_combine(
+		murmurhash32(address.objectId),
+		murmurhash32(address.classId ^ ((uint32) address.objectSubId << 16)));
+}
+
+/* Are two addresses the same? */
+static bool
+same_address(ObjectAddress a, ObjectAddress b)
+{
+	return a.objectId == b.objectId && a.classId == b.classId &&
+		   a.objectSubId == b.objectSubId;
+}
+
+/* So many fit in at once. */
+#define FIRST_ADDRESSES 1024
+
+/* There are as many of them as there are columns, and each is looked up often: so
+ * a table with open addressing. */
+#define SH_PREFIX migr_addresses
+#define SH_ELEMENT_TYPE Entry
+#define SH_KEY_TYPE ObjectAddress
+#define SH_KEY address
+#define SH_HASH_KEY(table, key) hash_address(key)
+#define SH_EQUAL(table, a, b) same_address(a, b)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
 
 void
 migr_catalog_put(MigrCatalog *cat, Oid catalog, Oid oid, int sub,
 				 MigrObject *object)
 {
 	ObjectAddress address = {catalog, oid, sub};
-	Entry *entry = hash_search(cat->addresses, &address, HASH_ENTER, NULL);
+	bool found;
 
-	entry->object = object;
+	migr_addresses_insert(cat->addresses, address, &found)->object = object;
 }
 
 /* Look an address up. */
@@ -105,7 +140,7 @@ look_up(const MigrCatalog *cat, Oid catalog, Oid oid, int sub)
 {
 	ObjectAddress address = {catalog, oid, sub};
 
-	return hash_search(cat->addresses, &address, HASH_FIND, NULL);
+	return migr_addresses_lookup(cat->addresses, address);
 }
 
 MigrObject *
@@ -530,18 +565,6 @@ open_level(const MigrCatalog *cat)
 	return level;
 }
 
-/* Make the table of addresses. */
-static HTAB *
-make_addresses(MemoryContext memory)
-{
-	HASHCTL control = {.keysize = sizeof(ObjectAddress),
-					   .entrysize = sizeof(Entry),
-					   .hcxt = memory};
-
-	return hash_create("migrate addresses", 1024, &control,
-					   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-}
-
 /* MigrHost.introspect */
 bool
 migr_pg_introspect(MigrHost *host, const MigrScope *scope, MigrSchema *out)
@@ -556,7 +579,7 @@ migr_pg_introspect(MigrHost *host, const MigrScope *scope, MigrSchema *out)
 	cat.home = migr_catalog_home(pg);
 	cat.path = migr_printf(&host->ctx.arena, "pg_catalog, %s, pg_temp",
 						   quote_identifier(get_namespace_name(cat.home)));
-	cat.addresses = make_addresses(memory);
+	cat.addresses = migr_addresses_create(memory, FIRST_ADDRESSES, NULL);
 	level = open_level(&cat);
 	/* some deparsers look with whichever snapshot there is */
 	CommandCounterIncrement();

@@ -14,7 +14,6 @@
 
 #include "catalog/objectaddress.h"
 #include "catalog/pg_depend.h"
-#include "utils/hsearch.h"
 
 #include "pg/pg.h"
 #include "schema/model.h"
@@ -25,13 +24,15 @@ typedef struct MigrCatalog
 	MigrCtx *ctx;
 	const MigrScope *scope;
 	MigrSchema *out;
-	MigrValue schemas;	/* {2200,...}: the oids of those that are read */
-	Oid home;			/* the default schema */
-	const char *path;	/* search_path for the deparsers */
-	MigrMap used;		/* the names of the schemas that count */
-	HTAB *addresses;	/* ObjectAddress -> what it belongs to */
+	MigrValue schemas; /* {2200,...}: the oids of those that are read */
+	Oid home;		   /* the default schema */
+	const char *path;  /* search_path for the deparsers */
+	MigrMap used;	   /* the names of the schemas that count */
+	struct migr_addresses_hash *addresses; /* what each belongs to */
 	MIGR_VEC(Oid) oids; /* of each object of out: when it was made */
 	MIGR_VEC(FormData_pg_depend) edges; /* all of pg_depend */
+	/* of those, what the server made along with something, if that isn't known */
+	MIGR_VEC(FormData_pg_depend) inner;
 } MigrCatalog;
 
 /* ---- catalog.c ---------------------------------------------------------- */

@@ -31,9 +31,42 @@ read_edges(MigrCatalog *cat)
 	HeapTuple row;
 
 	while ((row = systable_getnext(scan)) != NULL)
-		migr_vec_push(arena, &cat->edges, *(Form_pg_depend) GETSTRUCT(row));
+	{
+		Form_pg_depend edge = (Form_pg_depend) GETSTRUCT(row);
+
+		migr_vec_push(arena, &cat->edges, *edge);
+		/* what no class has of a family is the family's */
+		if (edge->deptype == DEPENDENCY_INTERNAL ||
+			edge->refclassid == OperatorFamilyRelationId)
+			migr_vec_push(arena, &cat->inner, *edge);
+	}
 	systable_endscan(scan);
 	table_close(rel, AccessShareLock);
+}
+
+/* Let one stand for another where that is known, and drop what is used up. */
+static bool
+close_once(MigrCatalog *cat)
+{
+	int count = cat->inner.count;
+	int left = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		const FormData_pg_depend *edge = &cat->inner.items[i];
+
+		if (migr_catalog_known(cat, edge->classid, edge->objid))
+			continue;
+		if (migr_catalog_known(cat, edge->refclassid, edge->refobjid))
+			migr_catalog_put(cat, edge->classid, edge->objid, 0,
+							 migr_catalog_find(cat, edge->refclassid,
+											   edge->refobjid,
+											   edge->refobjsubid));
+		else
+			cat->inner.items[left++] = *edge;
+	}
+	cat->inner.count = left;
+	return left < count;
 }
 
 /* That may have something of its own: a range type, its multirange type, an
@@ -41,28 +74,8 @@ read_edges(MigrCatalog *cat)
 void
 migr_catalog_close(MigrCatalog *cat)
 {
-	bool again = true;
-
-	while (again)
-	{
-		again = false;
-		for (int i = 0; i < cat->edges.count; i++)
-		{
-			const FormData_pg_depend *edge = &cat->edges.items[i];
-
-			/* what no class has of a family is the family's */
-			if ((edge->deptype != DEPENDENCY_INTERNAL &&
-				 edge->refclassid != OperatorFamilyRelationId) ||
-				migr_catalog_known(cat, edge->classid, edge->objid) ||
-				!migr_catalog_known(cat, edge->refclassid, edge->refobjid))
-				continue;
-			migr_catalog_put(cat, edge->classid, edge->objid, 0,
-							 migr_catalog_find(cat, edge->refclassid,
-											   edge->refobjid,
-											   edge->refobjsubid));
-			again = true;
-		}
-	}
+	while (close_once(cat))
+		;
 }
 
 #define EXTENSIONS                                                             \
