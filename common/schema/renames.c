@@ -7,6 +7,8 @@
  * with the hint above it; then tables and their columns take the hints of their
  * first tokens, and one that is left is an error.
  */
+#include <string.h>
+
 #include "schema/change.h"
 #include "text/cursor.h"
 
@@ -283,12 +285,28 @@ read_table(Reader *reader)
 	}
 }
 
+/* Is there anything that may be a hint?  Most models have none, and are long. */
+static bool
+may_have_hints(MigrSpan text)
+{
+	const char *end = text.ptr + text.len;
+	size_t len = strlen(HINT);
+
+	for (const char *at = text.ptr;
+		 (at = memchr(at, *HINT, (size_t) (end - at))) != NULL; at++)
+		if ((size_t) (end - at) >= len && memcmp(at, HINT, len) == 0)
+			return true;
+	return false;
+}
+
 bool
 migr_find_renamed(MigrCtx *ctx, MigrDialect dialect, MigrSpan text,
 				  MigrRenameds *out)
 {
 	Reader reader = {ctx, dialect == MIGR_POSTGRESQL, .out = out};
 
+	if (!may_have_hints(text))
+		return true;
 	if (!read_tokens(&reader, text))
 		return false;
 	while (reader.at < reader.tokens.count)
