@@ -450,18 +450,38 @@ run_text(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
 	return migr_pg_exec(&pg->host, &other, &whole, number, &end);
 }
 
+/* A statement that makes something of a query, without its rows. */
+static const char *
+emptied(const char *text, size_t len)
+{
+	return psprintf("%.*s\nWITH NO DATA", (int) without_data(text, len), text);
+}
+
+const char *
+migr_pg_emptied(const char *text)
+{
+	List *trees;
+	CreateTableAsStmt *stmt;
+
+	if (!migr_pg_mentions(text, "materialized"))
+		return text;
+	trees = pg_parse_query(text);
+	stmt = trees != NIL
+			   ? (CreateTableAsStmt *) linitial_node(RawStmt, trees)->stmt
+			   : NULL;
+	return stmt != NULL && IsA(stmt, CreateTableAsStmt) && !stmt->into->skipData
+			   ? emptied(text, strlen(text))
+			   : text;
+}
+
 /* Run a CREATE TABLE AS or CREATE MATERIALIZED VIEW without its query's rows: to define
  * it nothing has to be asked. */
 static bool
 run_empty(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number)
 {
-	const char *text = body->text.ptr + stmt->offset;
-	MigrStr str;
+	const char *text = emptied(body->text.ptr + stmt->offset, stmt->len);
 
-	migr_str_init(&str, &pg->host.ctx.arena);
-	migr_str_add_n(&str, text, without_data(text, stmt->len));
-	migr_str_add(&str, "\nWITH NO DATA");
-	return run_text(pg, body, stmt, number, (MigrSpan){str.data, str.len});
+	return run_text(pg, body, stmt, number, migr_span(text));
 }
 
 /* Run a CREATE INDEX CONCURRENTLY: in a transaction it is built as any other. */

@@ -132,13 +132,22 @@ run_plain(MigrCtx *ctx, const char *text, const MigrBody *body)
 	return true;
 }
 
+/* The text of a statement, as it is to be run. */
+static const char *
+statement_text(const MigrPg *pg, const MigrBody *body, const MigrStmt *stmt)
+{
+	const char *text = pnstrdup(body->text.ptr + stmt->offset, stmt->len);
+
+	return pg->place != NULL && pg->place->empty ? migr_pg_emptied(text) : text;
+}
+
 /* Run one statement of a body. */
 static bool
 run_stmt(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
 		 size_t *end)
 {
 	MigrHost *host = &pg->host;
-	char *text = pnstrdup(body->text.ptr + stmt->offset, stmt->len);
+	const char *text = statement_text(pg, body, stmt);
 	MigrWhere where = {.ctx = &host->ctx,
 					   .place = body->place,
 					   .counted = text,

@@ -379,6 +379,10 @@ extern bool migr_pg_build(MigrHost *host, const MigrBody *body,
 extern bool migr_pg_build_part(MigrHost *host, const MigrBody *body,
 							   const MigrStmts *stmts, const MigrPick *picks);
 
+/* Return the text of a statement for a place without rows: it leaves a materialized
+ * view unfilled, as those are that it may read. */
+extern const char *migr_pg_emptied(const char *text);
+
 /* Is it a SELECT of nothing but calls of a function of the server's, with literals?
  * A dump has some of set_config() and setval(). */
 extern bool migr_pg_calls_only(const SelectStmt *select, const char *name);
