@@ -2,7 +2,8 @@
  * catalog_column.c
  *	  The columns of tables, views and composite types, and their defaults.
  *
- * A table's are objects, those of a view are lines of its COLUMNS.  There are more
+ * A table's are objects, those of a view are lines of its COLUMNS, and of those of a
+ * materialized view there is what is set.  There are more
  * of them than of all else; so they are read out of the catalog's own rows, with
  * no query in between.
  */
@@ -43,6 +44,13 @@ storage_word(char storage)
 		default:
 			return NULL;
 	}
+}
+
+/* The word for a column's compression. */
+static const char *
+compression_word(char compression)
+{
+	return compression == 'l' ? "lz4" : "pglz";
 }
 
 /* Compare two options by name. */
@@ -114,7 +122,7 @@ set_column(MigrCatalog *cat, MigrObject *column, const MigrCatalogRow *row)
 						storage_word(att->attstorage));
 	if (compression != '\0')
 		migr_object_set(column, MIGR_COLUMN_COMPRESSION,
-						compression == 'l' ? "lz4" : "pglz");
+						compression_word(compression));
 	if (target >= 0)
 		migr_object_set(column, MIGR_COLUMN_STATISTICS,
 						migr_printf(&cat->ctx->arena, "%d", target));
@@ -169,6 +177,51 @@ add_view_column(MigrCatalog *cat, MigrObject *view, Form_pg_attribute att)
 					collation != NULL ? collation : ""));
 }
 
+/* Add an item to a list that an object has. */
+static void
+add_item(MigrCatalog *cat, MigrObject *object, MigrAttr attr, const char *item)
+{
+	const char *before = migr_object_get(object, attr);
+
+	migr_object_set(
+		object, attr,
+		before == NULL ? item
+					   : migr_printf(&cat->ctx->arena, "%s, %s", before, item));
+}
+
+/* Add what is set of a column of a materialized view. */
+static void
+add_settings(MigrCatalog *cat, MigrObject *view, const MigrCatalogRow *row)
+{
+	Form_pg_attribute att = (Form_pg_attribute) GETSTRUCT(row->tuple);
+	MigrArena *arena = &cat->ctx->arena;
+	const char *name = quote_identifier(NameStr(att->attname));
+	char own = get_typstorage(att->atttypid);
+	char compression = migr_compression(att);
+	int target = migr_statistics_target(row->tuple);
+	const char *options =
+		options_text(cat, row, Anum_pg_attribute_attoptions, "=");
+
+	if (att->attstorage != own)
+	{
+		add_item(cat, view, MIGR_MATVIEW_COLUMNS,
+				 migr_printf(arena, "%s STORAGE=%s", name,
+							 storage_word(att->attstorage)));
+		add_item(cat, view, MIGR_MATVIEW_STORAGES,
+				 migr_printf(arena, "%s=%s", name, storage_word(own)));
+	}
+	if (compression != '\0')
+		add_item(cat, view, MIGR_MATVIEW_COLUMNS,
+				 migr_printf(arena, "%s COMPRESSION=%s", name,
+							 compression_word(compression)));
+	if (target >= 0)
+		add_item(cat, view, MIGR_MATVIEW_COLUMNS,
+				 migr_printf(arena, "%s STATISTICS=%d", name, target));
+	if (options != NULL)
+		add_item(cat, view, MIGR_MATVIEW_COLUMNS,
+				 migr_printf(arena, "%s OPTIONS=(%s)", name, options));
+}
+
 /* Read the columns of a relation, in their order. */
 static void
 read_columns(MigrCatalog *cat, Relation rel, Relation index, Oid relation,
@@ -192,6 +245,8 @@ read_columns(MigrCatalog *cat, Relation rel, Relation index, Oid relation,
 			continue;
 		if (object->kind == MIGR_VIEW)
 			add_view_column(cat, object, att);
+		else if (object->kind == MIGR_MATVIEW)
+			add_settings(cat, object, &row);
 		else
 			add_column(cat, object, &row);
 	}
@@ -311,7 +366,7 @@ migr_catalog_read_columns(MigrCatalog *cat)
 		MigrObject *object = cat->out->objects.items[i];
 
 		if (object->kind == MIGR_TABLE || object->kind == MIGR_VIEW ||
-			object->kind == MIGR_COMPOSITE)
+			object->kind == MIGR_MATVIEW || object->kind == MIGR_COMPOSITE)
 			read_columns(cat, rel, index, cat->oids.items[i], object);
 	}
 	for (int i = 0; i < count; i++)

@@ -130,6 +130,83 @@ alter_view(MigrRender *render, const MigrChange *change)
 
 const MigrWords migr_view_words = {.create = create_view, .alter = alter_view};
 
+/* Find the value in a list of items "key=value" that has the key of another item;
+ * NULL: there is none. */
+static const char *
+value_of(const MigrRender *render, const char *list, const char *item)
+{
+	MigrSpan key = migr_option_name(item);
+	MigrTexts items = {0};
+
+	migr_cut_list(render->arena, list, &items);
+	for (int i = 0; i < items.count; i++)
+		if (strncmp(items.items[i], key.ptr, key.len) == 0 &&
+			items.items[i][key.len] == '=')
+			return items.items[i] + key.len + 1;
+	return NULL;
+}
+
+/* What stands in parentheses. */
+static const char *
+inner(const MigrRender *render, const char *text)
+{
+	return text != NULL
+			   ? migr_strndup(render->arena, text + 1, strlen(text) - 2)
+			   : NULL;
+}
+
+/* What a column has where nothing is set. */
+static const char *
+usual(const MigrRender *render, const MigrObject *view, const char *word,
+	  const char *name)
+{
+	if (migr_span_starts(migr_span(word), "STORAGE"))
+		return value_of(render, migr_get(view, MIGR_MATVIEW_STORAGES), name);
+	return migr_span_starts(migr_span(word), "STATISTICS") ? "-1" : "default";
+}
+
+/* Say what is set of a column: item is "name WORD=value".  NULL for the value: no
+ * more. */
+static void
+say_setting(MigrRender *render, const MigrObject *view, const char *item,
+			const char *old, const char *value)
+{
+	const char *name = migr_first_name(render->arena, item);
+	const char *word = item + strlen(name) + 1;
+	const char *before =
+		migr_printf(render->arena, "ALTER MATERIALIZED VIEW %s ALTER COLUMN %s",
+					view->sql, name);
+
+	if (migr_span_starts(migr_span(word), "OPTIONS"))
+		migr_say_options(render, before, inner(render, old),
+						 inner(render, value));
+	else
+		migr_say(render, "%s SET %.*s %s", before, (int) strcspn(word, "="),
+				 word, value != NULL ? value : usual(render, view, word, name));
+}
+
+/* Say what is set of the columns of a materialized view, from what was. */
+static void
+say_settings(MigrRender *render, const MigrObject *from, const MigrObject *to)
+{
+	const char *old =
+		from != NULL ? migr_get(from, MIGR_MATVIEW_COLUMNS) : NULL;
+	const char *new = migr_get(to, MIGR_MATVIEW_COLUMNS);
+	MigrTexts fresh = {0};
+	MigrTexts gone = {0};
+
+	migr_list_less(render->arena, new, old, &fresh);
+	migr_list_less(render->arena, old, new, &gone);
+	for (int i = 0; i < gone.count; i++)
+		if (value_of(render, new, gone.items[i]) == NULL)
+			say_setting(render, from, gone.items[i],
+						value_of(render, old, gone.items[i]), NULL);
+	for (int i = 0; i < fresh.count; i++)
+		say_setting(render, to, fresh.items[i],
+					value_of(render, old, fresh.items[i]),
+					value_of(render, new, fresh.items[i]));
+}
+
 /* Make a materialized view. */
 static void
 create_matview(MigrRender *render, const MigrObject *view)
@@ -149,6 +226,7 @@ create_matview(MigrRender *render, const MigrObject *view)
 		migr_str_printf(&str, " TABLESPACE %s", space);
 	migr_say(render, "%s AS\n%s", str.data,
 			 migr_body(render->arena, migr_get(view, MIGR_MATVIEW_DEFINITION)));
+	say_settings(render, NULL, view);
 }
 
 /* Alter a materialized view. */
@@ -170,6 +248,8 @@ alter_matview(MigrRender *render, const MigrChange *change)
 	if (migr_changes(change, MIGR_MATVIEW_METHOD))
 		migr_say(render, "%s SET ACCESS METHOD %s", words,
 				 method != NULL ? method : "heap");
+	if (migr_changes(change, MIGR_MATVIEW_COLUMNS))
+		say_settings(render, change->from, change->to);
 }
 
 const MigrWords migr_matview_words = {.create = create_matview,
