@@ -500,16 +500,45 @@ migr_catalog_read_inheritance(MigrCatalog *cat)
 
 /* ---- statistics -------------------------------------------------------------------- */
 
-#define STATISTICS                                                             \
-	"SELECT s.oid, s.stxnamespace, s.stxname::text, s.stxrelid,"               \
-	" s.stxstattarget"                                                         \
-	" FROM pg_statistic_ext s JOIN unnest($1::oid[]) n ON s.stxnamespace = n"  \
-	" ORDER BY s.oid"
+/* The columns as the server prints them, or by their names. */
+#define COLUMNS_BY(what)                                                       \
+	"(SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY " what ")"       \
+	" FROM pg_attribute a"                                                     \
+	" WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys))"
+
+#define STATISTICS                                                                             \
+	"SELECT s.oid, s.stxnamespace, s.stxname::text, s.stxrelid,"                               \
+	" s.stxstattarget, " COLUMNS_BY("a.attnum") ", " COLUMNS_BY(                               \
+		"a.attname") " FROM pg_statistic_ext s JOIN unnest($1::oid[]) n ON s.stxnamespace = n" \
+					 " ORDER BY s.oid"
+
+/* The definition; the order of a table's columns doesn't count. */
+static const char *
+definition_text(MigrCatalog *cat, const MigrRows *rows, int i)
+{
+	MigrArena *arena = &cat->ctx->arena;
+	Oid schema = migr_catalog_oid(rows, i, 1);
+	const char *name = migr_catalog_text(rows, i, 2);
+	const char *columns = migr_catalog_text(rows, i, 5);
+	const char *text =
+		migr_catalog_print(cat, pg_get_statisticsobjdef, 1,
+						   ObjectIdGetDatum(migr_catalog_oid(rows, i, 0)), 0);
+
+	if (columns != NULL)
+		text = migr_catalog_swap(
+			cat, text, migr_printf(arena, " ON %s", columns),
+			migr_printf(arena, " ON %s", migr_catalog_text(rows, i, 6)));
+	return migr_catalog_swap_head(
+		cat, text,
+		migr_printf(arena, "CREATE STATISTICS %s",
+					migr_catalog_full(cat, schema, name)),
+		migr_printf(arena, "CREATE STATISTICS %s",
+					migr_catalog_name(cat, schema, name)));
+}
 
 void
 migr_catalog_read_statistics(MigrCatalog *cat)
 {
-	MigrArena *arena = &cat->ctx->arena;
 	MigrRows rows;
 
 	migr_catalog_query(cat, STATISTICS, &rows);
@@ -531,15 +560,9 @@ migr_catalog_read_statistics(MigrCatalog *cat)
 		if (object == NULL)
 			continue;
 		migr_object_set(object, MIGR_STATISTICS_DEFINITION,
-						migr_catalog_swap_head(
-							cat,
-							migr_catalog_print(cat, pg_get_statisticsobjdef, 1,
-											   ObjectIdGetDatum(oid), 0),
-							migr_printf(arena, "CREATE STATISTICS %s",
-										migr_catalog_full(cat, schema, name)),
-							migr_printf(arena, "CREATE STATISTICS %s", sql)));
+						definition_text(cat, &rows, i));
 		if (!migr_cell(&rows, i, 4).null && target >= 0)
 			migr_object_set(object, MIGR_STATISTICS_TARGET,
-							migr_printf(arena, "%d", target));
+							migr_printf(&cat->ctx->arena, "%d", target));
 	}
 }

@@ -99,11 +99,13 @@ def statements(dump):
     dump = re.sub(r"(?m)^(--.*|\\.*|SET .*|SELECT pg_catalog.set_config.*)\n", "", dump)
     for statement in re.split(r";\n", dump):
         lines = statement.strip().split("\n")
-        if lines[0].startswith("CREATE TABLE") and lines[0].endswith("("):
+        if re.match("CREATE (UNLOGGED |FOREIGN )?TABLE", lines[0]) and lines[0].endswith("("):
             inner = [line.rstrip(",") for line in lines[1:]]
             lines = [lines[0]] + sorted(inner)
         lines = [re.sub(r"^WITH \((.*)\)$", lambda m: f"WITH ({sorted(m[1].split(', '))})", line) for line in lines]
         statement = "\n".join(lines)
+        if statement.startswith("CREATE STATISTICS"):
+            statement = re.sub(r"(?<= ON ).*(?= FROM )", lambda m: str(sorted(m[0].split(", "))), statement)
         # the schema public is the database's own, whatever is said of it
         if re.match("COMMENT ON SCHEMA public ", statement):
             continue
