@@ -347,7 +347,7 @@ hand_rule(MigrOrder *order, int node, const MigrObject *object, bool away)
 							 migr_object_get(object, MIGR_INHERITANCE_TABLE)));
 }
 
-/* The point where a column of a table that goes is gone. */
+/* The point where a column of a table, or of one below it, is gone. */
 static int
 column_point(MigrOrder *order, const MigrObject *table,
 			 const MigrObject *column)
@@ -358,30 +358,31 @@ column_point(MigrOrder *order, const MigrObject *table,
 }
 
 /* A column of an upper table goes before a table comes below that has one of its name
- * by itself: it may be another type's. */
+ * by itself, and comes when such a table is gone: it may be of another type. */
 static void
 hand_column(MigrOrder *order, int node, const MigrChange *change)
 {
 	const MigrObject *object = migr_order_subject(change);
-	const MigrObject *upper =
-		object->kind == MIGR_INHERITANCE && object->needs.count > 0
-			? object->needs.items[0]
-			: NULL;
+	const MigrObject *table = object->parent;
+	bool away = change->verb == MIGR_DROP;
+	int whole;
 
 	if (!order->pg || change->again)
 		return;
-	if (change->verb == MIGR_DROP && object->kind == MIGR_COLUMN &&
-		order->into[node] == node)
-		migr_order_edge(order, node,
-						column_point(order, object->parent, object));
-	for (int i = 0; change->verb == MIGR_CREATE && upper != NULL &&
-					i < object->parent->parts.count;
-		 i++)
-		if (object->parent->parts.items[i]->kind == MIGR_COLUMN)
-			migr_order_edge(
-				order,
-				column_point(order, upper, object->parent->parts.items[i]),
-				node);
+	if (object->kind == MIGR_COLUMN && order->into[node] == node)
+		migr_order_hand(order, node, away, column_point(order, table, object));
+	if (object->kind != MIGR_INHERITANCE || object->needs.count == 0)
+		return;
+	/* CREATE TABLE may say the link */
+	whole =
+		away ? migr_order_gone(order, table) : migr_order_made(order, table);
+	if (migr_order_is(order, whole, change->verb))
+		node = whole;
+	for (int i = 0; i < table->parts.count; i++)
+		if (table->parts.items[i]->kind == MIGR_COLUMN)
+			migr_order_hand(order, node, away,
+							column_point(order, object->needs.items[0],
+										 table->parts.items[i]));
 }
 
 /* A foreign key takes the first key that it fits, so those that go have to be gone
