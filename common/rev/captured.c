@@ -478,6 +478,16 @@ is_on_data(const Capture *capture, const Ran *ran)
 	return ran->data.ptr != NULL;
 }
 
+/* Is it SQLite's PRAGMA foreign_keys? */
+static bool
+sets_foreign_keys(MigrSpan text)
+{
+	MigrCursor cursor = {text.ptr, text.ptr + text.len, false};
+
+	return migr_cursor_word(&cursor, "PRAGMA") &&
+		   migr_cursor_word(&cursor, "FOREIGN_KEYS");
+}
+
 /* Has it to be outside of a transaction?  On SQLite drivers leave most statements
  * there, so only what couldn't run inside of one. */
 static bool
@@ -486,7 +496,8 @@ is_outside(const Capture *capture, const Ran *ran)
 	return ran->outside &&
 		   (capture->table.pg || begins_with(capture, ran->text, "VACUUM") ||
 			begins_with(capture, ran->text, "ATTACH") ||
-			begins_with(capture, ran->text, "DETACH"));
+			begins_with(capture, ran->text, "DETACH") ||
+			sets_foreign_keys(ran->text));
 }
 
 /* Does a text's last line end in a line comment? */

@@ -236,6 +236,10 @@ sqlite_too(void **state)
 		 "u\ns " ROW_ADD("a"),
 		 "a up[" UP "CREATE TABLE t (a);\\\\-- migrate:upgrade "
 		 "autocommit\\VACUUM;\\\\" UP "DROP TABLE u;\\]"},
+		{"s outside PRAGMA foreign_keys=OFF\ns outside DROP TABLE t\ns " ROW_ADD(
+			 "a"),
+		 "a up[-- migrate:upgrade autocommit\\PRAGMA foreign_keys=OFF;\\\\" UP
+		 "DROP TABLE t;\\]"},
 		/* the rows of the table that is rebuilt are no values */
 		{"s run INSERT INTO _alembic_tmp_t (a) SELECT t.a FROM t\ns " ROW_ADD(
 			 "a"),
