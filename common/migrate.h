@@ -589,6 +589,9 @@ typedef struct MigrSetting
 /* All of them; ends with a NULL name. */
 extern const MigrSetting migr_settings[];
 
+/* Read a boolean as Alembic's and PostgreSQL's configuration files spell it. */
+extern bool migr_read_bool(const char *text, bool *out);
+
 /* ---- the door ------------------------------------------------------------ */
 
 /* What a command gave: the rows of its columns. */

@@ -232,14 +232,14 @@ poll(MigrHost *host)
 
 /* ---- the door ---------------------------------------------------------- */
 
-/* Begin a call; ask what the connection is about before we change that. */
-static void
-open_call(MigrLite *lite, const MigrBinding *binding)
+/* Ask what the connection is about before we change that. */
+void
+migr_lite_open(MigrLite *lite, MigrConnection *connection)
 {
 	MigrHost *host = &lite->host;
 
 	memset(lite, 0, sizeof(*lite));
-	lite->connection = binding->connection;
+	lite->connection = connection;
 	migr_arena_init(&host->ctx.arena, chunk, lite);
 	host->dialect = "sqlite";
 	host->sql = migr_lite_sql;
@@ -279,7 +279,7 @@ open_call(MigrLite *lite, const MigrBinding *binding)
 	host->random = random_bytes;
 	host->warn = warn;
 	host->poll = poll;
-	lite->db = binding->connection->db;
+	lite->db = connection->db;
 	lite->file = -1;
 	lite->lock = -1;
 	lite->in_transaction = !sqlite3_get_autocommit(lite->db);
@@ -397,10 +397,11 @@ work(MigrLite *lite, MigrForm form, MigrCommandId id, sqlite3_value **args,
 	lite->done = true;
 }
 
-/* End all that the call has begun; needs no memory. */
-static void
-close_call(MigrLite *lite)
+/* Needs no memory. */
+void
+migr_lite_close(MigrLite *lite)
 {
+	migr_lite_lend_back(lite);
 	close_scratches(lite);
 	migr_lite_close_files(lite);
 	sqlite3_finalize(lite->script);
@@ -422,9 +423,9 @@ bool
 migr_lite_run(MigrLite *lite, const MigrBinding *binding, MigrForm form,
 			  sqlite3_value **args, int nargs)
 {
-	open_call(lite, binding);
+	migr_lite_open(lite, binding->connection);
 	if (setjmp(lite->no_memory) == 0)
 		work(lite, form, binding->id, args, nargs);
-	close_call(lite);
+	migr_lite_close(lite);
 	return lite->done;
 }

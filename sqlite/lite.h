@@ -35,6 +35,34 @@ typedef struct MigrLiteChunk
 	size_t size; /* of what follows */
 } MigrLiteChunk;
 
+/* The connection's flags that a script, or we, may change. */
+enum
+{
+	MIGR_FLAG_FOREIGN_KEYS,
+	MIGR_FLAG_LEGACY_ALTER_TABLE,
+	MIGR_FLAG_DEFENSIVE,
+	MIGR_FLAG_WRITABLE_SCHEMA,
+	MIGR_FLAG_TRIGGERS, /* but for temporary ones, since 3.35 */
+	MIGR_FLAG_COUNT
+};
+
+typedef struct MigrFlags
+{
+	int values[MIGR_FLAG_COUNT]; /* 1, 0; or -1: leave it as it is */
+} MigrFlags;
+
+/* What is noted of an application's statements; see capture.c. */
+typedef struct MigrCapture
+{
+	bool on;
+	bool busy;	 /* are we at it? */
+	bool open;	 /* does the log say that a transaction block is open? */
+	int changes; /* sqlite3_total_changes(), behind the last statement */
+	bool departed[MIGR_FLAG_COUNT]; /* flags that the log says are set so */
+	const sqlite3_stmt *returning;	/* noted, and not at its end yet */
+	char session[17]; /* the connection's word in the log; "": none yet */
+} MigrCapture;
+
 /* What we keep for a database connection. */
 typedef struct MigrConnection
 {
@@ -44,6 +72,7 @@ typedef struct MigrConnection
 	const MigrOptions *options; /* what that call was given for scripts */
 	MigrLiteChunk *spare;		/* memory of past calls, for the next */
 	size_t spare_size;			/* what it holds, in bytes */
+	MigrCapture capture;
 } MigrConnection;
 
 /* A function or module as registered: what SQLite keeps for it. */
@@ -68,22 +97,6 @@ typedef enum MigrLiteTx
 	MIGR_LITE_WRITING,	/* the same, with the write lock */
 	MIGR_LITE_SAVEPOINT /* a savepoint of ours in the caller's transaction */
 } MigrLiteTx;
-
-/* The connection's flags that a script, or we, may change. */
-enum
-{
-	MIGR_FLAG_FOREIGN_KEYS,
-	MIGR_FLAG_LEGACY_ALTER_TABLE,
-	MIGR_FLAG_DEFENSIVE,
-	MIGR_FLAG_WRITABLE_SCHEMA,
-	MIGR_FLAG_TRIGGERS, /* but for temporary ones, since 3.35 */
-	MIGR_FLAG_COUNT
-};
-
-typedef struct MigrFlags
-{
-	int values[MIGR_FLAG_COUNT]; /* 1, 0; or -1: leave it as it is */
-} MigrFlags;
 
 /* A statement of our own, prepared. */
 typedef struct MigrLitePlan
@@ -121,6 +134,7 @@ typedef struct MigrLite
 	MigrLiteChunk *first_chunks; /* and its chunks */
 	MigrLitePlan *plans;
 	sqlite3_stmt *script;		/* the statement of a script that is running */
+	sqlite3_stmt *lender;		/* whose values it has; see bound.c */
 	sqlite3 *second;			/* a connection for VACUUM */
 	struct MigrLite *scratches; /* see scratch.c */
 	struct MigrLite *preview;	/* the one of a preview, among them */
@@ -171,6 +185,10 @@ typedef struct MigrLite
 extern bool migr_lite_run(MigrLite *lite, const MigrBinding *binding,
 						  MigrForm form, sqlite3_value **args, int nargs);
 extern void migr_lite_free(MigrLite *lite);
+
+/* The same from without: begin to work on a connection, and end all of that. */
+extern void migr_lite_open(MigrLite *lite, MigrConnection *connection);
+extern void migr_lite_close(MigrLite *lite);
 
 /* Free what we keep for a connection. */
 extern void migr_lite_forget(MigrConnection *connection);
@@ -483,6 +501,22 @@ extern bool migr_lite_ready(MigrHost *host, MigrSql sql);
 
 /* MigrHost.captured */
 extern bool migr_lite_captured(MigrHost *host, MigrSpan *log);
+
+/* The setting capture becomes a value; NULL: it is taken away, and the log with it. */
+extern bool migr_lite_set_capture(MigrLite *lite, const char *value);
+
+/* Capture what a connection runs, if the setting says so; stop that. */
+extern void migr_lite_capture_begin(MigrConnection *connection);
+extern void migr_lite_capture_end(MigrConnection *connection);
+
+/* ---- bound.c -------------------------------------------------------------------- */
+
+/* Write a statement with the values of its parameters as literals. */
+extern bool migr_lite_bound_text(MigrLite *lite, sqlite3_stmt *stmt,
+								 MigrSpan *out);
+
+/* Give the values back to the statement that they are from: wherever a call ends. */
+extern void migr_lite_lend_back(MigrLite *lite);
 
 /* ---- stub.c ----------------------------------------------------------------- */
 

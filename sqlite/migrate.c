@@ -7,6 +7,8 @@
  */
 #include "lite.h"
 
+#include <string.h>
+
 SQLITE_EXTENSION_INIT1
 
 /*
@@ -142,11 +144,14 @@ add_commands(sqlite3 *db)
 	connection->options = NULL;
 	connection->spare = NULL;
 	connection->spare_size = 0;
+	memset(&connection->capture, 0, sizeof(connection->capture));
 	connection->bindings = 1; /* ours, while we work */
 	for (int id = 0; id < MIGR_CMD_COUNT && rc == SQLITE_OK; id++)
 		rc = add_command(connection, (MigrCommandId) id);
 	if (rc != SQLITE_OK)
 		remove_commands(db);
+	else
+		migr_lite_capture_begin(connection);
 	if (--connection->bindings == 0)
 		migr_lite_forget(connection);
 	return rc;

@@ -190,7 +190,8 @@ migr_lite_set(MigrHost *host, const char *history, const char *name,
 						migr_text_value(name), migr_text_value(value)};
 	bool done;
 
-	if (!check_tables(lite))
+	if (!check_tables(lite) ||
+		(strcmp(name, "capture") == 0 && !migr_lite_set_capture(lite, value)))
 		return false;
 	if (value == NULL)
 		done = !has_config(lite)

@@ -117,9 +117,8 @@ is_word(const char *text, const char *word)
 	return *text == '\0';
 }
 
-/* Read a boolean as Alembic's and PostgreSQL's configuration files spell it. */
-static bool
-read_bool(const char *text, bool *out)
+bool
+migr_read_bool(const char *text, bool *out)
 {
 	static const char *const words[] = {"true", "false", "on", "off",
 										"yes",	"no",	 "1",  "0",
@@ -223,7 +222,7 @@ migr_setting_bool(MigrCall *call, const char *name, bool *out)
 {
 	const char *value = migr_setting(call, name);
 
-	return read_bool(value, out) ||
+	return migr_read_bool(value, out) ||
 		   migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
 					 "setting \"%s\" is \"%s\", which is not a boolean", name,
 					 value);
@@ -489,7 +488,8 @@ check_value(MigrCall *call, const char *name, const char *value)
 	if (strcmp(name, "name") == 0)
 		return check_history(call, value);
 	for (size_t i = 0; i < sizeof(booleans) / sizeof(booleans[0]); i++)
-		if (strcmp(name, booleans[i].name) == 0 && !read_bool(value, &flag))
+		if (strcmp(name, booleans[i].name) == 0 &&
+			!migr_read_bool(value, &flag))
 			return migr_fail(call->ctx, MIGR_ERR_ARGUMENT,
 							 "\"%s\" is not a boolean, which setting \"%s\" "
 							 "needs",
