@@ -122,7 +122,8 @@ add_value(StringInfo out, ParamListInfo params, int number)
 										function, param->value)));
 	}
 	if (OidIsValid(param->ptype))
-		appendStringInfo(out, "::%s", format_type_be(param->ptype));
+		appendStringInfo(out, "::%s",
+						 format_type_with_typemod(param->ptype, -1));
 }
 
 /* Copy a text, with the values of its parameters. */

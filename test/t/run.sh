@@ -2,7 +2,7 @@
 # Run the tests here that need a server of their own, two at a time; under
 # test/server.sh.
 cd "$(dirname "$0")" || exit 1
-tests=(call limits locks check standby dump pgbouncer decoding extension model both)
+tests=(call limits locks check standby dump pgbouncer decoding extension model both capture)
 passed=0 failed=0
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
