@@ -28,17 +28,35 @@ static struct
 	bool done; /* has the client said that this is all? */
 } client;
 
+/* How many columns do the rows have? */
+static int
+count_columns(Relation rel, const CopyStmt *stmt)
+{
+	TupleDesc row = RelationGetDescr(rel);
+	int count = 0;
+
+	if (stmt->attlist != NIL)
+		return list_length(stmt->attlist);
+	for (int i = 0; i < row->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(row, i);
+
+		count += !column->attisdropped && !column->attgenerated;
+	}
+	return count;
+}
+
 /* Tell the client to begin. */
 static void
 ask(Relation rel, const CopyStmt *stmt)
 {
-	List *columns = CopyGetAttnums(RelationGetDescr(rel), rel, stmt->attlist);
+	int columns = count_columns(rel, stmt);
 	StringInfoData message;
 
 	pq_beginmessage(&message, 'G');
 	pq_sendbyte(&message, 0); /* text */
-	pq_sendint16(&message, (uint16) list_length(columns));
-	for (int i = 0; i < list_length(columns); i++)
+	pq_sendint16(&message, (uint16) columns);
+	for (int i = 0; i < columns; i++)
 		pq_sendint16(&message, 0);
 	pq_endmessage(&message);
 	pq_flush();

@@ -113,27 +113,6 @@ clean(void)
 	FreeDir(directory);
 }
 
-/* Open the log.  It stays open as long as the session. */
-static bool
-open_log(void)
-{
-	const char *path = log_path();
-
-	if (records.file >= 0)
-		return true;
-	records.file = BasicOpenFile(path, O_WRONLY | O_APPEND | PG_BINARY);
-	if (records.file < 0 && errno == ENOENT)
-	{
-		if (MakePGDirectory(DIRECTORY) == 0 || errno == EEXIST)
-			clean();
-		records.file =
-			BasicOpenFile(path, O_WRONLY | O_APPEND | O_CREAT | PG_BINARY);
-	}
-	if (records.file < 0)
-		lose("open file");
-	return records.file >= 0;
-}
-
 /* Write to the log's end. */
 static void
 write_out(const MigrStr *text)
@@ -228,6 +207,43 @@ hold(MigrSpan text, MigrSpan rows)
 		held->rows.ptr = pnstrdup(rows.ptr, rows.len);
 	records.held = lappend(records.held, held);
 	MemoryContextSwitchTo(old);
+}
+
+/* Record a search_path that the connection has brought along: who runs this anew comes
+ * without. */
+static void
+record_path(void)
+{
+	const struct config_generic *found = migr_guc_find("search_path");
+	const char *path = GetConfigOption("search_path", false, false);
+
+	if (found != NULL && found->source == PGC_S_CLIENT)
+		write_record(MIGR_RECORD_OUTSIDE,
+					 migr_span(psprintf("SET search_path TO %s",
+										*path != '\0' ? path : "''")));
+}
+
+/* Open the log.  It stays open as long as the session. */
+static bool
+open_log(void)
+{
+	const char *path = log_path();
+
+	if (records.file >= 0)
+		return true;
+	records.file = BasicOpenFile(path, O_WRONLY | O_APPEND | PG_BINARY);
+	if (records.file < 0 && errno == ENOENT)
+	{
+		if (MakePGDirectory(DIRECTORY) == 0 || errno == EEXIST)
+			clean();
+		records.file =
+			BasicOpenFile(path, O_WRONLY | O_APPEND | O_CREAT | PG_BINARY);
+	}
+	if (records.file < 0)
+		lose("open file");
+	else
+		record_path();
+	return records.file >= 0;
 }
 
 void
@@ -360,13 +376,9 @@ migr_pg_may_record(void)
 		return false;
 	if (records.right != UNKNOWN)
 		return records.right == GRANTED;
-	if (!IsTransactionState())
-		return false; /* it has failed; there is another one */
-	records.right = REFUSED;
-	if (MyProcPort == NULL || RecoveryInProgress())
-		return false;
-	if (migr_pg_capture_is_allowed())
-		records.right = GRANTED;
+	if (!IsTransactionState() || RecoveryInProgress())
+		return false; /* there will be another one, or a primary */
+	records.right = migr_pg_capture_is_allowed() ? GRANTED : REFUSED;
 	return records.right == GRANTED;
 }
 
