@@ -164,7 +164,7 @@ data t,i\n"it's, a ""row""\non two lines",5\n
 END
 ok 'all of them' [ "$(log copied | sed -n '2s/^[^ ]* data //p' | md5sum)" = "$(sed ':a;N;$!ba;s/\n/\\n/g;s/\t/\\t/g;s/$/\\n/' "$work/rows" | md5sum)" ]
 psycopg() {
-	PGOPTIONS=$captured python3 - <<'PY'
+	PGOPTIONS=$captured /usr/bin/python3 - <<'PY'
 import io, psycopg2
 conn = psycopg2.connect('dbname=copied')
 cur = conn.cursor()
@@ -182,7 +182,7 @@ cur.execute('SELECT count(*) FROM a')
 assert cur.fetchone() == (2,)
 PY
 }
-if python3 -c 'import psycopg2' 2>/dev/null; then
+if /usr/bin/python3 -c 'import psycopg2' 2>/dev/null; then
 	ok 'COPY by a driver, in its encoding, with errors' psycopg
 	ok 'leaves what succeeded' diff - <(log copied | tail -n +5 | cut -d' ' -f2-) <<'END'
 begin 
