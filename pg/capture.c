@@ -169,31 +169,28 @@ see_finish(QueryDesc *query)
 }
 
 /*
- * Record a query.  Of those that a rule makes of one, the client's own knows where it
- * stands in the text, if it is still among them.
+ * The text of a statement; NULL: it can't be told, which has been said.  Of those that
+ * a rule makes of one, the client's own knows where it stands in the source, if it is
+ * still among them.
  */
-static void
-record_query(const QueryDesc *query)
+static const char *
+text_of(const char *source, const PlannedStmt *stmt, ParamListInfo params)
 {
-	const PlannedStmt *own = query->plannedstmt;
 	ListCell *cell;
 
-	if (ActivePortal != NULL && list_member_ptr(ActivePortal->stmts, own))
+	if (ActivePortal != NULL && list_member_ptr(ActivePortal->stmts, stmt))
 	{
 		foreach(cell, ActivePortal->stmts)
 		{
 			if (lfirst_node(PlannedStmt, cell)->stmt_location >= 0)
-				own = lfirst_node(PlannedStmt, cell);
+				stmt = lfirst_node(PlannedStmt, cell);
 		}
 	}
-	if (own->stmt_location < 0 &&
-		list_length(pg_parse_query(query->sourceText)) != 1)
-		migr_pg_record_no_more("a rule has replaced one of several statements "
-							   "that were sent at once");
-	else
-		migr_pg_record(
-			migr_pg_capture_text(query->sourceText, own, query->params),
-			(MigrSpan){NULL, 0});
+	if (stmt->stmt_location >= 0 || list_length(pg_parse_query(source)) == 1)
+		return migr_pg_capture_text(source, stmt, params);
+	migr_pg_record_no_more("a rule has replaced one of several statements that "
+						   "were sent at once");
+	return NULL;
 }
 
 /* A query has run. */
@@ -203,7 +200,9 @@ see_end(QueryDesc *query)
 	if (list_member_ptr(capture.queries, query))
 	{
 		capture.queries = list_delete_ptr(capture.queries, query);
-		record_query(query);
+		migr_pg_record(
+			text_of(query->sourceText, query->plannedstmt, query->params),
+			(MigrSpan){NULL, 0});
 	}
 	if (next_end != NULL)
 		next_end(query);
@@ -273,7 +272,7 @@ static void
 run_copy(MIGR_UTILITY_PARAMS)
 {
 	const CopyStmt *stmt = (const CopyStmt *) pstmt->utilityStmt;
-	const char *sql = migr_pg_capture_text(text, pstmt, params);
+	const char *sql = text_of(text, pstmt, params);
 	StringInfoData rows;
 	uint64 count;
 
@@ -305,7 +304,7 @@ static void
 run_recorded(MIGR_UTILITY_PARAMS)
 {
 	const Node *node = pstmt->utilityStmt;
-	char *sql;
+	const char *sql;
 
 	if (IsA(node, TransactionStmt))
 	{
@@ -324,7 +323,7 @@ run_recorded(MIGR_UTILITY_PARAMS)
 	else
 	{
 		/* what ends transactions may take the plan with it */
-		sql = migr_pg_capture_text(text, pstmt, params);
+		sql = text_of(text, pstmt, params);
 		run_inside(MIGR_UTILITY_ARGS);
 		migr_pg_record(sql, (MigrSpan){NULL, 0});
 	}
