@@ -15,7 +15,9 @@
 
 /*
  * Record a statement that has run, with the rows of its COPY (no ptr: it is none).
- * NULL: its text isn't known, and migr_pg_record_no_more() has been called.  In a transaction block it is written at once, else when it is committed.
+ * NULL: its text isn't known, and migr_pg_record_no_more() has been called.
+ *
+ * In a transaction block it is written at once, else when it is committed.
  */
 extern void migr_pg_record(const char *text, MigrSpan rows);
 
