@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compare the core with the model of Alembic, and with Alembic itself: plans, and
-# what autogenerate detects.
+# Compare the core with the model of Alembic, and with Alembic itself: plans, what
+# autogenerate detects, and batch operations that are taken over.
 # usage: run.sh [GRAPHS]    ends with "N passed, N failed"
 set -u
 cd "$(dirname "$0")/../.."
@@ -31,6 +31,7 @@ else
 	server=
 	[ -n "${MIGRATE_SERVER_BIN:-}" ] || server=test/server.sh
 	part $server "$python" test/alembic/autogenerate.py
+	part $server "$python" test/alembic/rebuilds.py
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
