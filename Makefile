@@ -17,7 +17,7 @@ ASAN = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 
 # Targets of our own.  When only these are asked for, PGXS isn't read: it has a
 # `check` of its own, and the SQLite side must build without it.
-OWN = sqlite asan unit lint format reference sqlitecheck random pairs kept conform alembic assert versions crash fuzz bench bench-quick demo check deps
+OWN = sqlite asan unit lint format reference sqlitecheck random pairs kept conform live alembic assert versions crash fuzz bench bench-quick demo check deps
 .DEFAULT_GOAL := default
 .PHONY: default pg $(OWN)
 
@@ -113,6 +113,10 @@ pairs: sqlite
 # the facts that are kept of the one, for the other of all pairs
 kept: sqlite
 	test/pairs/run.sh --kept $(if $(ONLY),--only $(ONLY))
+
+# Alembic projects run live, captured, and run again: make live ONLY=wps
+live: sqlite
+	test/interop/run.sh live $(ONLY)
 
 alembic: build/driver sqlite
 	test/alembic/run.sh

@@ -19,10 +19,11 @@ class Failed(Exception):
 
 def run(command, text="", **options):
     """Run a program with text as its input; its output, or Failed."""
-    done = subprocess.run(command, input=text, capture_output=True, text=True, **options)
+    done = subprocess.run(command, input=text.encode(), capture_output=True, **options)
+    # as bytes, so that a line's end stays what it is
     if done.returncode != 0:
-        raise Failed(done.stderr.strip() or done.stdout.strip())
-    return done.stdout
+        raise Failed((done.stderr.strip() or done.stdout.strip()).decode())
+    return done.stdout.decode()
 
 
 def literal(text):

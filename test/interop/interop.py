@@ -4,21 +4,20 @@ A small project with branches and a merge, as an Alembic project and as
 revision scripts of the same ids and the same SQL; either tool goes on where the
 other one stopped.  Beside it stand what Alembic prints: its offline SQL, to
 import (imports.py) and to compare with ours (offline.py), its lists of revisions
-(printed.py), and the revisions that it writes (written.py).
+(printed.py), the revisions that it writes (written.py), and whole projects that
+it runs while we look on (live.py).
 """
-import multiprocessing
 import os
 import re
-import tempfile
 
 import files
 import imports
+import live
 import offline
 import printed
 import written
-from import_alembic import Refused
-from projects import Alembic, Ours, database, python_files, tables, tally, url_of
-from hosts import Failed, Postgres, Sqlite, run
+from projects import Alembic, Ours, database, python_files, run_hosts, tables, tally
+from hosts import run
 
 # id, parents, labels, depends_on
 GRAPH = [
@@ -133,7 +132,7 @@ def same_definition(host, theirs):
 def run_host(make, path):
     def project(host, name, graph=GRAPH, prefix="main", **options):
         return Alembic(os.path.join(path, f"{host.name}-{name}"), python_files(graph, prefix),
-                       url_of(host), **options)
+                       host, **options)
 
     host = database(make, "interop")
     what = host.name
@@ -160,28 +159,6 @@ def run_host(make, path):
     same_definition(host, theirs)
 
 
-def run_all(host):
-    """All parts on one host; how many checks passed and failed."""
-    with tempfile.TemporaryDirectory() as path:
-        os.chmod(path, 0o755)  # the server reads in it
-        make = Postgres if host == "postgresql" else \
-            lambda name: Sqlite(os.path.join(path, f"{name}.db"))
-        for part in (run_host, imports.run_host, files.run_host, offline.run_host, printed.run_host,
-                     written.run_host):
-            try:
-                part(make, path)
-            except (Failed, Refused) as error:
-                tally.check(False, f"{host}: {part.__module__}", error)
-    return tally.passed, tally.failed
-
-
-def main():
-    with multiprocessing.Pool(2) as pool:
-        for passed, failed in pool.map(run_all, ("postgresql", "sqlite"), 1):
-            tally.passed += passed
-            tally.failed += failed
-    tally.finish()
-
-
 if __name__ == "__main__":
-    main()
+    run_hosts(run_host, imports.run_host, files.run_host, offline.run_host, printed.run_host,
+              written.run_host, live.run_host)

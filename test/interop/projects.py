@@ -1,12 +1,14 @@
 """A project as Alembic has it, and the same one as migrate has it; and one tally
 for all of this ring's checks.
 """
+import multiprocessing
 import os
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "corpora"))
-from hosts import Failed, Postgres, Tally, literal  # noqa: E402
+from hosts import Failed, Postgres, Sqlite, Tally, literal  # noqa: E402
 import import_alembic  # noqa: E402
 
 tally = Tally()
@@ -55,14 +57,15 @@ class Alembic:
     """An Alembic project over a database.  module: migrate's, to be loaded by each
     connection."""
 
-    def __init__(self, path, files, url, version_table="alembic_version", schema=None,
+    def __init__(self, path, files, host, version_table="alembic_version", schema=None,
                  module=None, environment=None):
         self.path = path
+        self.host = host
         self.ini = os.path.join(path, "alembic.ini")
         self.environment = environment
         os.makedirs(os.path.join(path, "versions"))
         self.write("", "alembic.ini",
-                   f"[alembic]\nscript_location = {path}\nurl = {url}\n"
+                   f"[alembic]\nscript_location = {path}\nurl = {url_of(host)}\n"
                    f"version_table = {version_table}\n"
                    + (f"version_table_schema = {schema}\n" if schema else "")
                    + (f"module = {module}\n" if module else ""))
@@ -175,3 +178,27 @@ def refusal(host, call):
         return None
     except Failed as error:
         return str(error)
+
+
+def run_parts(host, parts):
+    """Run all parts on one host; how many checks passed and failed."""
+    with tempfile.TemporaryDirectory() as path:
+        os.chmod(path, 0o755)  # the server reads in it
+        make = Postgres if host == "postgresql" else \
+            lambda name: Sqlite(os.path.join(path, f"{name}.db"))
+        for part in parts:
+            try:
+                part(make, path)
+            except (Failed, import_alembic.Refused) as error:
+                tally.check(False, f"{host}: {part.__module__}", error)
+    return tally.passed, tally.failed
+
+
+def run_hosts(*parts):
+    """Run parts on both hosts at once, and end with the count."""
+    with multiprocessing.Pool(2) as pool:
+        for passed, failed in pool.starmap(
+                run_parts, [("postgresql", parts), ("sqlite", parts)], 1):
+            tally.passed += passed
+            tally.failed += failed
+    tally.finish()

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Hand databases and SQL to and fro between migrate and a real Alembic.
+# usage: run.sh                      all, of the last, live.py, a short part
+#        run.sh live [PROJECT ...]   that one, whole
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 
@@ -9,4 +11,4 @@ if ! /usr/bin/python3 -c 'import alembic, psycopg2' >/dev/null 2>&1; then
 	exit 0
 fi
 [ -n "${MIGRATE_SERVER_BIN:-}" ] || exec "$top/test/server.sh" "$0" "$@"
-PYTHONDONTWRITEBYTECODE=1 exec python3 "$top/test/interop/interop.py"
+PYTHONDONTWRITEBYTECODE=1 exec python3 "$top/test/interop/${1:-interop}.py" "${@:2}"
