@@ -24,6 +24,9 @@ CHECKS = {"n": ["%s > -5", "%s <> 99", "%s > 0 AND %s < 100000"], "t": ["length(
 ACTIONS = ["ON DELETE CASCADE", "ON DELETE SET NULL", "ON UPDATE CASCADE", "MATCH FULL",
            "DEFERRABLE INITIALLY DEFERRED", "ON DELETE SET DEFAULT", "NOT VALID", "DEFERRABLE"]
 ROLES = ["random_one", "random two"]
+# extensions, and a value of the type of their name; None: they have none
+EXTENSIONS = {"citext": "aB", "hstore": "a=>1", "ltree": "a.b", "cube": "(1)", "pg_trgm": None, "unaccent": None}
+SORTS = ["event", "publication", "server", "wrapper", "foreign", "typed"]
 
 
 class Pg(Grammar):
@@ -42,12 +45,19 @@ class Pg(Grammar):
             "part": (2, self.new_part), "rule": (3, self.new_rule), "column": (3, self.new_column),
             "collation": (0.4, self.new_collation), "schema": (0.4, self.new_schema),
             "grant": (0.4, self.new_grant), "owner": (0.2, self.new_owner),
+            "defaults": (0.3, self.new_defaults), "event": (0.4, self.new_event),
+            "publication": (0.5, self.new_publication), "extension": (0.5, self.new_extension),
+            "wrapper": (0.2, self.new_wrapper), "server": (0.3, self.new_server),
+            "mapping": (0.3, self.new_mapping), "foreign": (1, self.new_foreign),
+            "typed": (0.7, self.new_typed), "operator": (0.3, self.new_operator),
+            "search": (0.3, self.new_search),
         }
 
     # ---- types ----
 
     def type_of(self):
         own = self.of_kind("enum", "domain", "composite", "range")
+        own += [item for item in self.of_kind("extension") if EXTENSIONS.get(item["name"])]
         if own and self.chance(0.3):
             return {"item": self.rng.choice(own)["id"], "array": self.chance(0.15)}
         return self.rng.choice(TYPES[:12] if self.chance(0.7) else TYPES)
@@ -63,7 +73,7 @@ class Pg(Grammar):
         item = self.item(of["item"])
         found = {"enum": lambda: item["labels"], "domain": lambda: self.values_of(item["type"]),
                  "composite": lambda: ["(" + "," * (len(item["columns"]) - 1) + ")"],
-                 "range": lambda: ["empty"]}[item["kind"]]()
+                 "range": lambda: ["empty"], "extension": lambda: [EXTENSIONS[item["name"]]]}[item["kind"]]()
         return ["{}"] if of["array"] else found
 
     def literal(self, text):
@@ -191,11 +201,11 @@ class Pg(Grammar):
         table["columns"].append(self.column_of(table))
 
     def new_part(self):
-        table = self.rng.choice([t for t in self.of_kind("table") if t["partition"]] or [self.gone()])
-        return self.placed(kind="part", name=self.free_name("p"), of=table["id"], bound=self.rng.randint(0, 3))
-
-    def gone(self):
-        raise Gone
+        tables = [t for t in self.of_kind("table") if t["partition"]] + [p for p in self.of_kind("part") if p["sub"]]
+        if not tables:
+            raise Gone
+        return self.placed(kind="part", name=self.free_name("p"), of=self.rng.choice(tables)["id"],
+                           bound=self.rng.randint(0, 3), sub=self.chance(0.2))
 
     def new_index(self):
         table = self.pick("table", "table", "table", "matview")
@@ -232,7 +242,8 @@ class Pg(Grammar):
 
     def new_matview(self):
         view = self.new_view()
-        view.update(kind="matview", name=self.free_name("m"), checks=None, barrier=False, star=False)
+        view.update(kind="matview", name=self.free_name("m"), checks=None, barrier=False, star=False,
+                    set=self.maybe(0.2, "STATISTICS 7", "STORAGE PLAIN", "(n_distinct = 4)"))
         return view
 
     def new_enum(self):
@@ -262,7 +273,7 @@ class Pg(Grammar):
                            owner=owner, table=table["id"] if owner else None)
 
     def new_function(self):
-        way = self.one("scalar", "scalar", "trigger", "trigger", "rows", "procedure", "aggregate")
+        way = self.one("scalar", "scalar", "trigger", "trigger", "rows", "procedure", "aggregate", "event_trigger")
         table = self.rng.choice(self.of_kind("table") or [None])
         if way == "rows" and table is None:
             way = "scalar"
@@ -275,7 +286,8 @@ class Pg(Grammar):
         table = self.pick("table")
         functions = [f for f in self.of_kind("function") if f["way"] == "trigger"]
         if not functions:
-            raise Gone
+            functions = [{**self.new_function(), "way": "trigger", "table": None}]
+            self.schema += functions
         column = self.pick_column(table)
         return self.new(kind="trigger", name=self.free_name("g"), table=table["id"], function=self.rng.choice(functions)["id"],
                         time=self.one("BEFORE", "AFTER"),
@@ -301,7 +313,8 @@ class Pg(Grammar):
                            columns=[c["id"] for c in columns], what=self.maybe(0.5, "(ndistinct)", "(dependencies)"))
 
     def new_comment(self):
-        on = self.pick("table", "view", "index", "enum", "domain", "function", "trigger", "policy", "sequence", "matview")
+        on = self.pick("table", "view", "index", "enum", "domain", "function", "trigger", "policy", "sequence", "matview",
+                       *SORTS)
         part = self.pick_column(on)["id"] if on["kind"] == "table" and self.chance(0.6) else None
         return self.new(kind="comment", on=on["id"], part=part, text=self.one("one", "it's two", "three\nlines", "-- four"))
 
@@ -317,6 +330,73 @@ class Pg(Grammar):
 
     def new_owner(self):
         return self.new(kind="owner", on=self.pick("table", "view", "sequence", "enum")["id"], role=self.one(*ROLES))
+
+    def need(self, kind):
+        """One of a kind, made if there is none."""
+        if not self.of_kind(kind):
+            self.schema.append(self.kinds[kind][1]())
+        return self.pick(kind)
+
+    def new_defaults(self):
+        schemas = self.of_kind("schema")
+        return self.new(kind="defaults", role=self.one(*ROLES, None), what=self.one("GRANT ALL", "GRANT SELECT", "REVOKE ALL"),
+                        on=self.one("TABLES", "FUNCTIONS", "SEQUENCES", "TYPES"),
+                        inside=self.rng.choice(schemas)["id"] if schemas and self.chance(0.5) else None)
+
+    def new_event(self):
+        functions = [f for f in self.of_kind("function") if f["way"] == "event_trigger"]
+        if not functions:
+            functions = [{**self.new_function(), "way": "event_trigger", "table": None}]
+            self.schema += functions
+        return self.new(kind="event", name=self.free_name("h"), function=self.rng.choice(functions)["id"],
+                        on=self.one("ddl_command_start", "ddl_command_end", "sql_drop"),
+                        tags=self.maybe(0.4, "'CREATE TABLE'", "'DROP TABLE', 'ALTER TABLE'"),
+                        enabled=self.maybe(0.2, "DISABLE", "ENABLE ALWAYS"))
+
+    def new_publication(self):
+        return self.new(kind="publication", name=self.free_name("w"), whole=self.chance(0.2),
+                        tables=[t["id"] for t in self.some(self.of_kind("table"), 0, 2)],
+                        where=self.chance(0.2), publish=self.maybe(0.3, "insert", "insert, update"))
+
+    def new_extension(self):
+        return self.placed(kind="extension", name=self.one(*EXTENSIONS))
+
+    def new_wrapper(self):
+        return self.new(kind="wrapper", name=self.free_name("w"), options=self.maybe(0.4, "a '1'", "a '2', b 'x'"))
+
+    def new_server(self):
+        return self.new(kind="server", name=self.free_name("o"), wrapper=self.need("wrapper")["id"],
+                        version=self.maybe(0.2, "1", "2"), options=self.maybe(0.5, "host 'a'", "host 'b', port '1'", "port '2'"))
+
+    def new_mapping(self):
+        return self.new(kind="mapping", server=self.need("server")["id"], role=self.one(*ROLES, None),
+                        options=self.maybe(0.5, "a '1'", "b '2'"))
+
+    def new_foreign(self):
+        table = self.placed(kind="foreign", name=self.free_name("t"), server=self.need("server")["id"], columns=[],
+                            options=self.maybe(0.5, "file 'a'", "file 'b'"))
+        for _ in range(self.rng.randint(1, 3)):
+            self.plain_column(table)
+        return table
+
+    def plain_column(self, table):
+        of = self.rng.choice(TYPES[:12])
+        table["columns"].append(self.new(kind="c", name=self.column_name(table), type=of, made=None, full=self.chance(0.3),
+                                         default=self.default_of(of) if self.chance(0.3) else None,
+                                         options=self.maybe(0.2, "name 'x'", "name 'y'"), check=self.chance(0.2)))
+
+    def new_typed(self):
+        of = self.need("composite")
+        return self.placed(kind="typed", name=self.free_name("t"), of=of["id"], full=self.pick_column(of)["id"],
+                           default=self.chance(0.4), columns=[])
+
+    def new_operator(self):
+        return self.placed(kind="operator", name=self.one("===", "<~>", "@@@"), type=self.one("text", "integer"),
+                           commutes=self.chance(0.3))
+
+    def new_search(self):
+        return self.placed(kind="search", name=self.free_name("c"), sort=self.one("CONFIGURATION", "DICTIONARY"),
+                           accept=self.one("true", "false"))
 
     # ---- changing ----
 
@@ -393,6 +473,19 @@ class Pg(Grammar):
 
     def alter_part(self, part):
         part["bound"] = self.rng.randint(0, 3)
+
+    def alter_foreign(self, table):
+        way = self.rng.random()
+        if way < 0.3:
+            self.plain_column(table)
+        elif way < 0.5 and len(table["columns"]) > 1:
+            table["columns"].remove(self.pick_column(table))
+        elif way < 0.8:
+            column = self.pick_column(table)
+            word = self.one("full", "check", "options")
+            column[word] = self.one(None, "name 'z'") if word == "options" else not column[word]
+        else:
+            table["options"] = self.one(None, "file 'c'", "file 'b', more '1'")
 
     def alter_schema(self, schema):
         pass
@@ -487,11 +580,16 @@ class Pg(Grammar):
         return out
 
     def say_part(self, part):
-        table = self.item(part["of"])
+        table = above = self.item(part["of"])
+        while table["kind"] == "part":
+            table = self.item(table["of"])
         if not table["partition"]:
             raise Gone
         column, bound = self.item(table["partition"]["column"]), part["bound"]
-        if table["partition"]["how"] == "HASH":
+        tail = f" PARTITION BY HASH ({quoted(column['name'])})" if part["sub"] else ""
+        if above is not table:
+            text = f"FOR VALUES WITH (MODULUS 4, REMAINDER {bound})"
+        elif table["partition"]["how"] == "HASH":
             text = f"FOR VALUES WITH (MODULUS 4, REMAINDER {bound})"
         elif bound == 3:
             text = "DEFAULT"
@@ -501,7 +599,7 @@ class Pg(Grammar):
             text = f"FOR VALUES FROM ({ends[bound]}) TO ({ends[bound + 1]})"
             if table["partition"]["how"] == "LIST":
                 text = f"FOR VALUES IN ({ends[bound]})"
-        return [f"CREATE TABLE {self.qualified(part)} PARTITION OF {self.qualified(table)} {text}"]
+        return [f"CREATE TABLE {self.qualified(part)} PARTITION OF {self.qualified(above)} {text}{tail}"]
 
     def say_index(self, index):
         table = self.item(index["table"])
@@ -529,7 +627,10 @@ class Pg(Grammar):
         return [f"CREATE VIEW {self.qualified(view)}{options} AS {self.say_select(view)}{checks}"]
 
     def say_matview(self, view):
-        return [f"CREATE MATERIALIZED VIEW {self.qualified(view)} AS {self.say_select(view)}"]
+        out = [f"CREATE MATERIALIZED VIEW {self.qualified(view)} AS {self.say_select(view)}"]
+        if view["set"]:
+            out.append(f"ALTER MATERIALIZED VIEW {self.qualified(view)} ALTER COLUMN o1 SET {view['set']}")
+        return out
 
     def say_enum(self, enum):
         return [f"CREATE TYPE {self.qualified(enum)} AS ENUM ({', '.join(map(self.literal, enum['labels']))})"]
@@ -560,8 +661,9 @@ class Pg(Grammar):
         name, more = self.qualified(item), " " + item["more"] if item["more"] else ""
         if item["set"]:
             more += f" SET {item['set']}"
-        if item["way"] == "trigger":
-            return [f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN /* {item['number']} */ RETURN coalesce(NEW, OLD); END$$"]
+        if item["way"] in ("trigger", "event_trigger"):
+            out = "RETURN coalesce(NEW, OLD)" if item["way"] == "trigger" else "RETURN"
+            return [f"CREATE FUNCTION {name}() RETURNS {item['way']} LANGUAGE plpgsql AS $$BEGIN /* {item['number']} */ {out}; END$$"]
         if item["way"] == "procedure":
             return [f"CREATE PROCEDURE {name}(a {item['argument']}) LANGUAGE sql AS $$SELECT {item['number']}$$"]
         if item["way"] == "aggregate":
@@ -599,7 +701,8 @@ class Pg(Grammar):
 
     def say_comment(self, item):
         on = self.item(item["on"])
-        word = {"matview": "MATERIALIZED VIEW", "enum": "TYPE"}.get(on["kind"], on["kind"].upper())
+        word = {"matview": "MATERIALIZED VIEW", "enum": "TYPE", "event": "EVENT TRIGGER", "foreign": "FOREIGN TABLE",
+                "typed": "TABLE", "wrapper": "FOREIGN DATA WRAPPER"}.get(on["kind"], on["kind"].upper())
         name = self.qualified(on)
         if item["part"]:
             word, name = "COLUMN", f"{name}.{self.names([item['part']], on)}"
@@ -629,6 +732,85 @@ class Pg(Grammar):
         on = self.item(item["on"])
         word = {"enum": "TYPE"}.get(on["kind"], on["kind"].upper())
         return [f"ALTER {word} {self.qualified(on)} OWNER TO {quoted(item['role'])}"]
+
+    def say_defaults(self, item):
+        inside = f" IN SCHEMA {self.qualified(self.item(item['inside']))}" if item["inside"] else ""
+        to = "FROM" if item["what"].startswith("REVOKE") else "TO"
+        what = item["what"].replace("SELECT", {"TABLES": "SELECT", "FUNCTIONS": "EXECUTE"}.get(item["on"], "USAGE"))
+        role = quoted(item["role"]) if item["role"] else "PUBLIC"
+        return [f"ALTER DEFAULT PRIVILEGES{inside} {what} ON {item['on']} {to} {role}"]
+
+    def say_event(self, item):
+        tags = f" WHEN TAG IN ({item['tags']})" if item["tags"] else ""
+        out = [f"CREATE EVENT TRIGGER {quoted(item['name'])} ON {item['on']}{tags}"
+               f" EXECUTE FUNCTION {self.qualified(self.item(item['function']))}()"]
+        if item["enabled"]:
+            out.append(f"ALTER EVENT TRIGGER {quoted(item['name'])} {item['enabled']}")
+        return out
+
+    def say_publication(self, item):
+        tables = [table for number in item["tables"] if (table := find(self.schema, number))]
+        where = [f" WHERE ({quoted(t['columns'][0]['name'])} IS NOT NULL)" * (item["where"] and len(t["columns"]) > 0)
+                 for t in tables]
+        what = " FOR ALL TABLES" if item["whole"] else ""
+        if tables and not what:
+            what = " FOR TABLE " + ", ".join(self.qualified(t) + w for t, w in zip(tables, where))
+        publish = f" WITH (publish = '{item['publish']}')" if item["publish"] else ""
+        return [f"CREATE PUBLICATION {quoted(item['name'])}{what}{publish}"]
+
+    def say_extension(self, item):
+        place = item.get("place")
+        inside = f" SCHEMA {quoted(self.item(place)['name'])}" if place else ""
+        return [f"CREATE EXTENSION {quoted(item['name'])}{inside}"]
+
+    def say_options(self, item):
+        return f" OPTIONS ({item['options']})" if item["options"] else ""
+
+    def say_wrapper(self, item):
+        return [f"CREATE FOREIGN DATA WRAPPER {quoted(item['name'])}{self.say_options(item)}"]
+
+    def say_server(self, item):
+        version = f" VERSION '{item['version']}'" if item["version"] else ""
+        return [f"CREATE SERVER {quoted(item['name'])}{version} FOREIGN DATA WRAPPER"
+                f" {quoted(self.item(item['wrapper'])['name'])}{self.say_options(item)}"]
+
+    def say_mapping(self, item):
+        role = quoted(item["role"]) if item["role"] else "PUBLIC"
+        return [f"CREATE USER MAPPING FOR {role} SERVER {quoted(self.item(item['server'])['name'])}{self.say_options(item)}"]
+
+    def say_foreign(self, table):
+        parts = []
+        for column in table["columns"]:
+            text = quoted(column["name"]) + " " + column["type"] + self.say_options(column)
+            if column["default"]:
+                text += f" DEFAULT {self.say_default(column['default'])}"
+            text += f" CHECK ({quoted(column['name'])} IS NOT NULL OR true)" * column["check"]
+            parts.append(text + " NOT NULL" * column["full"])
+        return [f"CREATE FOREIGN TABLE {self.qualified(table)} ({', '.join(parts)})"
+                f" SERVER {quoted(self.item(table['server'])['name'])}{self.say_options(table)}"]
+
+    def say_typed(self, table):
+        of = self.item(table["of"])
+        column = find([of], table["full"])
+        own = ""
+        if column is not None:
+            default = f" DEFAULT {self.literal(VALUES[column['type']][0])}" * table["default"]
+            own = f" ({quoted(column['name'])} WITH OPTIONS NOT NULL{default})"
+        return [f"CREATE TABLE {self.qualified(table)} OF {self.qualified(of)}{own}"]
+
+    def say_operator(self, item):
+        place = item.get("place")
+        inside = quoted(self.item(place)["name"]) + "." if place else ""
+        function = {"text": "texteq", "integer": "int4eq"}[item["type"]]
+        commutes = f", COMMUTATOR = {item['name']}" if item["commutes"] else ""
+        return [f"CREATE OPERATOR {inside}{item['name']} (FUNCTION = {function}, LEFTARG = {item['type']},"
+                f" RIGHTARG = {item['type']}{commutes})"]
+
+    def say_search(self, item):
+        name = self.qualified(item)
+        if item["sort"] == "CONFIGURATION":
+            return [f"CREATE TEXT SEARCH CONFIGURATION {name} (COPY = {'simple' if item['accept'] == 'true' else 'english'})"]
+        return [f"CREATE TEXT SEARCH DICTIONARY {name} (TEMPLATE = simple, accept = {item['accept']})"]
 
     # ---- rows ----
 

@@ -33,6 +33,28 @@ def accepted(database, statements):
     return [statement for number, statement in enumerate(statements) if number in good]
 
 
+def settled(dump):
+    """A dump without what can't be had, or isn't compared: whether a table has a
+    column or a check by itself as well as from above, and the order of a composite
+    type's members."""
+    bodies = {lines[0].split(" TABLE ")[-1].removesuffix(" ("): lines
+              for lines in (statement.split("\n") for statement in dump) if " TABLE " in lines[0]}
+    out = []
+    for statement in dump:
+        lines = statement.split("\n")
+        if re.match("CREATE TYPE .* AS \\($", lines[0]):
+            lines = sorted(line.rstrip(",") for line in lines)
+        above = re.search("(?m)^INHERITS \\((.*)\\)", statement)
+        upper = bodies.get(above[1], []) if above else []
+        lines = [line for line in lines if not line.startswith("    ")
+                 or not any(other.rstrip(",").startswith(line.rstrip(",")) for other in upper)]
+        statement = "\n".join(lines)
+        # which pg_dump says there if the column comes from above alone
+        if not re.match("ALTER TABLE (ONLY )?.* ALTER COLUMN .* (SET DEFAULT (?!nextval)|SET NOT NULL)", statement):
+            out.append(statement)
+    return sorted(out)
+
+
 def rows_of(text):
     out = {}
     for line in text.split("\n"):
@@ -54,15 +76,16 @@ class Place:
         texts = [accepted(self.at("from"), Pg(None).say(start)), accepted(self.at("to"), Pg(None).say(model, start))]
         self.found = None
         texts = [";\n".join(text) + ";" * bool(text) for text in texts]
-        self.grants = "GRANT" in "".join(texts)
+        self.grants = re.search("GRANT|REVOKE", "".join(texts)) is not None
         self.owners = "OWNER TO" in "".join(texts)
+        self.publications = "PUBLICATION" in "".join(texts)
         return texts
 
     def fill(self, start, rng):
         psql(self.at("from"), ";\n".join(Pg(rng).rows(start)) + ";")
 
     def catalog(self, side):
-        return pairs.dump(self.at(side), self.grants)
+        return settled(pairs.dump(self.at(side), self.grants))
 
     def rows(self):
         return rows_of(psql(self.at("from"), ROWS))
@@ -70,6 +93,7 @@ class Place:
     def revision(self, texts):
         settings = "SELECT migrate_config('compare_grants', 'on') IS NULL;" * self.grants
         settings += "SELECT migrate_config('compare_owners', 'on') IS NULL;" * self.owners
+        settings += "SELECT migrate_config('compare_publications', 'on') IS NULL;" * self.publications
         text = pairs.ROUND.format(settings=settings, model=pairs.literal(texts[1] or pairs.NOTHING))
         text = text.replace("SELECT count(*) FROM migrate_upgrade('head');", "")
         try:
