@@ -58,6 +58,10 @@ extern bool migr_changes(const MigrChange *change, MigrAttr attr);
 
 /* ---- diff.c ------------------------------------------------------------- */
 
+/* Which column or constraint of an upper table, or which member of the type that a
+ * table is OF, does one come from?  NULL: none. */
+extern const MigrObject *migr_upper_of(const MigrObject *object);
+
 /*
  * Find the changes from one schema to another, in no order.  What is on both sides
  * and can't be altered is dropped and made again, and with it all that depends on

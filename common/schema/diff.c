@@ -23,6 +23,23 @@ migr_changes(const MigrChange *change, MigrAttr attr)
 		   (change->attrs >> at & 1) != 0;
 }
 
+const MigrObject *
+migr_upper_of(const MigrObject *object)
+{
+	if (object->kind != MIGR_COLUMN && object->kind != MIGR_CONSTRAINT)
+		return NULL;
+	for (int i = 0; i < object->needs.count; i++)
+	{
+		const MigrObject *upper = object->needs.items[i];
+
+		if ((upper->kind == object->kind || upper->kind == MIGR_MEMBER) &&
+			upper->parent != object->parent &&
+			strcmp(upper->name, object->name) == 0)
+			return upper;
+	}
+	return NULL;
+}
+
 uint64_t
 migr_diff_bit(const MigrObject *object, MigrAttr attr)
 {
@@ -269,25 +286,6 @@ classify_enums(MigrDiff *diff)
 	}
 }
 
-/* Which column or constraint of an upper table, or which member of the type that a
- * table is OF, does one come from?  NULL: none. */
-static const MigrObject *
-upper_of(const MigrObject *object)
-{
-	if (object->kind != MIGR_COLUMN && object->kind != MIGR_CONSTRAINT)
-		return NULL;
-	for (int i = 0; i < object->needs.count; i++)
-	{
-		const MigrObject *upper = object->needs.items[i];
-
-		if ((upper->kind == object->kind || upper->kind == MIGR_MEMBER) &&
-			upper->parent != object->parent &&
-			strcmp(upper->name, object->name) == 0)
-			return upper;
-	}
-	return NULL;
-}
-
 /* A check that isn't valid any more is dropped and added: with the one above all
  * that it comes from, which takes those below along. */
 static void
@@ -301,8 +299,8 @@ classify_check(MigrDiff *diff, const MigrObject *check, uint64_t differs)
 		migr_object_get(twin, MIGR_CONSTRAINT_NOT_VALID) == NULL ||
 		!migr_diff_same(migr_object_get(check, MIGR_CONSTRAINT_TYPE), "c"))
 		return;
-	while (upper_of(check) != NULL)
-		check = upper_of(check);
+	while (migr_upper_of(check) != NULL)
+		check = migr_upper_of(check);
 	if (migr_diff_item(diff, check)->twin != NULL)
 		migr_diff_take(diff, check);
 }
@@ -358,7 +356,7 @@ goes_with_upper(const MigrDiff *diff, const MigrObject *object)
 {
 	MigrAttr attr = object->kind == MIGR_COLUMN ? MIGR_COLUMN_INHERITED
 												: MIGR_CONSTRAINT_INHERITED;
-	const MigrObject *upper = upper_of(object);
+	const MigrObject *upper = migr_upper_of(object);
 
 	return upper != NULL &&
 		   (migr_object_get(object, attr) != NULL ||
@@ -373,7 +371,7 @@ comes_with_upper(const MigrDiff *diff, const MigrObject *object)
 {
 	MigrAttr attr = object->kind == MIGR_COLUMN ? MIGR_COLUMN_INHERITED
 												: MIGR_CONSTRAINT_INHERITED;
-	const MigrObject *upper = upper_of(object);
+	const MigrObject *upper = migr_upper_of(object);
 	const MigrObject *old;
 
 	if (upper == NULL ||
@@ -420,7 +418,7 @@ leaves_first(const MigrDiff *diff, const MigrObject *object)
 static uint64_t
 set_by_upper(const MigrDiff *diff, const MigrObject *column)
 {
-	const MigrObject *upper = upper_of(column);
+	const MigrObject *upper = migr_upper_of(column);
 	const MigrDiffItem *item = migr_diff_item(diff, column);
 	uint64_t attrs;
 
@@ -449,10 +447,10 @@ set_by_upper(const MigrDiff *diff, const MigrObject *column)
 static bool
 is_opened_by_upper(const MigrDiff *diff, const MigrObject *column)
 {
-	const MigrObject *upper = upper_of(column);
+	const MigrObject *upper = migr_upper_of(column);
 	const MigrDiffItem *item;
 
-	if (!diff->pg || upper == NULL || column->kind != MIGR_COLUMN ||
+	if (!diff->pg || upper == NULL || upper->kind != MIGR_COLUMN ||
 		!stays_below(diff, column->parent, upper->parent))
 		return false;
 	item = migr_diff_item(diff, upper);
@@ -606,7 +604,8 @@ say_create(MigrDiff *diff, const MigrObject *object)
 		say_rest(diff, create, MIGR_TABLE_REPLICA_IDENTITY, NULL);
 	if (create->within && object->kind == MIGR_CONSTRAINT &&
 		migr_object_get(object, MIGR_CONSTRAINT_NOT_VALID) == NULL &&
-		migr_object_get(upper_of(object), MIGR_CONSTRAINT_NOT_VALID) != NULL)
+		migr_object_get(migr_upper_of(object), MIGR_CONSTRAINT_NOT_VALID) !=
+			NULL)
 		say_rest(diff, create, MIGR_CONSTRAINT_NOT_VALID, "t");
 	return create;
 }

@@ -60,21 +60,14 @@ add_made(MigrOrder *order, int node, const MigrObject *object)
 static void
 add_unchecked(MigrOrder *order, const MigrObject *check)
 {
-	const MigrObject *upper = check;
-	const MigrObject *top = NULL;
+	const MigrObject *top = check;
 
 	if (check->kind != MIGR_CONSTRAINT ||
 		migr_object_get(check, MIGR_CONSTRAINT_INHERITED) == NULL ||
 		migr_object_get(check, MIGR_CONSTRAINT_NOT_VALID) == NULL)
 		return;
-	while (upper != top)
-	{
-		top = upper;
-		for (int i = 0; i < top->needs.count; i++)
-			if (top->needs.items[i]->kind == MIGR_CONSTRAINT &&
-				strcmp(top->needs.items[i]->name, check->name) == 0)
-				upper = top->needs.items[i];
-	}
+	while (migr_upper_of(top) != NULL)
+		top = migr_upper_of(top);
 	if (top != check)
 		migr_order_edge(order, migr_order_made(order, check->parent),
 						migr_order_made(order, top));

@@ -34,16 +34,32 @@ migr_order_node(const MigrOrderSide *side, const int *nodes,
 			   : MIGR_NO_NODE;
 }
 
+/* Return the node of an object's change; a column may change by that of an upper
+ * table's alone. */
+static int
+change_of(const MigrOrderSide *side, const MigrObject *object)
+{
+	int node = migr_order_node(side, side->change, object);
+
+	while (node == MIGR_NO_NODE && object != NULL &&
+		   object->kind == MIGR_COLUMN)
+	{
+		object = migr_upper_of(object);
+		node = migr_order_node(side, side->change, object);
+	}
+	return node;
+}
+
 int
 migr_order_gone(const MigrOrder *order, const MigrObject *object)
 {
-	return migr_order_node(&order->from, order->from.change, object);
+	return change_of(&order->from, object);
 }
 
 int
 migr_order_made(const MigrOrder *order, const MigrObject *object)
 {
-	return migr_order_node(&order->to, order->to.change, object);
+	return change_of(&order->to, object);
 }
 
 bool

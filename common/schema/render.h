@@ -112,6 +112,10 @@ extern bool migr_copied_columns(const MigrRender *render, const MigrObject *old,
 								const MigrObject *table, MigrTexts *out,
 								MigrTexts *values);
 
+/* Does PostgreSQL cast values of a type to another one by itself, to store them? */
+extern bool migr_casts_itself(MigrArena *arena, const char *from,
+							  const char *to);
+
 /* Say where counting goes on in a table that is made anew. */
 extern void migr_say_counters(MigrRender *render, const MigrObject *old,
 							  const MigrObject *table);

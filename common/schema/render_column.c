@@ -390,9 +390,8 @@ static const char *const dates[] = {"date", "timestamp",
 static const char *const jsons[] = {"json", "jsonb", NULL};
 static const char *const booleans[] = {"boolean", NULL};
 
-/* Do values of one type go into the other without being asked to? */
-static bool
-casts_itself(MigrArena *arena, const char *from, const char *to)
+bool
+migr_casts_itself(MigrArena *arena, const char *from, const char *to)
 {
 	static const char *const *const groups[] = {numbers, dates, jsons};
 	size_t len = strcspn(from, "(");
@@ -401,8 +400,9 @@ casts_itself(MigrArena *arena, const char *from, const char *to)
 	/* arrays go as their elements */
 	if (lengths[0] > 2 && strcmp(from + lengths[0] - 2, "[]") == 0 &&
 		lengths[1] > 2 && strcmp(to + lengths[1] - 2, "[]") == 0)
-		return casts_itself(arena, migr_strndup(arena, from, lengths[0] - 2),
-							migr_strndup(arena, to, lengths[1] - 2));
+		return migr_casts_itself(arena,
+								 migr_strndup(arena, from, lengths[0] - 2),
+								 migr_strndup(arena, to, lengths[1] - 2));
 	/* the same type but for its length */
 	if (len == strcspn(to, "(") && strncmp(from, to, len) == 0 &&
 		strcmp(from, to) != 0)
@@ -440,7 +440,7 @@ copied_value(const MigrRender *render, const MigrObject *from,
 
 	if (render->dialect == MIGR_SQLITE ||
 		(new_type_of(render, to) == NULL &&
-		 (migr_same(old, type) || casts_itself(render->arena, old, type))))
+		 (migr_same(old, type) || migr_casts_itself(render->arena, old, type))))
 		return to->sql;
 	return migr_printf(render->arena, "%s%s::%s", from->sql,
 					   is_one_of(old, texts) ? "" : "::text", type);
@@ -486,7 +486,7 @@ cast_of(const Work *work, const char *from, const char *to)
 	MigrArena *arena = work->render->arena;
 	const char *name = migr_old_name(work->render, work->from);
 
-	if (casts_itself(arena, from, to))
+	if (migr_casts_itself(arena, from, to))
 		return NULL;
 	if (is_one_of(from, texts))
 		return migr_printf(arena, "%s::%s", name, to);

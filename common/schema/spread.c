@@ -7,6 +7,7 @@
  * again, altered, or set aside for a while.
  */
 #include "schema/diff.h"
+#include "schema/render.h"
 
 void
 migr_diff_find_users(MigrDiff *diff)
@@ -94,12 +95,27 @@ take_speakers(MigrDiff *diff, const MigrObject *type)
 			migr_diff_take(diff, diff->users[i]);
 }
 
+/* Does a table of the type have to be made anew with it, for its rows' values don't
+ * become the member's new ones by themselves? */
+static bool
+is_stuck(const MigrDiff *diff, const MigrObject *member)
+{
+	const MigrObject *twin = migr_diff_item(diff, member)->twin;
+	const char *from = migr_object_get(member, MIGR_MEMBER_TYPE);
+	const char *to = migr_object_get(twin, MIGR_MEMBER_TYPE);
+
+	return migr_object_get(member->parent, MIGR_COMPOSITE_TYPED) != NULL &&
+		   (migr_diff_same(from, to) ||
+			!migr_casts_itself(&diff->ctx->arena, from, to));
+}
+
 void
 migr_diff_move_member(MigrDiff *diff, const MigrObject *member, MigrAttr attr)
 {
 	if (migr_diff_item(diff, member)->fate != MIGR_STAYS)
 		return;
-	if (is_stored(diff, member->parent))
+	if (is_stored(diff, member->parent) ||
+		(attr == MIGR_MEMBER_TYPE && is_stuck(diff, member)))
 		migr_diff_take(diff, member->parent);
 	else
 	{

@@ -492,6 +492,12 @@ class Pg(Grammar):
 
     # ---- saying ----
 
+    def say(self, schema, before=None):
+        out = super().say(schema, before)
+        # extensions are compared where the model names any
+        named = any(item["kind"] == "extension" for item in before or [])
+        return ["CREATE EXTENSION tcn"] * named + out
+
     def qualified(self, item):
         place = item.get("place")
         if place is None:

@@ -102,7 +102,7 @@ def statements(dump):
         if re.match("CREATE (UNLOGGED |FOREIGN )?TABLE", lines[0]) and lines[0].endswith("("):
             inner = [line.rstrip(",") for line in lines[1:]]
             lines = [lines[0]] + sorted(inner)
-        lines = [re.sub(r"^WITH \((.*)\)$", lambda m: f"WITH ({sorted(m[1].split(', '))})", line) for line in lines]
+        lines = [re.sub(r"^WITH \((.*)\)( AS)?$", lambda m: f"WITH ({sorted(m[1].split(', '))})", line) for line in lines]
         statement = "\n".join(lines)
         if statement.startswith("CREATE STATISTICS"):
             statement = re.sub(r"(?<= ON ).*(?= FROM )", lambda m: str(sorted(m[0].split(", "))), statement)
