@@ -8,17 +8,31 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
+#include "access/table.h"
+#include "catalog/indexing.h"
 #include "catalog/pg_am.h"
+#include "catalog/pg_cast.h"
+#include "catalog/pg_conversion.h"
 #include "catalog/pg_foreign_data_wrapper.h"
 #include "catalog/pg_foreign_server.h"
 #include "catalog/pg_language.h"
+#include "catalog/pg_opclass.h"
+#include "catalog/pg_operator.h"
+#include "catalog/pg_opfamily.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_transform.h"
+#include "catalog/pg_ts_config.h"
+#include "catalog/pg_ts_dict.h"
+#include "catalog/pg_ts_parser.h"
+#include "catalog/pg_ts_template.h"
 #include "catalog/pg_type.h"
 #include "catalog/pg_user_mapping.h"
+#include "utils/fmgroids.h"
 
 #include "pg/catalog.h"
 
-/* Each row: catalog, oid, schema, word, name, name in SQL, statement, options. */
+/* Each row: oid, schema, word, name, name in SQL, statement, options. */
 #define NAMED(schema, name)                                                    \
 	"quote_ident(" schema ") || '.' || quote_ident(" name ")"
 
@@ -38,7 +52,7 @@
 
 /* Of those that only others speak of so far there is nothing to say. */
 #define OPERATORS                                                                                                                           \
-	"SELECT 'pg_operator'::regclass::oid, o.oid, o.oprnamespace, 'operator',"                                                               \
+	"SELECT o.oid, o.oprnamespace, 'operator',"                                                                                             \
 	" o.oprname || '(' || " TYPE_OR_NONE("o.oprleft") " || ', ' || " TYPE_OR_NONE(                                                          \
 		"o.oprright") " || ')',"                                                                                                            \
 					  " quote_ident(s.nspname) || '.' || o.oprname || ' (' || " TYPE_OR_NONE("o.oprleft") " || ', ' || " TYPE_OR_NONE(      \
@@ -88,7 +102,7 @@
 
 /* What no class of the family has is added behind it. */
 #define FAMILIES                                                                                                                                                                         \
-	"SELECT 'pg_opfamily'::regclass, f.oid, f.opfnamespace,"                                                                                                                             \
+	"SELECT f.oid, f.opfnamespace,"                                                                                                                                                      \
 	" 'operator family', f.opfname || ' USING ' || a.amname," NAMED(                                                                                                                     \
 		"s.nspname",                                                                                                                                                                     \
 		"f.opfname") " || ' USING ' || quote_ident(a.amname),"                                                                                                                           \
@@ -104,7 +118,7 @@
 
 /* More than what a class has of its own may be in its family. */
 #define CLASSES                                                                                                                    \
-	"SELECT 'pg_opclass'::regclass, c.oid, c.opcnamespace, 'operator class',"                                                      \
+	"SELECT c.oid, c.opcnamespace, 'operator class',"                                                                              \
 	" c.opcname || ' USING ' || a.amname," NAMED(                                                                                  \
 		"s.nspname",                                                                                                               \
 		"c.opcname") " || ' USING ' || quote_ident(a.amname),"                                                                     \
@@ -130,7 +144,7 @@
 /* A cast is in no schema: those count that have to do with a type or a function
  * that is. */
 #define CASTS                                                                  \
-	"SELECT 'pg_cast'::regclass, c.oid, 0, 'cast',"                            \
+	"SELECT c.oid, 0, 'cast',"                                                 \
 	" '(' || format_type(c.castsource, NULL) || ' AS '"                        \
 	" || format_type(c.casttarget, NULL) || ')',"                              \
 	" '(' || format_type(c.castsource, NULL) || ' AS '"                        \
@@ -154,8 +168,8 @@
 	" || quote_ident(l.lanname)"
 
 #define TRANSFORMS                                                             \
-	"SELECT 'pg_transform'::regclass, x.oid, 0, 'transform', " TRANSFORM       \
-	", " TRANSFORM ", 'CREATE TRANSFORM ' || " TRANSFORM " || ' ('"            \
+	"SELECT x.oid, 0, 'transform', " TRANSFORM ", " TRANSFORM                  \
+	", 'CREATE TRANSFORM ' || " TRANSFORM " || ' ('"                           \
 	" || concat_ws(', ', CASE WHEN x.trffromsql <> 0 THEN"                     \
 	"  'FROM SQL WITH FUNCTION ' || x.trffromsql::regprocedure END,"           \
 	"  CASE WHEN x.trftosql <> 0 THEN"                                         \
@@ -165,7 +179,7 @@
 	" WHERE t.typnamespace = ANY ($1::oid[])"
 
 #define CONVERSIONS                                                                                         \
-	"SELECT 'pg_conversion'::regclass, c.oid, c.connamespace, 'conversion',"                                \
+	"SELECT c.oid, c.connamespace, 'conversion',"                                                           \
 	" c.conname, " NAMED(                                                                                   \
 		"s.nspname",                                                                                        \
 		"c.conname") ","                                                                                    \
@@ -182,7 +196,7 @@
 /* ---- text search ------------------------------------------------------------- */
 
 #define PARSERS                                                                                                                 \
-	"SELECT 'pg_ts_parser'::regclass, p.oid, p.prsnamespace,"                                                                   \
+	"SELECT p.oid, p.prsnamespace,"                                                                                             \
 	" 'text search parser', p.prsname," NAMED(                                                                                  \
 		"s.nspname",                                                                                                            \
 		"p.prsname") ","                                                                                                        \
@@ -196,7 +210,7 @@
 														   " JOIN unnest($1::oid[]) n ON s.oid = n"
 
 #define TEMPLATES                                                                                                                    \
-	"SELECT 'pg_ts_template'::regclass, t.oid, t.tmplnamespace,"                                                                     \
+	"SELECT t.oid, t.tmplnamespace,"                                                                                                 \
 	" 'text search template', t.tmplname," NAMED("s.nspname", "t.tmplname") ", 'CREATE TEXT SEARCH TEMPLATE ' || " NAMED(            \
 		"s.nspname",                                                                                                                 \
 		"t.tmplname") " || ' (LEXIZE = ' || t.tmpllexize" ANY_OPTION("INIT",                                                         \
@@ -205,7 +219,7 @@
 																				   " JOIN unnest($1::oid[]) n ON s.oid = n"
 
 #define DICTIONARIES                                                                                                                    \
-	"SELECT 'pg_ts_dict'::regclass, d.oid, d.dictnamespace,"                                                                            \
+	"SELECT d.oid, d.dictnamespace,"                                                                                                    \
 	" 'text search dictionary', d.dictname," NAMED("s.nspname", "d.dictname") ", 'CREATE TEXT SEARCH DICTIONARY ' || " NAMED(           \
 		"s.nspname",                                                                                                                    \
 		"d.dictname") " || ' (TEMPLATE = ' || " NAMED("ts.nspname",                                                                     \
@@ -232,7 +246,7 @@
 									   " JOIN ts_token_type(c.cfgparser) k ON k.tokid = m.maptokentype)"
 
 #define CONFIGURATIONS                                                                                                               \
-	"SELECT 'pg_ts_config'::regclass, c.oid, c.cfgnamespace,"                                                                        \
+	"SELECT c.oid, c.cfgnamespace,"                                                                                                  \
 	" 'text search configuration', c.cfgname," NAMED("s.nspname", "c.cfgname") ", 'CREATE TEXT SEARCH CONFIGURATION ' || " NAMED(    \
 		"s.nspname",                                                                                                                 \
 		"c.cfgname") " || ' (PARSER = ' || " NAMED("ps.nspname",                                                                     \
@@ -254,7 +268,7 @@
 #define OURS(oid, name) oid " >= 16384 AND " name " !~ '^" MIGR_ASIDE "'"
 
 #define WRAPPERS                                                               \
-	"SELECT 'pg_foreign_data_wrapper'::regclass, w.oid, 0,"                    \
+	"SELECT w.oid, 0,"                                                         \
 	" 'foreign data wrapper', w.fdwname, quote_ident(w.fdwname),"              \
 	" 'CREATE FOREIGN DATA WRAPPER ' || quote_ident(w.fdwname)"                \
 	" || CASE w.fdwhandler WHEN 0 THEN '' ELSE ' HANDLER ' ||"                 \
@@ -265,7 +279,7 @@
 																	  "w.fdwname")
 
 #define SERVERS                                                                 \
-	"SELECT 'pg_foreign_server'::regclass, v.oid, 0, 'server', v.srvname,"      \
+	"SELECT v.oid, 0, 'server', v.srvname,"                                     \
 	" quote_ident(v.srvname), 'CREATE SERVER ' || quote_ident(v.srvname)"       \
 	" || coalesce(' TYPE ' || quote_literal(v.srvtype), '')"                    \
 	" || coalesce(' VERSION ' || quote_literal(v.srvversion), '')"              \
@@ -280,20 +294,20 @@
 	" END || ' SERVER ' || quote_ident(m.srvname)"
 
 #define USER_MAPPINGS                                                          \
-	"SELECT 'pg_user_mapping'::regclass, m.umid, 0, 'user mapping', " MAPPING  \
-	", " MAPPING ", 'CREATE USER MAPPING ' || " MAPPING                        \
+	"SELECT m.umid, 0, 'user mapping', " MAPPING ", " MAPPING                  \
+	", 'CREATE USER MAPPING ' || " MAPPING                                     \
 	", " GENERIC_OPTIONS("m.umoptions") " FROM pg_user_mappings m"             \
 										" WHERE " OURS("m.umid", "m.srvname")
 
 #define METHODS                                                                \
-	"SELECT 'pg_am'::regclass, a.oid, 0, 'access method', a.amname,"           \
+	"SELECT a.oid, 0, 'access method', a.amname,"                              \
 	" quote_ident(a.amname), 'CREATE ACCESS METHOD ' || quote_ident(a.amname)" \
 	" || ' TYPE ' || CASE a.amtype WHEN 'i' THEN 'INDEX' ELSE 'TABLE' END"     \
 	" || ' HANDLER ' || a.amhandler, NULL"                                     \
 	" FROM pg_am a WHERE " OURS("a.oid", "a.amname")
 
 #define LANGUAGES                                                              \
-	"SELECT 'pg_language'::regclass, l.oid, 0, 'language', l.lanname,"         \
+	"SELECT l.oid, 0, 'language', l.lanname,"                                  \
 	" quote_ident(l.lanname), 'CREATE ' || CASE WHEN l.lanpltrusted"           \
 	" THEN 'TRUSTED ' ELSE '' END || 'LANGUAGE ' || quote_ident(l.lanname)"    \
 	" || ' HANDLER ' || l.lanplcallfoid::regproc"                              \
@@ -306,62 +320,107 @@
 
 /* ---- base types ------------------------------------------------------------------ */
 
+/* The server makes the array types, and nobody else's are read like that. */
+#define NO_ARRAY "t.typinput <> 'array_in'::regproc"
+
 /* One that has but its name is a shell.  An element's type says how it is
  * subscripted, if nothing else does. */
-#define BASE_TYPES                                                                                                                        \
-	"SELECT 'pg_type'::regclass, t.oid, t.typnamespace, 'type', t.typname," NAMED("s.nspname", "t.typname") ", 'CREATE TYPE ' || " NAMED( \
-		"s.nspname",                                                                                                                      \
-		"t.typname") " || CASE WHEN t.typtype = 'b' THEN ' (INPUT = ' || t.typinput"                                                      \
-					 " || ', OUTPUT = ' || t.typoutput" ANY_OPTION(                                                                       \
-						 "RECEIVE", "t.typreceive")                                                                                       \
-						 ANY_OPTION("SEND", "t.typsend")                                                                                  \
-							 ANY_OPTION("TYPMOD_IN", "t.typmodin")                                                                        \
-								 ANY_OPTION("TYPMOD_OUT", "t.typmodout")                                                                  \
-									 ANY_OPTION("ANALYZE", "t.typanalyze")                                                                \
-										 MIGR_SUBSCRIPT                                                                                   \
-		" || ', INTERNALLENGTH = ' || CASE t.typlen WHEN -1 THEN 'VARIABLE'"                                                              \
-		"  ELSE t.typlen::text END"                                                                                                       \
-		" || CASE WHEN t.typbyval THEN ', PASSEDBYVALUE' ELSE '' END"                                                                     \
-		" || ', ALIGNMENT = ' || CASE t.typalign WHEN 'c' THEN 'char'"                                                                    \
-		"  WHEN 's' THEN 'int2' WHEN 'i' THEN 'int4' ELSE 'double' END"                                                                   \
-		" || ', STORAGE = ' || CASE t.typstorage WHEN 'p' THEN 'plain'"                                                                   \
-		"  WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' ELSE 'main' END"                                                             \
-		" || CASE t.typcategory WHEN 'U' THEN '' ELSE ', CATEGORY = ' ||"                                                                 \
-		"  quote_literal(t.typcategory::text) END"                                                                                        \
-		" || CASE WHEN t.typispreferred THEN ', PREFERRED = true' ELSE '' END"                                                            \
-		" || coalesce(', DEFAULT = ' || quote_literal(t.typdefault), '')"                                                                 \
-		" || CASE t.typelem WHEN 0 THEN '' ELSE ', ELEMENT = ' ||"                                                                        \
-		"  format_type(t.typelem, NULL) END"                                                                                              \
-		" || CASE t.typdelim WHEN ',' THEN '' ELSE ', DELIMITER = ' ||"                                                                   \
-		"  quote_literal(t.typdelim::text) END"                                                                                           \
-		" || CASE t.typcollation WHEN 0 THEN '' ELSE ', COLLATABLE = true' END"                                                           \
-		" || ')' ELSE '' END, NULL"                                                                                                       \
-		" FROM pg_type t JOIN pg_namespace s ON s.oid = t.typnamespace"                                                                   \
-		" JOIN unnest($1::oid[]) n ON s.oid = n"                                                                                          \
-		" LEFT JOIN pg_type e ON e.typarray = t.oid"                                                                                      \
-		" WHERE t.typtype IN ('b', 'p') AND e.oid IS NULL"
+#define BASE_TYPES                                                                                                   \
+	"SELECT t.oid, t.typnamespace, 'type', t.typname," NAMED("s.nspname", "t.typname") ", 'CREATE TYPE ' || " NAMED( \
+		"s.nspname",                                                                                                 \
+		"t.typname") " || CASE WHEN t.typtype = 'b' THEN ' (INPUT = ' || t.typinput"                                 \
+					 " || ', OUTPUT = ' || t.typoutput" ANY_OPTION(                                                  \
+						 "RECEIVE", "t.typreceive")                                                                  \
+						 ANY_OPTION("SEND", "t.typsend")                                                             \
+							 ANY_OPTION("TYPMOD_IN", "t.typmodin")                                                   \
+								 ANY_OPTION("TYPMOD_OUT", "t.typmodout")                                             \
+									 ANY_OPTION("ANALYZE", "t.typanalyze")                                           \
+										 MIGR_SUBSCRIPT                                                              \
+		" || ', INTERNALLENGTH = ' || CASE t.typlen WHEN -1 THEN 'VARIABLE'"                                         \
+		"  ELSE t.typlen::text END"                                                                                  \
+		" || CASE WHEN t.typbyval THEN ', PASSEDBYVALUE' ELSE '' END"                                                \
+		" || ', ALIGNMENT = ' || CASE t.typalign WHEN 'c' THEN 'char'"                                               \
+		"  WHEN 's' THEN 'int2' WHEN 'i' THEN 'int4' ELSE 'double' END"                                              \
+		" || ', STORAGE = ' || CASE t.typstorage WHEN 'p' THEN 'plain'"                                              \
+		"  WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' ELSE 'main' END"                                        \
+		" || CASE t.typcategory WHEN 'U' THEN '' ELSE ', CATEGORY = ' ||"                                            \
+		"  quote_literal(t.typcategory::text) END"                                                                   \
+		" || CASE WHEN t.typispreferred THEN ', PREFERRED = true' ELSE '' END"                                       \
+		" || coalesce(', DEFAULT = ' || quote_literal(t.typdefault), '')"                                            \
+		" || CASE t.typelem WHEN 0 THEN '' ELSE ', ELEMENT = ' ||"                                                   \
+		"  format_type(t.typelem, NULL) END"                                                                         \
+		" || CASE t.typdelim WHEN ',' THEN '' ELSE ', DELIMITER = ' ||"                                              \
+		"  quote_literal(t.typdelim::text) END"                                                                      \
+		" || CASE t.typcollation WHEN 0 THEN '' ELSE ', COLLATABLE = true' END"                                      \
+		" || ')' ELSE '' END, NULL"                                                                                  \
+		" FROM pg_type t JOIN pg_namespace s ON s.oid = t.typnamespace"                                              \
+		" JOIN unnest($1::oid[]) n ON s.oid = n"                                                                     \
+		" WHERE t.typtype IN ('b', 'p') AND " NO_ARRAY
 
 /* The functions without which there is no type, and which are none without it:
  * oid, type, and the one that reads it. */
 #define TYPE_FUNCTIONS                                                         \
 	"SELECT p.oid, t.oid, t.typinput::oid"                                     \
 	" FROM pg_type t JOIN unnest($1::oid[]) n ON t.typnamespace = n"           \
-	" LEFT JOIN pg_type e ON e.typarray = t.oid"                               \
 	" JOIN pg_proc p ON p.oid IN (t.typinput, t.typoutput, t.typreceive,"      \
-	"  t.typsend) WHERE t.typtype = 'b' AND e.oid IS NULL"
+	"  t.typsend) WHERE t.typtype = 'b' AND " NO_ARRAY
 
-#define ALL(query) " UNION ALL " query
+/* ---- all of them ----------------------------------------------------------------- */
 
 /* A class and its family have one name: so the word is a part of it. */
-#define OTHERS                                                                 \
-	"SELECT catalog, oid, schema, word::text, word || ' ' || name, sql::text," \
-	" statement::text, options::text FROM (" OPERATORS                         \
-	ALL(FAMILIES) ALL(CLASSES) ALL(CASTS) ALL(TRANSFORMS) ALL(CONVERSIONS)     \
-		ALL(PARSERS) ALL(TEMPLATES) ALL(DICTIONARIES) ALL(CONFIGURATIONS) ALL( \
-			WRAPPERS) ALL(SERVERS) ALL(USER_MAPPINGS) ALL(METHODS)             \
-			ALL(LANGUAGES) ALL(                                                \
-				BASE_TYPES) ") others(catalog, oid, schema, word, name, sql,"  \
-							" statement, options) ORDER BY oid"
+#define OTHER(query)                                                           \
+	"SELECT oid, schema, word::text, word || ' ' || name, sql::text,"          \
+	" statement::text, options::text FROM (" query                             \
+	") other(oid, schema, word, name, sql, statement, options)"                \
+	" ORDER BY oid"
+
+/* Where they are, and what says them. */
+typedef struct Other
+{
+	Oid catalog;
+	Oid order; /* its index of oids */
+	const char *sql;
+} Other;
+
+static const Other others[] = {
+	{OperatorRelationId, OperatorOidIndexId, OTHER(OPERATORS)},
+	{OperatorFamilyRelationId, OpfamilyOidIndexId, OTHER(FAMILIES)},
+	{OperatorClassRelationId, OpclassOidIndexId, OTHER(CLASSES)},
+	{CastRelationId, CastOidIndexId, OTHER(CASTS)},
+	{TransformRelationId, TransformOidIndexId, OTHER(TRANSFORMS)},
+	{ConversionRelationId, ConversionOidIndexId, OTHER(CONVERSIONS)},
+	{TSParserRelationId, TSParserOidIndexId, OTHER(PARSERS)},
+	{TSTemplateRelationId, TSTemplateOidIndexId, OTHER(TEMPLATES)},
+	{TSDictionaryRelationId, TSDictionaryOidIndexId, OTHER(DICTIONARIES)},
+	{TSConfigRelationId, TSConfigOidIndexId, OTHER(CONFIGURATIONS)},
+	{ForeignDataWrapperRelationId, ForeignDataWrapperOidIndexId,
+	 OTHER(WRAPPERS)},
+	{ForeignServerRelationId, ForeignServerOidIndexId, OTHER(SERVERS)},
+	{UserMappingRelationId, UserMappingOidIndexId, OTHER(USER_MAPPINGS)},
+	{AccessMethodRelationId, AmOidIndexId, OTHER(METHODS)},
+	{LanguageRelationId, LanguageOidIndexId, OTHER(LANGUAGES)},
+	{TypeRelationId, TypeOidIndexId, OTHER(BASE_TYPES)},
+};
+
+/* Is there anything that didn't come with the server?  Mostly not, and to plan
+ * the query would take longer. */
+static bool
+has_own(const Other *other)
+{
+	Relation rel = table_open(other->catalog, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	bool found;
+
+	/* in all of these the oid is the first column */
+	ScanKeyInit(&key, 1, BTGreaterEqualStrategyNumber, F_OIDGE,
+				ObjectIdGetDatum(FirstNormalObjectId));
+	scan = systable_beginscan(rel, other->order, true, NULL, 1, &key);
+	found = HeapTupleIsValid(systable_getnext(scan));
+	systable_endscan(scan);
+	table_close(rel, AccessShareLock);
+	return found;
+}
 
 /* Is it in no schema, and of nothing that is in one? */
 static bool
@@ -405,34 +464,47 @@ read_type_functions(MigrCatalog *cat)
 	}
 }
 
+/* Read those of a catalog; are there any? */
+static bool
+read_other(MigrCatalog *cat, const Other *other)
+{
+	MigrRows rows;
+	bool any = false;
+
+	migr_catalog_query(cat, other->sql, &rows);
+	for (int i = 0; i < rows.count; i++)
+	{
+		MigrObject *object = migr_catalog_add(
+			cat, MIGR_OTHER, other->catalog, migr_catalog_oid(&rows, i, 0),
+			migr_catalog_oid(&rows, i, 1), migr_catalog_text(&rows, i, 3),
+			migr_catalog_text(&rows, i, 4), NULL);
+
+		if (object == NULL)
+			continue;
+		any = true;
+		migr_object_set(object, MIGR_OTHER_WORD,
+						migr_catalog_text(&rows, i, 2));
+		migr_object_set(object, MIGR_OTHER_DEFINITION,
+						migr_catalog_text(&rows, i, 5));
+		migr_object_set(object, MIGR_OTHER_OPTIONS,
+						migr_catalog_text(&rows, i, 6));
+	}
+	return any;
+}
+
 void
 migr_catalog_read_others(MigrCatalog *cat)
 {
-	MigrRows rows;
 	bool types = false;
 
-	migr_catalog_query(cat, OTHERS, &rows);
-	for (int i = 0; i < rows.count; i++)
+	for (size_t i = 0; i < lengthof(others); i++)
 	{
-		Oid catalog = migr_catalog_oid(&rows, i, 0);
-		MigrObject *object;
+		const Other *other = &others[i];
 
 		/* those of a database are compared with it as a whole */
-		if (is_everywhere(catalog) && !cat->scope->all_schemas)
-			continue;
-		object = migr_catalog_add(
-			cat, MIGR_OTHER, catalog, migr_catalog_oid(&rows, i, 1),
-			migr_catalog_oid(&rows, i, 2), migr_catalog_text(&rows, i, 4),
-			migr_catalog_text(&rows, i, 5), NULL);
-		if (object == NULL)
-			continue;
-		types |= catalog == TypeRelationId;
-		migr_object_set(object, MIGR_OTHER_WORD,
-						migr_catalog_text(&rows, i, 3));
-		migr_object_set(object, MIGR_OTHER_DEFINITION,
-						migr_catalog_text(&rows, i, 6));
-		migr_object_set(object, MIGR_OTHER_OPTIONS,
-						migr_catalog_text(&rows, i, 7));
+		if ((cat->scope->all_schemas || !is_everywhere(other->catalog)) &&
+			has_own(other) && read_other(cat, other))
+			types |= other->catalog == TypeRelationId;
 	}
 	if (types)
 		read_type_functions(cat);
