@@ -82,9 +82,11 @@ read_columns(MigrLite *lite, const char *relation, MigrColumnNames *out)
 	return true;
 }
 
-/* Append the names that a table's constraints answer to. */
+/* Append the names of a table's constraints; of those alone that answer to one,
+ * where it isn't NULL. */
 static bool
-read_constraints(MigrLite *lite, MigrSpan sql, MigrColumnNames *out)
+read_constraints(MigrLite *lite, MigrSpan sql, const char *only,
+				 MigrColumnNames *out)
 {
 	MigrCtx *ctx = &lite->host.ctx;
 	MigrRuleNames names = {0};
@@ -94,7 +96,8 @@ read_constraints(MigrLite *lite, MigrSpan sql, MigrColumnNames *out)
 		return false;
 	migr_ddl_names(ctx, &table, &names);
 	for (int i = 0; i < names.count; i++)
-		migr_vec_push(&ctx->arena, out, names.items[i].name);
+		if (only == NULL || migr_ddl_answers(ctx, &names.items[i], only))
+			migr_vec_push(&ctx->arena, out, names.items[i].name);
 	return true;
 }
 
@@ -118,9 +121,11 @@ find_part(MigrLite *lite, const MigrStatement *parsed,
 	MigrColumnNames names = {0};
 
 	if (!(column ? read_columns(lite, relation->name, &names)
-				 : read_constraints(lite, relation->sql, &names)))
+				 : read_constraints(lite, relation->sql, name, &names)))
 		return false;
-	*out = find_name(&names, name);
+	*out = column			 ? find_name(&names, name)
+		   : names.count > 0 ? names.items[0]
+							 : NULL;
 	return *out != NULL ||
 		   migr_fail(&lite->host.ctx, MIGR_ERR_STATEMENT,
 					 column ? "column \"%s\" of relation \"%s\" does not exist"
@@ -285,7 +290,7 @@ read_parts(MigrLite *lite, const char *kind, const char *name,
 		return true;
 	if (strcmp(kind, "constraint") == 0 &&
 		migr_lite_find(lite, &relation, MIGR_OBJECT_TABLE, &stored) &&
-		stored.name != NULL && read_constraints(lite, stored.sql, out))
+		stored.name != NULL && read_constraints(lite, stored.sql, NULL, out))
 		return true;
 	migr_forget(&lite->host.ctx);
 	return false;

@@ -528,11 +528,13 @@ migr_lite_cut(MigrLite *lite, const char *schema, const MigrForeignKey *key)
 {
 	MigrArena *arena = &lite->host.ctx.arena;
 
+	/* others may have the name, too */
 	return migr_lite_alter(
-		lite, migr_span(migr_printf(
-				  arena, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
-				  migr_quote_qualified(arena, schema, key->child),
-				  migr_quote_name(arena, key->name))));
+		lite,
+		migr_span(migr_printf(
+			arena, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s",
+			migr_quote_qualified(arena, schema, key->child),
+			migr_quote_name(arena, migr_printf(arena, "%s (1)", key->name)))));
 }
 
 bool

@@ -162,14 +162,21 @@ typedef struct MigrRuleName
 	const char *name;
 	int column; /* where it stands: a column's index, or -1: the table's list */
 	int at;		/* its index there */
+	const char *own; /* the name that it has in the text; NULL: none */
+	bool shared;	 /* is its name another one's own as well? */
 } MigrRuleName;
 
 typedef MIGR_VEC(MigrRuleName) MigrRuleNames;
 
 /* All constraints that have such a name (PRIMARY KEY, UNIQUE, CHECK, FOREIGN
- * KEY), in the order in which they stand.  Names of their own may be there twice:
- * SQLite doesn't mind. */
+ * KEY), in the order in which they stand.  SQLite lets several have one name c of
+ * their own: they are c, "c (2)", "c (3)" then. */
 extern void migr_ddl_names(MigrCtx *ctx, const MigrTableDef *table,
 						   MigrRuleNames *out);
+
+/* Does a constraint answer to a name?  To its own too, though others have it; to
+ * that, or with " (1)" behind it, the first one of a name. */
+extern bool migr_ddl_answers(MigrCtx *ctx, const MigrRuleName *rule,
+							 const char *name);
 
 #endif

@@ -25,9 +25,10 @@ typedef struct Namer
 	const MigrTableDef *table;
 	const char *name; /* the table's, no longer than any name may be */
 	MigrMap columns;  /* index of each, by its name in lower case */
-	MigrMap taken;	  /* names, in lower case */
+	MigrMap taken;	  /* indexes of names, in lower case */
 	MigrMap stems;	  /* index into passes, by "label columns" */
 	MIGR_VEC(int) passes;
+	int at; /* whose name is looked for */
 } Namer;
 
 /* Return a text with ASCII's capitals made small. */
@@ -119,7 +120,8 @@ object_name(Namer *namer, const char *columns, const char *label)
 static bool
 take_name(Namer *namer, const char *name)
 {
-	return migr_map_put(&namer->taken, migr_span(lower(namer->arena, name)), 1);
+	return migr_map_put(&namer->taken, migr_span(lower(namer->arena, name)),
+						namer->at);
 }
 
 /*
@@ -178,17 +180,28 @@ key_columns(Namer *namer, const MigrConstraint *constraint, int column)
 	return str.data;
 }
 
-/* Return a constraint's name: its own, or one that PostgreSQL would make. */
+/* Return a name of a constraint's own, with a number behind it where it isn't its
+ * own alone. */
 static const char *
-name_of(Namer *namer, const MigrConstraint *constraint, int column)
+own_name(Namer *namer, const char *own, MigrRuleNames *out)
+{
+	const char *name = own;
+	int32_t at =
+		migr_map_get(&namer->taken, migr_span(lower(namer->arena, own)));
+
+	if (at != MIGR_MAP_NONE)
+		out->items[at].shared = true;
+	for (int i = 2; !take_name(namer, name); i++)
+		name = migr_printf(namer->arena, "%s (%d)", own, i);
+	return name;
+}
+
+/* Return the name that PostgreSQL would make for a constraint. */
+static const char *
+made_name(Namer *namer, const MigrConstraint *constraint, int column)
 {
 	int only;
 
-	if (constraint->name.name != NULL)
-	{
-		take_name(namer, constraint->name.name);
-		return constraint->name.name;
-	}
 	switch (constraint->rule)
 	{
 		case MIGR_RULE_PRIMARY_KEY:
@@ -217,7 +230,8 @@ add_rules(Namer *namer, const MigrConstraints *constraints, int column,
 {
 	for (int i = 0; i < constraints->count; i++)
 	{
-		MigrRuleName one = {NULL, column, i};
+		MigrRuleName one = {NULL, column, i, constraints->items[i].name.name,
+							false};
 
 		if (constraints->items[i].rule <= MIGR_RULE_FOREIGN_KEY)
 			migr_vec_push(namer->arena, out, one);
@@ -263,8 +277,20 @@ migr_ddl_names(MigrCtx *ctx, const MigrTableDef *table, MigrRuleNames *out)
 			MigrRuleName *one = &out->items[i];
 			const MigrConstraint *constraint = constraint_of(table, one);
 
-			if (constraint->rule == order[k])
-				one->name = name_of(&namer, constraint, one->column);
+			if (constraint->rule != order[k])
+				continue;
+			namer.at = i;
+			one->name = one->own != NULL
+							? own_name(&namer, one->own, out)
+							: made_name(&namer, constraint, one->column);
 		}
 	}
+}
+
+bool
+migr_ddl_answers(MigrCtx *ctx, const MigrRuleName *rule, const char *name)
+{
+	return migr_same_name(rule->name, name) ||
+		   (rule->own != NULL && migr_same_name(rule->own, name)) ||
+		   migr_same_name(migr_printf(&ctx->arena, "%s (1)", rule->name), name);
 }

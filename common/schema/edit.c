@@ -103,15 +103,22 @@ parse_result(const MigrChange *work, MigrSpan text, MigrTableDef *out)
 							 work->table->name.name);
 }
 
-/* Write a constraint's name in front of it. */
+/* Write a constraint's name in front of it, or in place of the one that it has. */
 static void
 pin(MigrCtx *ctx, const MigrTableDef *table, MigrRulePlace place,
 	const char *name, MigrPatches *patches)
 {
+	const MigrConstraint *at = migr_work_at(table, place);
 	MigrSpan none = {NULL, 0};
-	MigrPatch patch = {{migr_work_at(table, place)->text.ptr, 0}, NULL};
+	MigrPatch patch = {{at->text.ptr, 0}, NULL};
 
-	patch.text = migr_work_named(ctx, name, none);
+	if (at->name.name != NULL)
+	{
+		patch.at = at->name.text;
+		patch.text = migr_work_name(ctx, name);
+	}
+	else
+		patch.text = migr_work_named(ctx, name, none);
 	migr_vec_push(&ctx->arena, patches, patch);
 }
 
@@ -204,10 +211,9 @@ wanted_names(const MigrChange *work, const MigrTableDef *table,
 }
 
 /*
- * Let constraints without a name that was written answer to the name that they
- * had: a constraint that is dropped or renamed leaves its name free, and one that
- * is added may take one.  A name that is written may change what others answer to
- * in turn; but it stays.
+ * Let constraints answer to the name that they had: a constraint that is dropped or
+ * renamed leaves its name free, and one that is added may take one.  A name that is
+ * written may change what others answer to in turn; but it stays.
  */
 static bool
 keep_names(const MigrChange *work, MigrSpan *text, MigrTableDef *table)
@@ -226,8 +232,7 @@ keep_names(const MigrChange *work, MigrSpan *text, MigrTableDef *table)
 		{
 			MigrRulePlace place = {names.items[i].column, names.items[i].at};
 
-			if (migr_work_at(table, place)->name.name == NULL &&
-				!migr_same_name(wanted[i], names.items[i].name))
+			if (!migr_same_name(wanted[i], names.items[i].name))
 				pin(work->ctx, table, place, wanted[i], &patches);
 		}
 		if (patches.count == 0)

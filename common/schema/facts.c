@@ -274,17 +274,16 @@ set_key(const Reading *reading, Held *held, MigrObject *object,
 	}
 }
 
-/* A name for a constraint that no other of its table has: SQLite doesn't mind. */
+/* How a statement names a constraint. */
 static const char *
-free_name(const Reading *reading, const Held *held, const char *name)
+say_rule(const Reading *reading, const MigrConstraint *rule,
+		 const MigrRuleName *at)
 {
-	const char *free = name;
-
-	for (int i = 2; migr_schema_get(reading->ctx, reading->out, MIGR_CONSTRAINT,
-									NULL, held->object, free) != NULL;
-		 i++)
-		free = migr_printf(&reading->ctx->arena, "%s (%d)", name, i);
-	return free;
+	if (at->shared)
+		return say_made(reading,
+						migr_printf(&reading->ctx->arena, "%s (1)", at->name));
+	return at->name == at->own ? say(reading, &rule->name)
+							   : say_made(reading, at->name);
 }
 
 /* Add a constraint. */
@@ -294,12 +293,9 @@ add_constraint(Reading *reading, Held *held, const MigrConstraint *rule,
 {
 	static const char *const types[] = {"p", "u", "c", "f"};
 	MigrNameList columns = columns_of(reading, held, rule, at->column);
-	const char *name = free_name(reading, held, at->name);
-	MigrObject *object = migr_schema_add(
-		reading->ctx, reading->out, MIGR_CONSTRAINT, NULL, name,
-		rule->name.name != NULL && name == at->name ? say(reading, &rule->name)
-													: say_made(reading, name),
-		held->object);
+	MigrObject *object =
+		migr_schema_add(reading->ctx, reading->out, MIGR_CONSTRAINT, NULL,
+						at->name, say_rule(reading, rule, at), held->object);
 
 	migr_object_set(object, MIGR_CONSTRAINT_TYPE, types[rule->rule]);
 	if (rule->name.name == NULL)

@@ -215,11 +215,15 @@ constraint_text(const MigrRender *render, const MigrObject *constraint)
 	const char *text = migr_get(constraint, MIGR_CONSTRAINT_TEXT);
 	const char *body =
 		text != NULL ? text : migr_get(constraint, MIGR_CONSTRAINT_DEFINITION);
+	const char *name = constraint->sql;
 
 	if (migr_get(constraint, MIGR_CONSTRAINT_UNNAMED) != NULL)
 		return body;
-	return migr_printf(render->arena, "CONSTRAINT %s %s", constraint->sql,
-					   body);
+	/* SQLite: others have that name too */
+	if (strcmp(migr_lex_name(render->arena, migr_span(name)),
+			   constraint->name) != 0)
+		name = migr_quote_name(render->arena, constraint->name);
+	return migr_printf(render->arena, "CONSTRAINT %s %s", name, body);
 }
 
 bool

@@ -203,21 +203,28 @@ migr_work_skip(MigrChange *work, const char *what, const char *name,
 	return true;
 }
 
-/* Find the constraints that answer to a name. */
+/* Find the constraints that answer to a name, but for NOT NULLs. */
 static void
 find_named(MigrChange *work, const char *name, Places *out)
 {
 	MigrRuleNames names = {0};
-	MigrRulePlace place = {0, -1};
 
 	migr_ddl_names(work->ctx, work->table, &names);
 	for (int i = 0; i < names.count; i++)
 	{
 		MigrRulePlace found = {names.items[i].column, names.items[i].at};
 
-		if (migr_same_name(names.items[i].name, name))
+		if (migr_ddl_answers(work->ctx, &names.items[i], name))
 			migr_vec_push(work->arena, out, found);
 	}
+}
+
+/* Add the NOT NULLs of a name. */
+static void
+find_named_full(MigrChange *work, const char *name, Places *out)
+{
+	MigrRulePlace place = {0, -1};
+
 	while (migr_work_next(work->table, &place))
 	{
 		const MigrConstraint *at = migr_work_at(work->table, place);
@@ -234,6 +241,7 @@ migr_work_need_free(MigrChange *work, const char *name)
 	Places places = {0};
 
 	find_named(work, name, &places);
+	find_named_full(work, name, &places);
 	return places.count == 0 ||
 		   migr_fail(work->ctx, MIGR_ERR_STATEMENT,
 					 "constraint \"%s\" for relation \"%s\" already exists",
@@ -259,6 +267,8 @@ migr_work_need_constraint(MigrChange *work, MigrRulePlace *out, bool *found)
 	MigrStr texts;
 
 	find_named(work, name, &places);
+	if (places.count == 0)
+		find_named_full(work, name, &places);
 	*found = places.count > 0;
 	if (places.count == 1)
 		*out = places.items[0];
@@ -284,7 +294,11 @@ migr_work_need_constraint(MigrChange *work, MigrRulePlace *out, bool *found)
 	migr_fail(work->ctx, MIGR_ERR_AMBIGUOUS,
 			  "%d constraints of relation \"%s\" answer to \"%s\"",
 			  places.count, work->table->name.name, name);
-	return migr_detail(work->ctx, "They are: %s.", texts.data);
+	migr_detail(work->ctx, "They are: %s.", texts.data);
+	return migr_hint(work->ctx,
+					 "The first one also answers to \"%s (1)\", the "
+					 "next to \"%s (2)\".",
+					 name, name);
 }
 
 /* ---- changing the text ---- */
@@ -443,13 +457,19 @@ migr_work_enclose(MigrChange *work, MigrSpan expr)
 }
 
 const char *
-migr_work_named(MigrCtx *ctx, const char *name, MigrSpan body)
+migr_work_name(MigrCtx *ctx, const char *name)
 {
 	MigrToken token = migr_lex(migr_span(name));
 	bool bare = token.kind == MIGR_TOKEN_WORD && token.len == strlen(name) &&
 				!migr_is_reserved(migr_span(name));
 
+	return bare ? name : migr_quote_name(&ctx->arena, name);
+}
+
+const char *
+migr_work_named(MigrCtx *ctx, const char *name, MigrSpan body)
+{
 	return migr_printf(&ctx->arena, "CONSTRAINT %s %.*s",
-					   bare ? name : migr_quote_name(&ctx->arena, name),
-					   (int) body.len, body.len > 0 ? body.ptr : "");
+					   migr_work_name(ctx, name), (int) body.len,
+					   body.len > 0 ? body.ptr : "");
 }

@@ -138,8 +138,9 @@ extern bool migr_work_is_nullable(const MigrChange *work, int column);
 /* Put an expression into parentheses, if it isn't in such. */
 extern const char *migr_work_enclose(MigrChange *work, MigrSpan expr);
 
-/* Return "CONSTRAINT name " and what stands behind it; the name is quoted unless it
- * is a mere word. */
+/* Return a name, quoted unless it is a mere word; and "CONSTRAINT name " with what
+ * stands behind it. */
+extern const char *migr_work_name(MigrCtx *ctx, const char *name);
 extern const char *migr_work_named(MigrCtx *ctx, const char *name,
 								   MigrSpan body);
 

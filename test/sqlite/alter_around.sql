@@ -223,6 +223,19 @@ SELECT * FROM "it's ""odd"".t";
 SELECT migrate_execute('
 CREATE TABLE amb (a int CONSTRAINT x CHECK (a > 0), b int CONSTRAINT x CHECK (b > 0));
 ALTER TABLE amb DROP CONSTRAINT x');
+SELECT migrate_execute('
+CREATE TABLE amb (a int CONSTRAINT x CHECK (a > 0), b int CONSTRAINT x CHECK (b > 0) CONSTRAINT "X" REFERENCES amb);
+COMMENT ON CONSTRAINT "x (2)" ON amb IS ''the second'';
+ALTER TABLE amb DROP CONSTRAINT "x (1)";
+ALTER TABLE amb RENAME CONSTRAINT "x (3)" TO x');
+SELECT sql FROM sqlite_schema WHERE name = 'amb';
+SELECT * FROM _migrate_comment WHERE name = 'amb';
+SELECT migrate_execute('
+CREATE TABLE key (id integer PRIMARY KEY);
+CREATE TABLE two_keys (a int CONSTRAINT x REFERENCES key, b int CONSTRAINT x REFERENCES key);
+DROP TABLE key CASCADE');
+SELECT sql FROM sqlite_schema WHERE name = 'two_keys';
+SELECT migrate_execute('DROP TABLE amb; DROP TABLE two_keys; DROP TABLE _migrate_comment');
 -- a preview
 SELECT migrate_stamp('r1');
 SELECT migrate_upgrade('r1:r2', true);

@@ -100,7 +100,7 @@ static const struct
 	 "constraint \"n\" of relation \"t\" does not exist"},
 	{"CREATE TABLE t (a int CONSTRAINT n CHECK (a > 0), CONSTRAINT n UNIQUE (a))",
 	 "DROP CONSTRAINT n",
-	 "2 constraints of relation \"t\" answer to \"n\" | They are: CONSTRAINT n CHECK (a > 0); CONSTRAINT n UNIQUE (a)."},
+	 "2 constraints of relation \"t\" answer to \"n\" | They are: CONSTRAINT n CHECK (a > 0); CONSTRAINT n UNIQUE (a). | The first one also answers to \"n (1)\", the next to \"n (2)\"."},
 	{"CREATE TABLE t (a int PRIMARY KEY) WITHOUT ROWID",
 	 "DROP CONSTRAINT t_pkey",
 	 "PRIMARY KEY missing on table t | A table WITHOUT ROWID needs one: add the new one in the same ALTER TABLE."},

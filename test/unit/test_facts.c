@@ -216,7 +216,7 @@ test_constraints(void **state)
 		 "t_pkey p PRIMARY KEY (id); t_a_fkey f FOREIGN KEY (a) REFERENCES "
 		 "t(id)"},
 		{"a, b, CONSTRAINT c CHECK (a), CONSTRAINT C CHECK (b)",
-		 "c c CHECK (a); \"C (2)\" c CHECK (b)"},
+		 "\"c (1)\" c CHECK (a); \"C (2)\" c CHECK (b)"},
 	};
 
 	(void) state;
