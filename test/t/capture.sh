@@ -46,6 +46,11 @@ fresh() {
 	psql -X -q -d "$1" -c 'CREATE EXTENSION migrate' -c 'CREATE TABLE a (i int, t text)'
 }
 
+# gives_in DATABASE SQL PATTERN: as gives.
+gives_in() {
+	PGDATABASE=$1 gives "$2" "$3"
+}
+
 # ---- bound parameters ------------------------------------------------------------
 types() {
 	psql -X -q -d "$1" -v ON_ERROR_STOP=1 <<'SQL'
@@ -138,6 +143,16 @@ ok 'a prepared transaction is told of' grep -q 'a prepared transaction runs is n
 run killed -c "COMMIT PREPARED 'later'"
 ok 'and counts as not run' [ "$(kinds killed)" = 'begin run rollback outside begin run outside begin run rollback ' ]
 
+# ---- what runs inside ----------------------------------------------------------------
+fresh inside
+psql -X -q -d inside >/dev/null <<'SQL'
+CREATE FUNCTION seen() RETURNS event_trigger LANGUAGE plpgsql AS
+	'DECLARE r record; BEGIN FOR r IN INSERT INTO public.a VALUES (1) RETURNING i LOOP END LOOP; END';
+CREATE EVENT TRIGGER seen ON ddl_command_end EXECUTE FUNCTION seen();
+SQL
+run inside -c 'CREATE EXTENSION citext' -c 'CREATE TABLE b (i int)'
+ok 'scripts of extensions and event triggers are not recorded' [ "$(log inside | cut -d' ' -f2- | tr '\n' '|')" = 'outside CREATE EXTENSION citext|outside CREATE TABLE b (i int)|' ]
+
 # ---- COPY ---------------------------------------------------------------------------
 fresh copied
 psql -X -q -d copied >/dev/null <<'SQL'
@@ -199,6 +214,63 @@ printf 'PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0\377\377' >"$work/binary"
 run copied -c "\\copy a FROM '$work/binary' (FORMAT binary)" -c 'CREATE TABLE lost ()' >"$work/copied" 2>&1
 ok "what can't be kept ends the record" grep -q 'no longer recorded: the rows of a COPY' "$work/copied"
 ok 'and nothing behind it is there' bash -c "! grep lost" < <(log copied)
+
+# ---- taken in -----------------------------------------------------------------------
+mkdir -p "$work/project/versions"
+down=None
+for i in 1 2 3; do
+	printf '"""number %s"""\nrevision = "r%s"\ndown_revision = %s\n' $i $i "$down" >"$work/project/versions/r$i.py"
+	down="\"r$i\""
+done
+chmod -R a+rX "$work/project"
+fresh taken
+run taken <<'SQL'
+BEGIN;
+CREATE TABLE alembic_version (version_num varchar(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+CREATE TABLE one (i int);
+INSERT INTO alembic_version (version_num) VALUES ('r1');
+COMMIT;
+BEGIN;
+CREATE TABLE undone (i int);
+UPDATE alembic_version SET version_num='r2' WHERE alembic_version.version_num = 'r1';
+ROLLBACK;
+BEGIN;
+CREATE TABLE two (i int);
+COPY two FROM stdin;
+1
+2
+\.
+COMMIT;
+CREATE INDEX CONCURRENTLY two_i ON two (i);
+BEGIN;
+UPDATE alembic_version SET version_num='r2' WHERE alembic_version.version_num = 'r1';
+COMMIT;
+CREATE TABLE by_hand (i int);
+UPDATE alembic_version SET version_num='nosuch' WHERE alembic_version.version_num = 'r2';
+SQL
+ok 'a run is taken in' gives_in taken "SELECT migrate_import_alembic_files('$work/project')" 'Loaded revision r3'
+ok 'with what was not seen' grep -q "can't be run yet: nobody has seen the upgrade of r3" "$work/got"
+ok 'and a version table changed by hand' grep -q 'the version table went from r2 to nosuch' "$work/got"
+ok 'what was rolled back is not there' diff - <(psql -X -A -t -d taken -c "SELECT migrate_script('r2')" 2>/dev/null | sed -n '/migrate:upgrade/,/migrate:downgrade/p') <<'END'
+-- migrate:upgrade
+CREATE TABLE two (i int);
+-- check: its values may depend on the rows that there were
+COPY two FROM stdin;
+1
+2
+\.
+
+-- migrate:upgrade autocommit
+CREATE INDEX CONCURRENTLY two_i ON two (i);
+
+-- migrate:downgrade unseen
+END
+psql -X -q -d taken -c "UPDATE alembic_version SET version_num='r1'" -c 'DROP TABLE two, by_hand'
+ok 'and it runs' gives_in taken "CALL migrate.upgrade('r2')" 'Running upgrade r1 -> r2'
+ok 'with its rows' gives_in taken 'SELECT sum(i) FROM two' '^3$'
+psql -X -q -d taken -c 'CREATE ROLE reader LOGIN' -c 'GRANT pg_read_server_files TO reader' -c 'GRANT USAGE ON SCHEMA migrate TO reader' \
+	-c 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA migrate TO reader' -c 'GRANT ALL ON alembic_version TO reader' -c 'TRUNCATE migrate.script'
+PGUSER=reader ok "who isn't the owner takes the files alone" gives_in taken "SELECT migrate_import_alembic_files('$work/project')" 'is for its owner alone to read'
 
 # ---- no room -------------------------------------------------------------------------
 fresh no_room
