@@ -278,8 +278,8 @@ run_copy(MIGR_UTILITY_PARAMS)
 
 	if (!migr_pg_copy_is_plain(stmt))
 	{
-		migr_pg_record_no_more("the rows of a COPY with WHERE, in binary, or "
-							   "in an encoding of its own can't be kept");
+		migr_pg_record_no_more("the rows of a COPY in binary, or with WHERE, "
+							   "can't be kept");
 		run_inside(MIGR_UTILITY_ARGS);
 		return;
 	}

@@ -153,23 +153,29 @@ next_rows(void *out, int least, int most)
 	return count;
 }
 
-bool
-migr_pg_copy_is_plain(const CopyStmt *stmt)
+/* What a COPY says of an option; NULL: nothing. */
+static const char *
+option_of(const CopyStmt *stmt, const char *name)
 {
 	ListCell *cell;
 
-	if (stmt->whereClause != NULL)
-		return false;
 	foreach(cell, stmt->options)
 	{
 		DefElem *option = lfirst_node(DefElem, cell);
 
-		if (strcmp(option->defname, "encoding") == 0 ||
-			(strcmp(option->defname, "format") == 0 &&
-			 strcmp(defGetString(option), "binary") == 0))
-			return false;
+		if (strcmp(option->defname, name) == 0)
+			return defGetString(option);
 	}
-	return true;
+	return NULL;
+}
+
+bool
+migr_pg_copy_is_plain(const CopyStmt *stmt)
+{
+	const char *format = option_of(stmt, "format");
+
+	return stmt->whereClause == NULL &&
+		   (format == NULL || strcmp(format, "binary") != 0);
 }
 
 /* Cut the rows off at a line "\.": for the server, too, they end there. */
@@ -196,10 +202,9 @@ cut(StringInfo kept)
 /* Bring the rows into the server's encoding, and into the form that they have in a
  * script: each on a line, without a "\.". */
 static void
-finish(StringInfo kept)
+finish(StringInfo kept, int encoding)
 {
-	char *own =
-		pg_any_to_server(kept->data, kept->len, pg_get_client_encoding());
+	char *own = pg_any_to_server(kept->data, kept->len, encoding);
 
 	if (own != kept->data)
 	{
@@ -215,15 +220,17 @@ finish(StringInfo kept)
 uint64
 migr_pg_copy_client(const CopyStmt *stmt, const char *text, StringInfo kept)
 {
+	const char *encoding = option_of(stmt, "encoding");
 	uint64 count;
 
+	if (encoding == NULL)
+		encoding = pg_get_client_encoding_name();
 	initStringInfo(&client.message);
 	client.kept = kept;
 	client.done = false;
-	count =
-		migr_pg_copy(stmt, text, next_rows, pg_get_client_encoding_name(), ask);
+	count = migr_pg_copy(stmt, text, next_rows, encoding, ask);
 	while (!client.done) /* what stands behind a "\." */
 		read_rows();
-	finish(kept);
+	finish(kept, pg_char_to_encoding(encoding));
 	return count;
 }

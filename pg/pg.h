@@ -445,8 +445,7 @@ extern uint64 migr_pg_copy(const CopyStmt *stmt, const char *text,
 
 /* ---- capture_copy.c --------------------------------------------------- */
 
-/* Can its rows be kept?  They have to be lines of text, in the client's encoding;
- * and all are taken. */
+/* Can its rows be kept?  They have to be text, and all are taken. */
 extern bool migr_pg_copy_is_plain(const CopyStmt *stmt);
 
 /* As much of a statement and its rows can be kept, in bytes. */

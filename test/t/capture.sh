@@ -185,6 +185,7 @@ conn = psycopg2.connect('dbname=copied')
 cur = conn.cursor()
 cur.execute('SET client_encoding = latin1')
 cur.copy_expert("COPY a (i, t) FROM STDIN", io.BytesIO('7\th\u00e9\n\\.\n'.encode('latin1')))
+cur.copy_expert("COPY a FROM STDIN (ENCODING 'win1252', FORMAT csv)", io.BytesIO('8,\u20ac\n'.encode('cp1252')))
 for rows, error in (('x\n', 'InvalidTextRepresentation'), ('1\n1\n', 'UniqueViolation')):
     cur.execute('SAVEPOINT s')
     try:
@@ -194,7 +195,7 @@ for rows, error in (('x\n', 'InvalidTextRepresentation'), ('1\n1\n', 'UniqueViol
     cur.execute('ROLLBACK TO s')
 conn.commit()
 cur.execute('SELECT count(*) FROM a')
-assert cur.fetchone() == (2,)
+assert cur.fetchone() == (3,)
 PY
 }
 if /usr/bin/python3 -c 'import psycopg2' 2>/dev/null; then
@@ -203,6 +204,8 @@ if /usr/bin/python3 -c 'import psycopg2' 2>/dev/null; then
 begin 
 run COPY a (i, t) FROM STDIN
 data 7\thé\n
+run COPY a FROM STDIN (ENCODING 'win1252', FORMAT csv)
+data 8,€\n
 savepoint s
 back s
 savepoint s
