@@ -9,6 +9,7 @@
  */
 #include "rev/captured.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/map.h"
@@ -166,6 +167,13 @@ typedef struct Savepoint
 	int count;
 } Savepoint;
 
+/* A setting of a connection, and which of the statements has set it last. */
+typedef struct Setting
+{
+	const char *name;
+	int ran;
+} Setting;
+
 /* A connection. */
 typedef struct Session
 {
@@ -175,6 +183,7 @@ typedef struct Session
 	bool last_pending; /* was the last statement one of it? */
 	int last;		   /* place in what was committed; -1: none */
 	int first; /* where the revision at hand begins; -1: it has no statement */
+	MIGR_VEC(Setting) settings; /* as they are there */
 } Session;
 
 typedef struct Capture
@@ -488,12 +497,71 @@ sets_foreign_keys(MigrSpan text)
 		   migr_cursor_word(&cursor, "FOREIGN_KEYS");
 }
 
+/* Take what a SET or RESET is about; NULL: not a setting of the session. */
+static const char *
+take_setting(const Capture *capture, MigrCursor *cursor)
+{
+	MigrArena *arena = &capture->ctx->arena;
+	bool session = migr_cursor_word(cursor, "SESSION");
+	MigrSpan part;
+	MigrStr name;
+
+	if (session && migr_cursor_word(cursor, "AUTHORIZATION"))
+		return "session authorization";
+	if (migr_cursor_word(cursor, "TIME"))
+		return migr_cursor_word(cursor, "ZONE") ? "timezone" : NULL;
+	if (migr_cursor_word(cursor, "LOCAL") ||
+		migr_cursor_word(cursor, "TRANSACTION") ||
+		migr_cursor_word(cursor, "CONSTRAINTS"))
+		return NULL;
+	migr_str_init(&name, arena);
+	do
+	{
+		if (!migr_cursor_name(cursor, &part))
+			return NULL;
+		for (size_t i = 0; i < part.len; i++)
+			if (part.ptr[i] != '"')
+				migr_str_add_char(&name,
+								  (char) tolower((unsigned char) part.ptr[i]));
+	} while (migr_cursor_char(cursor, '.'));
+	return strcmp(name.data, "schema") == 0 ? "search_path" : name.data;
+}
+
+/* Which setting of its session does a statement change, on PostgreSQL?  NULL: none;
+ * "all".  *reset: to what it is without a SET? */
+static const char *
+set_name(const Capture *capture, MigrSpan text, bool *reset)
+{
+	MigrCursor cursor = {text.ptr, text.ptr + text.len, true};
+	const char *name;
+
+	if (!capture->table.pg)
+		return NULL;
+	*reset = true;
+	if (migr_cursor_word(&cursor, "DISCARD"))
+		return migr_cursor_word(&cursor, "ALL") ? "all" : NULL;
+	if (migr_cursor_word(&cursor, "RESET"))
+		return take_setting(capture, &cursor);
+	if (!migr_cursor_word(&cursor, "SET"))
+		return NULL;
+	name = take_setting(capture, &cursor);
+	if (!migr_cursor_word(&cursor, "TO"))
+		migr_cursor_char(&cursor, '=');
+	*reset = migr_cursor_word(&cursor, "DEFAULT");
+	return name;
+}
+
 /* Has it to be outside of a transaction?  On SQLite drivers leave most statements
- * there, so only what couldn't run inside of one. */
+ * there, so only what couldn't run inside of one.  What is set there would end with
+ * the section. */
 static bool
 is_outside(const Capture *capture, const Ran *ran)
 {
+	bool reset;
+
 	return ran->outside &&
+		   (set_name(capture, ran->text, &reset) == NULL ||
+			begins_with(capture, ran->text, "DISCARD")) &&
 		   (capture->table.pg || begins_with(capture, ran->text, "VACUUM") ||
 			begins_with(capture, ran->text, "ATTACH") ||
 			begins_with(capture, ran->text, "DETACH") ||
@@ -576,13 +644,52 @@ add_ran(const Capture *capture, MigrStr *str, const Ran *ran,
 	migr_str_add(str, "\\.\n");
 }
 
+/* Begin with what the session had set before: each revision begins without. */
+static void
+add_settings(const Capture *capture, MigrStr *str, const Session *session,
+			 MigrCaptured *body, MigrDirection direction)
+{
+	if (session->settings.count > 0)
+		migr_str_printf(str, "-- migrate:%s\n", migr_direction_word(direction));
+	for (int i = 0; i < session->settings.count; i++)
+		add_ran(capture, str,
+				&capture->rans.items[session->settings.items[i].ran], body,
+				direction);
+}
+
+/* Note what the session sets up to before end. */
+static void
+note_settings(Capture *capture, Session *session, int end)
+{
+	MigrArena *arena = &capture->ctx->arena;
+
+	for (int i = session->first; i >= 0 && i != end;
+		 i = capture->rans.items[i].next)
+	{
+		Setting setting = {NULL, i};
+		bool reset;
+		int kept = 0;
+
+		setting.name = set_name(capture, capture->rans.items[i].text, &reset);
+		if (setting.name == NULL)
+			continue;
+		for (int k = 0; k < session->settings.count; k++)
+			if (strcmp(setting.name, "all") != 0 &&
+				strcmp(session->settings.items[k].name, setting.name) != 0)
+				session->settings.items[kept++] = session->settings.items[k];
+		session->settings.count = kept;
+		if (!reset)
+			migr_vec_push(arena, &session->settings, setting);
+	}
+}
+
 /* Write the sections of a step: what its session ran from first to before end.
  * body: the revision's; or one that is nobody's. */
 static const char *
-make_sections(Capture *capture, MigrCaptured *body, MigrDirection direction,
-			  int first, int end)
+make_sections(Capture *capture, const Session *session, MigrCaptured *body,
+			  MigrDirection direction, int first, int end)
 {
-	const char *word = direction == MIGR_UP ? "upgrade" : "downgrade";
+	const char *word = migr_direction_word(direction);
 	bool outside = false;
 	MigrStr str;
 
@@ -595,6 +702,8 @@ make_sections(Capture *capture, MigrCaptured *body, MigrDirection direction,
 
 		if (ran->kind != MIGR_PRINTED_PLAIN)
 			continue;
+		if (str.len == 0)
+			add_settings(capture, &str, session, body, direction);
 		if (str.len == 0 || outside != is_outside(capture, ran))
 		{
 			outside = is_outside(capture, ran);
@@ -613,18 +722,20 @@ make_sections(Capture *capture, MigrCaptured *body, MigrDirection direction,
 
 /* Give a step's statements to its revision. */
 static void
-set_sections(Capture *capture, const Step *step, int first, int end)
+set_sections(Capture *capture, const Session *session, const Step *step,
+			 int end)
 {
 	MigrCaptured *body = &capture->bodies[step->revision];
 
 	body->seen[step->direction] = true;
-	body->sections[step->direction] =
-		make_sections(capture, body, step->direction, first, end);
+	body->sections[step->direction] = make_sections(
+		capture, session, body, step->direction, session->first, end);
 }
 
 /* Tell of statements that are in no revision. */
 static void
-warn_of_lost(Capture *capture, int first, int end, const MigrPrintedRow *row)
+warn_of_lost(Capture *capture, const Session *session, int end,
+			 const MigrPrintedRow *row)
 {
 	MigrArena *arena = &capture->ctx->arena;
 	const char *gone =
@@ -634,10 +745,11 @@ warn_of_lost(Capture *capture, int first, int end, const MigrPrintedRow *row)
 	MigrCaptured nobody = {.id = NULL};
 	int count = 0;
 
-	for (int i = first; i >= 0 && i != end; i = capture->rans.items[i].next)
+	for (int i = session->first; i >= 0 && i != end;
+		 i = capture->rans.items[i].next)
 		count += capture->rans.items[i].kind == MIGR_PRINTED_PLAIN;
 	if (capture->say != NULL)
-		make_sections(capture, &nobody, MIGR_UP, first, end);
+		make_sections(capture, session, &nobody, MIGR_UP, session->first, end);
 	migr_vec_push(
 		arena, capture->warnings,
 		migr_printf(arena,
@@ -673,7 +785,10 @@ attribute(Capture *capture)
 		if (ran->kind != MIGR_PRINTED_ROW)
 		{
 			if (is_elsewhere(capture, ran))
+			{
+				note_settings(capture, session, i);
 				session->first = ran->next;
+			}
 			else if (session->first < 0)
 				session->first = i;
 			continue;
@@ -682,9 +797,10 @@ attribute(Capture *capture)
 			continue; /* taken along by a merge */
 		step = read_step(capture, i);
 		if (step.revision >= 0)
-			set_sections(capture, &step, session->first, i);
+			set_sections(capture, session, &step, i);
 		else
-			warn_of_lost(capture, session->first, i, &ran->row);
+			warn_of_lost(capture, session, i, &ran->row);
+		note_settings(capture, session, i);
 		session->last = step.last + 1;
 		session->first = capture->rans.items[step.last].next;
 	}

@@ -228,6 +228,55 @@ other_changes(void **state)
 	RUN("postgresql", cases);
 }
 
+/* What a session sets holds for all of its revisions behind it; ours begin without. */
+static void
+settings(void **state)
+{
+	static const Case cases[] = {
+		{"s outside SET search_path TO app\ns begin\ns run ONE\ns " ROW_ADD(
+			 "a") "\ns run TWO\ns " ROW_MOVE("a", "b") "\ns commit\nr run "
+													   "OTHER\nr " ROW_ADD("x"),
+		 "a up[" UP "SET search_path TO app;\\ONE;\\]\nb up[" UP
+		 "SET search_path TO app;\\TWO;\\]\nx up[" UP "OTHER;\\]"},
+		/* the last one counts, whatever it is spelled like */
+		{"s run SET a.B = 1\ns run SET SESSION \"a\".b TO '2' -- two\ns run "
+		 "SET TIME ZONE 'UTC'\ns run SET LOCAL c = 3\ns " ROW_ADD(
+			 "a") "\ns run ONE\ns run RESET timezone\ns " ROW_MOVE("a",
+																   "b") "\n"
+																		"s run TWO\ns " ROW_MOVE(
+																			"b",
+																			"c"),
+		 "a up[" UP "SET a.B = 1;\\SET SESSION \"a\".b TO '2' -- two\\;\\SET "
+		 "TIME ZONE 'UTC';\\SET LOCAL c = 3;\\]\nb up[" UP
+		 "SET SESSION \"a\".b TO '2' -- two\\;\\SET TIME ZONE 'UTC';\\ONE;\\"
+		 "RESET timezone;\\]\nc up[" UP
+		 "SET SESSION \"a\".b TO '2' -- two\\;\\TWO;\\]"},
+		{"s run SET a TO 1\ns outside DISCARD ALL\ns run SET b TO 2\ns " ROW_ADD(
+			 "a"),
+		 "a up[" UP "SET a TO 1;\\\\-- migrate:upgrade autocommit\\DISCARD "
+		 "ALL;\\\\" UP "SET b TO 2;\\]"},
+		{"s run SET a TO 1\ns run SET b TO 2\ns " ROW_ADD("a") "\ns run SET b TO DEFAULT\ns " ROW_MOVE(
+			 "a", "b") "\ns run "
+					   "DISCARD ALL\ns " ROW_MOVE(
+						   "b", "c") "\ns run ONE\ns " ROW_ADD("d"),
+		 "a up[" UP "SET a TO 1;\\SET b TO 2;\\]\nb up[" UP
+		 "SET a TO 1;\\SET b TO 2;\\SET b TO DEFAULT;\\]\nc up[" UP
+		 "SET a TO 1;\\DISCARD ALL;\\]\nd up[" UP "ONE;\\]"},
+		/* a revision without statements, one that begins outside, and a SET that
+		 * was rolled back */
+		{"s run SET a TO 1\ns begin\ns run SET b TO 2\ns rollback\ns " ROW_ADD(
+			 "a") "\ns " ROW_MOVE("a", "b") "\ns outside CREATE INDEX "
+											"CONCURRENTLY i\ns " ROW_MOVE("b",
+																		  "c"),
+		 "a up[" UP "SET a TO 1;\\]\nb up[" UP "]\nc up[" UP
+		 "SET a TO 1;\\\\-- migrate:upgrade autocommit\\CREATE INDEX "
+		 "CONCURRENTLY i;\\]"},
+	};
+
+	(void) state;
+	RUN("postgresql", cases);
+}
+
 static void
 sqlite_too(void **state)
 {
@@ -336,8 +385,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(up_and_down),	cmocka_unit_test(merges),
 		cmocka_unit_test(transactions), cmocka_unit_test(other_changes),
-		cmocka_unit_test(sqlite_too),	cmocka_unit_test(said_anew),
-		cmocka_unit_test(cut_off),
+		cmocka_unit_test(settings),		cmocka_unit_test(sqlite_too),
+		cmocka_unit_test(said_anew),	cmocka_unit_test(cut_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
