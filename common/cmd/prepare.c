@@ -108,8 +108,8 @@ fail_unseen(MigrCall *call, const MigrRevision *revision,
 			  revision->id);
 	migr_hint(call->ctx,
 			  "It came from an Alembic file, which is read, never run. Import "
-			  "what \"alembic %s --sql\" prints for it, or load its script "
-			  "with the SQL.",
+			  "it from a captured run, or what \"alembic %s --sql\" prints for "
+			  "it, or load its script with the SQL.",
 			  word);
 	return migr_at(call->ctx, &place);
 }
