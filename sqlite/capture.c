@@ -173,7 +173,9 @@ sort(MigrLite *lite, sqlite3_stmt *stmt, MigrName *name)
 		return is_setting(lite, &reader) ? SORT_RUNS : SORT_READS;
 	if (migr_read_at(&reader, "ATTACH") || migr_read_at(&reader, "DETACH"))
 		return SORT_RUNS;
-	if (sqlite3_stmt_readonly(stmt) || migr_read_at(&reader, "BEGIN"))
+	/* VACUUM fails in a transaction */
+	if (sqlite3_stmt_readonly(stmt) || migr_read_at(&reader, "BEGIN") ||
+		(migr_read_at(&reader, "VACUUM") && !sqlite3_get_autocommit(lite->db)))
 		return SORT_READS;
 	for (size_t i = 0; i < sizeof(tested) / sizeof(tested[0]); i++)
 		if (migr_read_at(&reader, tested[i]))
@@ -309,6 +311,19 @@ add_control(MigrLite *lite, MigrStr *records, Sort sort, MigrName *name)
 	}
 }
 
+/* A statement without what stands around it. */
+static MigrSpan
+trim(MigrSpan text)
+{
+	text = migr_span_trim(text);
+	while (text.len > 0 && text.ptr[text.len - 1] == ';')
+	{
+		text.len--;
+		text = migr_span_trim(text);
+	}
+	return text;
+}
+
 /* Note a statement that has ended. */
 static bool
 note(MigrLite *lite, sqlite3_stmt *stmt)
@@ -334,7 +349,8 @@ note(MigrLite *lite, sqlite3_stmt *stmt)
 		if (changed || kind == SORT_RUNS || sqlite3_stmt_busy(stmt) ||
 			was_done(lite, text))
 			add_record(lite, &records,
-					   outside ? MIGR_RECORD_OUTSIDE : MIGR_RECORD_RUN, text);
+					   outside ? MIGR_RECORD_OUTSIDE : MIGR_RECORD_RUN,
+					   trim(text));
 	}
 	return write_log(lite, &records);
 }

@@ -588,6 +588,12 @@ extern bool migr_complete(MigrCall *call, int32_t rev);
 extern bool migr_replace_script(MigrCall *call, int32_t rev, MigrSpan text,
 								bool applied);
 
+/* ---- unmade.c ------------------------------------------------------------------- */
+
+/* Find the live tables that no script's upgrade makes, as their texts say. */
+extern bool migr_find_unmade(MigrCall *call, const MigrRevisions *scripts,
+							 MigrNames *out);
+
 /* ---- verify.c --------------------------------------------------------------------- */
 
 /* Behind an error while the host is guarded: take it, in one line, where a script's own

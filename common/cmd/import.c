@@ -215,6 +215,7 @@ typedef struct Project
 	MigrNames warnings;	 /* of the capture as a whole */
 	MigrNames checks;	 /* of revisions */
 	MigrNames unseen[2]; /* revisions without a section, by MigrDirection */
+	MigrNames unmade;	 /* tables that no revision makes */
 } Project;
 
 /* The name of the version table, as Alembic's statements may have it. */
@@ -378,6 +379,31 @@ add_unseen(MigrCall *call, const char *what, const MigrNames *names,
 										names->count, ", ")));
 }
 
+/* Say which tables new databases lack, and what to do about that. */
+static void
+add_unmade(MigrCall *call, const Project *project)
+{
+	const MigrNames *names = &project->unmade;
+	MigrArena *arena = &call->ctx->arena;
+	MigrNames bases = {0};
+
+	for (int i = 0; i < project->files.count; i++)
+		if (project->files.items[i]->revises.count == 0)
+			migr_vec_push(arena, &bases, project->files.items[i]->id);
+	if (names->count > 0)
+		migr_add_line(
+			call,
+			migr_printf(arena,
+						"Check the table%s %s: no revision makes %s; for new "
+						"databases put what migrate_dump_model() says of %s at "
+						"the head of the upgrade of %s",
+						names->count == 1 ? "" : "s",
+						migr_join(arena, names->items, names->count, ", "),
+						names->count == 1 ? "it" : "them",
+						names->count == 1 ? "it" : "them",
+						migr_join(arena, bases.items, bases.count, " or ")));
+}
+
 /* Say what couldn't be taken over, or is to be looked at. */
 static void
 report_project(MigrCall *call, const Project *project)
@@ -389,6 +415,7 @@ report_project(MigrCall *call, const Project *project)
 										project->warnings.items[i]));
 	for (int i = 0; i < project->checks.count; i++)
 		migr_add_line(call, project->checks.items[i]);
+	add_unmade(call, project);
 	add_unseen(call, "run", &project->unseen[MIGR_UP], MIGR_UP);
 	add_unseen(call, "undone", &project->unseen[MIGR_DOWN], MIGR_DOWN);
 }
@@ -410,6 +437,10 @@ migr_cmd_import_alembic_files(MigrCall *call)
 	for (int i = 0; i < project.files.count; i++)
 		if (!make_script(call, &project, project.files.items[i], &loaded))
 			return false;
+	/* what nobody has seen may make any table */
+	if (project.captured.count > 0 && project.unseen[MIGR_UP].count == 0 &&
+		!migr_find_unmade(call, &loaded, &project.unmade))
+		return false;
 	if (!migr_take_in(call, &loaded, MIGR_TAKE_HEADERS))
 		return false;
 	report_project(call, &project);
