@@ -24,7 +24,8 @@ CAPTURING = {"PGOPTIONS": "-c session_preload_libraries=migrate -c migrate.captu
 
 def settled(definition):
     """A definition of SQLite's without its layout: ALTER TABLE leaves another one than
-    a copy of the table.  The order of a table's constraints says nothing."""
+    a copy of the table.  The order of a table's constraints says nothing, nor does the
+    case of its types."""
     text = " ".join(re.sub(r'"([a-z_]\w*)"', r"\1", definition).split())
     table = re.fullmatch(r"(CREATE TABLE \w+) ?\((.*)\)", text)
     if not table:
@@ -35,9 +36,9 @@ def settled(definition):
         if token == "," and depth == 0:
             parts.append("")
         else:
-            parts[-1] += token
+            parts[-1] += token if token[0] in "'\"" else token.lower()
     parts = [re.sub(r" ?([()]) ?", r"\1", part.strip()) for part in parts]
-    constraint = re.compile(r"(CONSTRAINT|PRIMARY KEY|UNIQUE|CHECK|FOREIGN KEY)\b")
+    constraint = re.compile(r"(constraint|primary key|unique|check|foreign key)\b")
     columns = [part for part in parts if not constraint.match(part)]
     return f"{table[1]}: {columns}, {sorted(set(parts) - set(columns))}"
 
