@@ -37,7 +37,7 @@ WAITS = re.compile(r"(?<=trying again in )\d+(?= ms)")
 
 # the databases: of the blocks, of a "new" one, and those that blocks make
 DATABASE, NEW = "migrate_readme", "migrate_readme_new"
-DATABASES = DATABASE, NEW, "shop", "copy"
+DATABASES = DATABASE, NEW, "shop", "copy", "scratch", "again"
 ROLES = "monitor", "deployer"
 SERVER_PATH = "/srv/migrations"
 
@@ -66,7 +66,7 @@ MIGRATIONS = [
      'op.drop_table("job")'),
     ("6a32f8fc32ca", "fd23b24f6f9a", "add new_field",
      'op.add_column("job", sa.Column("new_field", sa.String))\n'
-     '    op.execute("UPDATE job SET new_field = \':none\'")',
+     '    op.execute("INSERT INTO job VALUES (1, \'12\\\\:30, 100%\')")',
      'op.drop_column("job", "new_field")'),
 ]
 
@@ -108,7 +108,9 @@ def run(kind, text, cwd):
     place = str(cwd / "server")
     done = subprocess.run(command, input=text.replace(SERVER_PATH, place), cwd=cwd,
                           text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env=dict(os.environ, PGDATABASE=database))
+                          # Debian's python3 first: it has Alembic
+                          env=dict(os.environ, PGDATABASE=database,
+                                   PATH="/usr/bin:" + os.environ["PATH"]))
     printed = done.stdout.replace(place, SERVER_PATH)
     if kind == "sh" and done.returncode != 0:
         printed += f"exit status {done.returncode}\n"
