@@ -273,13 +273,8 @@ end_of_list(const char *at)
 	return NULL;
 }
 
-/*
- * Return a printed text as one that makes the same again.  "a IN ('x', 'y')" of
- * a varchar is printed as an array that is cast as a whole, and read as one whose
- * elements are: a cast to what it is anyway keeps them apart.
- */
-static const char *
-keep_array_casts(MigrArena *arena, const char *text)
+const char *
+migr_catalog_keep_casts(MigrCatalog *cat, const char *text)
 {
 	static const char head[] = "(ARRAY[";
 	static const char element[] = "::character varying";
@@ -288,8 +283,8 @@ keep_array_casts(MigrArena *arena, const char *text)
 	MigrStr str;
 
 	if (at == NULL || strstr(at, tail) == NULL)
-		return text;
-	migr_str_init(&str, arena);
+		return migr_strdup(&cat->ctx->arena, text);
+	migr_str_init(&str, &cat->ctx->arena);
 	for (; at != NULL; at = strstr(text, head))
 	{
 		const char *inner = at + strlen(head);
@@ -320,7 +315,7 @@ migr_catalog_print(MigrCatalog *cat, PGFunction function, int nargs, Datum arg,
 {
 	MemoryContext old = MemoryContextSwitchTo(cat->pg->scratch);
 	LOCAL_FCINFO(fcinfo, 2);
-	const char *text = NULL;
+	const char *printed = NULL;
 	Datum result;
 
 	InitFunctionCallInfoData(*fcinfo, NULL, nargs, InvalidOid, NULL, NULL);
@@ -330,16 +325,10 @@ migr_catalog_print(MigrCatalog *cat, PGFunction function, int nargs, Datum arg,
 	fcinfo->args[1].isnull = false;
 	result = function(fcinfo);
 	if (!fcinfo->isnull)
-	{
-		struct varlena *found = PG_DETOAST_DATUM_PACKED(result);
-
-		text = keep_array_casts(
-			&cat->ctx->arena, migr_strndup(&cat->ctx->arena, VARDATA_ANY(found),
-										   VARSIZE_ANY_EXHDR(found)));
-	}
+		printed = migr_catalog_keep_casts(cat, TextDatumGetCString(result));
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(cat->pg->scratch);
-	return text;
+	return printed;
 }
 
 const char *

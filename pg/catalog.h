@@ -108,6 +108,13 @@ extern const char *migr_catalog_collation(MigrCatalog *cat, Oid collation);
 extern const char *migr_catalog_print(MigrCatalog *cat, PGFunction function,
 									  int nargs, Datum arg, Datum other);
 
+/*
+ * Copy a printed text as one that makes the same again.  "a IN ('x', 'y')" of a
+ * varchar is printed as an array that is cast as a whole, and read as one whose
+ * elements are: a cast to what it is anyway keeps them apart.
+ */
+extern const char *migr_catalog_keep_casts(MigrCatalog *cat, const char *text);
+
 /* An expression of a table's (InvalidOid: of none), out of its tree. */
 extern const char *migr_catalog_expr(MigrCatalog *cat, const char *tree,
 									 Oid table);
@@ -137,6 +144,11 @@ extern void migr_catalog_read_columns(MigrCatalog *cat);
 
 /* ---- catalog_plain.c ------------------------------------------------------- */
 
+/* The numbers in a column of a row that is an array of smallint; none if it is
+ * null. */
+extern const int16 *migr_catalog_numbers(const MigrCatalogRow *row, int number,
+										 int *count);
+
 /* The names of a table's columns, by their numbers, joined by ", "; NULL: one of
  * them is no column. */
 extern const char *migr_catalog_columns(MigrCatalog *cat, Oid table,
@@ -144,8 +156,8 @@ extern const char *migr_catalog_columns(MigrCatalog *cat, Oid table,
 
 /*
  * What the server would print of an index, out of its row of pg_index, and the
- * names of its columns; of a constraint, whose columns and target are set, out of
- * its row of pg_constraint, without NOT VALID.  NULL: it isn't plain, ask the
+ * names of its columns; of a table's constraint, whose columns and target are set,
+ * out of its row of pg_constraint, without NOT VALID.  NULL: it isn't plain, ask the
  * server.
  */
 extern const char *migr_catalog_plain_index(MigrCatalog *cat,

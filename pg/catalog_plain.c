@@ -1,7 +1,7 @@
 /*
  * catalog_plain.c
- *	  What the server's deparsers print of plain indexes, keys and foreign keys,
- *	  said from the rows of the catalog.
+ *	  What the server's deparsers print of plain indexes and constraints, said from
+ *	  the rows of the catalog.
  *
  * Most are plain: columns, and next to nothing about them.  A deparser opens the
  * table and looks all up anew for each one, which would be half of what it costs
@@ -16,10 +16,13 @@
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_opclass.h"
-#include "nodes/parsenodes.h"
+#include "nodes/makefuncs.h"
+#include "nodes/plannodes.h"
+#include "nodes/value.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/ruleutils.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
@@ -40,6 +43,18 @@ column_name(const MigrCatalog *cat, Oid table, int number)
 	/* a foreign key may be to a table that isn't read */
 	name = number > 0 ? get_attname(table, (AttrNumber) number, true) : NULL;
 	return name != NULL ? quote_identifier(name) : NULL;
+}
+
+const int16 *
+migr_catalog_numbers(const MigrCatalogRow *row, int number, int *count)
+{
+	bool none;
+	Datum datum = heap_getattr(row->tuple, number, row->desc, &none);
+	ArrayType *array = none ? NULL : DatumGetArrayTypeP(datum);
+
+	*count = none || ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
+	return none ? NULL
+				: (const int16 *) ((char *) array + ARR_OVERHEAD_NONULLS(1));
 }
 
 const char *
@@ -194,6 +209,65 @@ is_plain_key(Oid index)
 		   !OidIsValid(get_rel_tablespace(index));
 }
 
+/*
+ * A deparser's context in which the first columns of a table go by their names.
+ * They are said to be those of a list of VALUES: of that the deparser takes the
+ * names as they are, where it would open a table.
+ */
+static List *
+make_context(const MigrCatalog *cat, Oid table, int count)
+{
+	PlannedStmt *plan = makeNode(PlannedStmt);
+	RangeTblEntry *entry = makeNode(RangeTblEntry);
+	List *names = NIL;
+
+	for (int i = 1; i <= count; i++)
+	{
+		const MigrObject *column =
+			migr_catalog_find(cat, RelationRelationId, table, i);
+		const char *name =
+			column != NULL && column->kind == MIGR_COLUMN ? column->name : "";
+
+		names = lappend(names, makeString(pstrdup(name)));
+	}
+	entry->rtekind = RTE_VALUES;
+	entry->eref = makeAlias("", names);
+	plan->rtable = list_make1(entry);
+	return deparse_context_for_plan_tree(plan, list_make1(pstrdup("")));
+}
+
+/*
+ * A check's text, in memory of its own.  NULL: it is about more than columns, or has
+ * a CASE, which has lines of its own where the server prints the constraint.
+ */
+static const char *
+check_text(const MigrCatalog *cat, const MigrCatalogRow *row)
+{
+	Form_pg_constraint con = (Form_pg_constraint) GETSTRUCT(row->tuple);
+	bool none;
+	Datum datum =
+		heap_getattr(row->tuple, Anum_pg_constraint_conbin, row->desc, &none);
+	char *tree = TextDatumGetCString(datum);
+	int16 most = 0;
+	int count;
+	const int16 *numbers =
+		migr_catalog_numbers(row, Anum_pg_constraint_conkey, &count);
+
+	for (int i = 0; i < count; i++)
+	{
+		if (numbers[i] <= 0)
+			return NULL;
+		most = Max(most, numbers[i]);
+	}
+	if (strstr(tree, "{CASE") != NULL)
+		return NULL;
+	return psprintf("CHECK (%s)%s",
+					deparse_expression(stringToNode(tree),
+									   make_context(cat, con->conrelid, most),
+									   false, false),
+					con->connoinherit ? " NO INHERIT" : "");
+}
+
 /* What can stand behind any constraint. */
 static const char *
 deferral_text(Form_pg_constraint con)
@@ -201,6 +275,20 @@ deferral_text(Form_pg_constraint con)
 	return con->condeferred		? " DEFERRABLE INITIALLY DEFERRED"
 		   : con->condeferrable ? " DEFERRABLE"
 								: "";
+}
+
+/* A check's text, if it is plain. */
+static const char *
+plain_check(MigrCatalog *cat, const MigrCatalogRow *row)
+{
+	MemoryContext old = MemoryContextSwitchTo(cat->pg->scratch);
+	const char *text = check_text(cat, row);
+
+	if (text != NULL)
+		text = migr_catalog_keep_casts(cat, text);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(cat->pg->scratch);
+	return text;
 }
 
 const char *
@@ -211,7 +299,11 @@ migr_catalog_plain_constraint(MigrCatalog *cat, const MigrObject *constraint,
 	const char *columns = migr_object_get(constraint, MIGR_CONSTRAINT_COLUMNS);
 	const char *target = migr_object_get(constraint, MIGR_CONSTRAINT_TARGET);
 
-	if (columns == NULL || migr_says_more(row->tuple, row->desc))
+	if (migr_says_more(row->tuple, row->desc))
+		return NULL;
+	if (con->contype == CONSTRAINT_CHECK && OidIsValid(con->conrelid))
+		return plain_check(cat, row);
+	if (columns == NULL)
 		return NULL;
 	if (con->contype == CONSTRAINT_FOREIGN && target != NULL)
 		return migr_printf(

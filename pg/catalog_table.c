@@ -10,7 +10,6 @@
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
@@ -214,16 +213,13 @@ migr_catalog_read_relations(MigrCatalog *cat)
 static const char *
 column_names(MigrCatalog *cat, Oid table, const MigrCatalogRow *row, int number)
 {
-	bool none;
-	Datum datum = heap_getattr(row->tuple, number, row->desc, &none);
-	ArrayType *array = none ? NULL : DatumGetArrayTypeP(datum);
-	int count = none || ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
-	const char *start = (const char *) array + ARR_OVERHEAD_NONULLS(1);
+	int count;
+	const int16 *numbers = migr_catalog_numbers(row, number, &count);
 
 	/* a check may be about more, and about the table's whole row */
 	return count == 0 || count > INDEX_MAX_KEYS || !OidIsValid(table)
 			   ? NULL
-			   : migr_catalog_columns(cat, table, (const int16 *) start, count);
+			   : migr_catalog_columns(cat, table, numbers, count);
 }
 
 /*

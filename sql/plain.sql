@@ -1,5 +1,5 @@
--- Plain indexes, keys and foreign keys are printed from the catalog's rows, with no
--- deparser: letter by letter what the server prints, for those that aren't plain too.
+-- Plain indexes and constraints are printed from the catalog's rows: letter by letter
+-- what the server prints, which prints those that aren't plain.
 SET client_min_messages = warning;
 CREATE SCHEMA "S p";
 SET search_path = "S p", public;
@@ -53,6 +53,19 @@ CREATE TABLE f (
 	CONSTRAINT "W w" FOREIGN KEY ("C d") REFERENCES k ("C d") ON DELETE RESTRICT ON UPDATE RESTRICT DEFERRABLE,
 	FOREIGN KEY (b, a) REFERENCES k (a, b) ON UPDATE CASCADE ON DELETE NO ACTION
 );
+CREATE FUNCTION ok(integer) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT $1 > 0';
+CREATE TABLE c (
+	gone integer, id integer CHECK (id > 0), "A ""b" text, v varchar(10), m mood, p pair,
+	ids integer[], at timestamptz CHECK (at > '2020-01-01 00:00+01'), n numeric, b boolean CHECK (b),
+	"select" integer, last integer, CHECK ("A ""b" <> '' AND v ~ 'x' OR b),
+	CHECK (m IN ('a', 'b')), CHECK ((p).a > 3), CHECK (ids[1] = ANY (ids)),
+	CHECK (n BETWEEN 1 AND 3.5), CHECK ("select" IS DISTINCT FROM last), CHECK (ok(last)),
+	CHECK (ROW(id, last) < ROW(3, 4)), CHECK (v LIKE 'x%' COLLATE "C"), CHECK (NOT b) NO INHERIT
+);
+ALTER TABLE c DROP COLUMN gone, ADD CHECK (extract(year FROM at) > last), ADD CHECK (c.id + -3 > -c.last);
+-- what isn't plain
+ALTER TABLE c ADD CHECK (CASE WHEN id > 3 THEN b ELSE v = 'x' END), ADD CHECK (c IS NOT NULL),
+	ADD CHECK (tableoid > 0), ADD CHECK (false);
 DO $$
 BEGIN
 	IF current_setting('server_version_num')::integer >= 150000 THEN
@@ -69,12 +82,11 @@ FROM pg_indexes i
 WHERE i.schemaname = 'S p' AND k IS NULL
 	AND replace(i.indexdef, ' ON "S p".', ' ON ') NOT IN (SELECT line FROM lines);
 SET search_path = "S p";
+SET datestyle = 'ISO, YMD';
+SET timezone = 'UTC';
 SELECT pg_get_constraintdef(oid) AS differs
 FROM pg_constraint
-WHERE connamespace = '"S p"'::regnamespace AND contype IN ('p', 'u', 'f')
-	AND NOT EXISTS (
-		SELECT FROM lines
-		WHERE right(line, length(pg_get_constraintdef(oid))) = pg_get_constraintdef(oid)
-	);
+WHERE connamespace = '"S p"'::regnamespace AND contype IN ('p', 'u', 'f', 'c')
+	AND strpos((SELECT string_agg(line, E'\n') FROM lines), pg_get_constraintdef(oid)) = 0;
 DROP TABLE public.plain CASCADE;
 DROP SCHEMA "S p" CASCADE;
