@@ -493,6 +493,7 @@ say_cast(Saying *saying, const Copy *copy)
 		at >= 0 ? migr_canon_type(ctx, now->columns.items[at].type) : NULL;
 	const char *is =
 		to >= 0 ? migr_canon_type(ctx, after->columns.items[to].type) : NULL;
+	const char *spelled;
 	const char *drop = "";
 
 	if (was == NULL || is == NULL || strcmp(type, is) != 0 ||
@@ -502,13 +503,14 @@ say_cast(Saying *saying, const Copy *copy)
 								   "the values of column %s are cast to %s, "
 								   "which PostgreSQL doesn't do alike",
 								   copy->to.name, type));
+	spelled = migr_span_line(&ctx->arena, after->columns.items[to].type);
 	if (has_rule(&now->columns.items[at], MIGR_RULE_DEFAULT))
 		drop = migr_printf(&ctx->arena, "ALTER COLUMN %s DROP DEFAULT, ", name);
 	return add(saying,
 			   migr_printf(&ctx->arena,
 						   "ALTER TABLE %s %sALTER COLUMN %s TYPE %s USING "
 						   "CAST(%s AS %s)",
-						   saying->table, drop, name, is, name, is));
+						   saying->table, drop, name, spelled, name, spelled));
 }
 
 /* Say all conversions. */
@@ -656,6 +658,28 @@ tell_lost(Saying *saying, const MigrChange *change)
 	migr_vec_push(&ctx->arena, saying->work->told, line);
 }
 
+/* Let the new table's types be said as they are written. */
+static void
+spell_types(Saying *saying)
+{
+	MigrCtx *ctx = saying->work->ctx;
+	const MigrTableDef *after = table_after(saying);
+	MigrObject *table = migr_schema_get(ctx, &saying->to, MIGR_TABLE, NULL,
+										NULL, after->name.name);
+
+	for (int i = 0; table != NULL && i < table->parts.count; i++)
+	{
+		MigrObject *part = table->parts.items[i];
+		int at =
+			part->kind == MIGR_COLUMN ? migr_ddl_column(after, part->name) : -1;
+
+		if (at >= 0 && after->columns.items[at].type.ptr != NULL)
+			migr_object_set(
+				part, MIGR_COLUMN_TYPE,
+				migr_span_line(&ctx->arena, after->columns.items[at].type));
+	}
+}
+
 /* Say the rest, in statements that both hosts run. */
 static bool
 say_rest(Saying *saying)
@@ -668,12 +692,13 @@ say_rest(Saying *saying)
 
 	for (int i = 0; i < saying->changes.count; i++)
 		tell_lost(saying, saying->changes.items[i]);
+	migr_wordbook_init(ctx, MIGR_SQLITE, &saying->from, &saying->to, &book);
+	add_words(saying, &book);
+	spell_types(saying);
 	text = migr_render(ctx, MIGR_SQLITE, &saying->changes);
 	body.text = migr_span(text);
 	if (ctx->err.code != MIGR_OK || !migr_split(ctx, &body, &stmts))
 		return give_up(saying, "the difference can't be said");
-	migr_wordbook_init(ctx, MIGR_SQLITE, &saying->from, &saying->to, &book);
-	add_words(saying, &book);
 	for (int i = 0; i < stmts.count; i++)
 	{
 		const char *one = migr_strndup(

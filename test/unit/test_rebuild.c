@@ -277,7 +277,7 @@ that_stay(void **state)
 		{"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT COLLATE NOCASE);",
 		 UP NOT_NULL,
 		 ALONE("PostgreSQL doesn't run the same: ALTER TABLE t     ALTER "
-			   "COLUMN a TYPE text COLLATE BINARY,     ALTER COLUMN a SET NOT "
+			   "COLUMN a TYPE TEXT COLLATE BINARY,     ALTER COLUMN a SET NOT "
 			   "NULL") NOT_NULL},
 	};
 
@@ -331,7 +331,7 @@ after_others(void **state)
 		 UP TMP("id INTEGER PRIMARY KEY, a TEXT, b BOOLEAN DEFAULT 1, c "
 				"BOOLEAN DEFAULT (0) NOT NULL") FILL("id, a, b", "id, a, b")
 			 SWAP,
-		 UP WHAT "ALTER TABLE t ADD COLUMN c boolean DEFAULT false NOT NULL;\n"
+		 UP WHAT "ALTER TABLE t ADD COLUMN c BOOLEAN DEFAULT false NOT NULL;\n"
 				 "ALTER TABLE t ALTER COLUMN b SET DEFAULT true;\n"},
 		/* what refers to the column is renamed too */
 		{T "CREATE TABLE u (x TEXT REFERENCES t (a), CHECK (x > 'a'));\n"
@@ -343,7 +343,7 @@ after_others(void **state)
 		{T,
 		 UP TMP("id INTEGER PRIMARY KEY, a TEXT,\n-- migrate:downgrade\nb TEXT")
 			 FILL("id, a", "id, a") SWAP "SELECT 1;\n",
-		 UP WHAT "ALTER TABLE t ADD COLUMN b text;\nSELECT 1;\n"},
+		 UP WHAT "ALTER TABLE t ADD COLUMN b TEXT;\nSELECT 1;\n"},
 	};
 
 	(void) state;
