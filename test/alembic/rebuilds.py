@@ -99,9 +99,9 @@ def look_sqlite(connection, table):
     keys = sorted(k[2:] for k in ask(f"PRAGMA foreign_key_list({name})"))
     # Alembic writes those of types twice
     checks = sorted(set(re.sub(r"\W+", " ", c).strip().lower()
-                        for c in re.findall(r"(?:CONSTRAINT \w+ )?CHECK \([^()]*(?:\([^()]*\))?[^()]*\)", text[0][0])))
+                        for c in re.findall(r"(?:CONSTRAINT \"?\w+\"? )?CHECK \([^()]*(?:\([^()]*\))?[^()]*\)", text[0][0])))
     # a rename lets a constraint keep the name that PostgreSQL would have given it
-    names = sorted(n for n in re.findall(r"CONSTRAINT (\w+) (?:UNIQUE|PRIMARY|FOREIGN)", text[0][0])
+    names = sorted(n for n in re.findall(r"CONSTRAINT \"?(\w+)\"? (?:UNIQUE|PRIMARY|FOREIGN)", text[0][0])
                    if not re.fullmatch(table + r"_\w+_key", n))
     rows = [tuple("now" if re.match(r"20\d\d-", str(value)) else value for value in row)
             for row in ask(f"SELECT * FROM {name}")]
