@@ -434,6 +434,7 @@ set_by_upper(const MigrDiff *diff, const MigrObject *column)
 	attrs = migr_diff_item(diff, upper)->attrs &
 			(migr_diff_bit(column, MIGR_COLUMN_TYPE) |
 			 migr_diff_bit(column, MIGR_COLUMN_COLLATION) |
+			 migr_diff_bit(column, MIGR_COLUMN_GENERATED) |
 			 migr_diff_bit(column, MIGR_COLUMN_NOT_NULL));
 	if (!migr_diff_same(migr_object_get(item->twin, MIGR_COLUMN_NOT_NULL),
 						migr_object_get(migr_diff_item(diff, upper)->twin,
@@ -459,6 +460,35 @@ is_opened_by_upper(const MigrDiff *diff, const MigrObject *column)
 		   migr_object_get(item->twin, MIGR_COLUMN_NOT_NULL) == NULL &&
 		   migr_object_get(migr_diff_item(diff, column)->twin,
 						   MIGR_COLUMN_NOT_NULL) != NULL;
+}
+
+/* What an ALTER of the upper table's column sets in the tables below as well: one
+ * that is to have it need not say it, one that has its own says it again. */
+static void
+follow_upper(const MigrDiff *diff, const MigrObject *column)
+{
+	static const MigrAttr attrs[] = {
+		MIGR_COLUMN_DEFAULT, MIGR_COLUMN_STATISTICS, MIGR_COLUMN_STORAGE};
+	const MigrObject *upper = migr_upper_of(column);
+	MigrDiffItem *item = migr_diff_item(diff, column);
+	const MigrDiffItem *above;
+
+	if (!diff->pg || upper == NULL || upper->kind != MIGR_COLUMN ||
+		item->halved || !stays_below(diff, column->parent, upper->parent))
+		return;
+	above = migr_diff_item(diff, upper);
+	for (size_t i = 0; i < sizeof(attrs) / sizeof(*attrs); i++)
+	{
+		uint64_t bit = migr_diff_bit(column, attrs[i]);
+
+		if (above->fate != MIGR_STAYS || (above->attrs & bit) == 0)
+			continue;
+		if (migr_diff_same(migr_object_get(item->twin, attrs[i]),
+						   migr_object_get(above->twin, attrs[i])))
+			item->attrs &= ~bit;
+		else
+			item->attrs |= bit;
+	}
 }
 
 /* ---- changes ------------------------------------------------------------------------- */
@@ -670,6 +700,7 @@ say_fate(MigrDiff *diff, const MigrObject *object)
 		case MIGR_STAYS:
 			if (is_opened_by_upper(diff, object))
 				item->attrs |= migr_diff_bit(object, MIGR_COLUMN_NOT_NULL);
+			follow_upper(diff, object);
 			if (item->renamed)
 				say(diff, MIGR_RENAME, object, item->twin);
 			else

@@ -112,6 +112,9 @@ extern bool migr_copied_columns(const MigrRender *render, const MigrObject *old,
 								const MigrObject *table, MigrTexts *out,
 								MigrTexts *values);
 
+/* Say what a column that comes from a table above alone has otherwise than there. */
+extern void migr_say_column_own(MigrRender *render, const MigrObject *column);
+
 /* Does PostgreSQL cast values of a type to another one by itself, to store them? */
 extern bool migr_casts_itself(MigrArena *arena, const char *from,
 							  const char *to);

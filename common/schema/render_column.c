@@ -162,6 +162,24 @@ migr_say_column_settings(MigrRender *render, const MigrObject *column)
 		migr_say(render, "%s SET (%s)", words, options);
 }
 
+void
+migr_say_column_own(MigrRender *render, const MigrObject *column)
+{
+	const char *words = alter_column_words(render, column);
+	const char *expr = migr_get(column, MIGR_COLUMN_DEFAULT);
+	const MigrObject *upper = migr_upper_of(column);
+
+	if (upper == NULL || upper->kind != MIGR_COLUMN || migr_counts(upper) ||
+		migr_get(column, MIGR_COLUMN_INHERITED) == NULL)
+		return;
+	if (!migr_same(expr, migr_get(upper, MIGR_COLUMN_DEFAULT)))
+		migr_say(render, expr != NULL ? "%s SET DEFAULT %s" : "%s DROP DEFAULT",
+				 words, expr);
+	if (migr_get(column, MIGR_COLUMN_NOT_NULL) != NULL &&
+		migr_get(upper, MIGR_COLUMN_NOT_NULL) == NULL)
+		migr_say(render, "%s SET NOT NULL", words);
+}
+
 /* ---- the columns of a table that is made anew ------------------------------- */
 
 void
@@ -628,7 +646,6 @@ alter_type(Work *work)
 static void
 alter_default(Work *work)
 {
-	const char *from = was(work, MIGR_COLUMN_DEFAULT);
 	const char *to = becomes(work, MIGR_COLUMN_DEFAULT);
 	bool serial = alters(work, MIGR_COLUMN_SERIAL) &&
 				  was(work, MIGR_COLUMN_SERIAL) == NULL;
@@ -639,9 +656,9 @@ alter_default(Work *work)
 				work->render->arena,
 				migr_span(migr_counter_of(work->render->arena, work->to,
 										  work->to->parent->sql))));
-	else if (to != NULL && (work->emptied || !migr_same(from, to)))
+	else if (to != NULL && (work->emptied || alters(work, MIGR_COLUMN_DEFAULT)))
 		act(work, "SET DEFAULT %s", default_text(work->render, to));
-	else if (from != NULL && to == NULL && !work->emptied)
+	else if (to == NULL && alters(work, MIGR_COLUMN_DEFAULT) && !work->emptied)
 		act(work, "DROP DEFAULT");
 }
 

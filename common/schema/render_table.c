@@ -501,6 +501,8 @@ static void
 say_settings(MigrRender *render, const MigrObject *table)
 {
 	const char *identity = migr_get(table, MIGR_TABLE_REPLICA_IDENTITY);
+	MigrObjects links = {0};
+	bool merged = merged_links(render, table, &links);
 
 	if (migr_get(table, MIGR_TABLE_ROW_SECURITY) != NULL)
 		migr_say(render, "ALTER TABLE %s ENABLE ROW LEVEL SECURITY",
@@ -513,6 +515,8 @@ say_settings(MigrRender *render, const MigrObject *table)
 	{
 		const MigrObject *part = table->parts.items[i];
 
+		if (part->kind == MIGR_COLUMN && merged)
+			migr_say_column_own(render, part);
 		if (part->kind == MIGR_COLUMN)
 			migr_say_column_settings(render, part);
 		else if (part->kind == MIGR_CONSTRAINT && is_clustered(part) &&

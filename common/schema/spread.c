@@ -147,7 +147,8 @@ move_column(MigrDiff *diff, const MigrObject *column, const MigrObject *type)
 	item->attrs |= migr_diff_bit(column, type->kind == MIGR_COLLATION
 											 ? MIGR_COLUMN_COLLATION
 											 : MIGR_COLUMN_TYPE);
-	if (has_either(diff, column, MIGR_COLUMN_DEFAULT))
+	if (type->kind != MIGR_COLLATION &&
+		has_either(diff, column, MIGR_COLUMN_DEFAULT))
 		item->attrs |= migr_diff_bit(column, MIGR_COLUMN_DEFAULT);
 	migr_diff_tell(diff, column, true);
 }

@@ -241,14 +241,15 @@ test_inherited(void **state)
 
 	(void) state;
 	unit_open(&unit);
-	assert_pg("table u; column u.a type=1; column u.b;"
-			  "table l > u; inheritance l.u > u;"
-			  "column l.a type=1 inherited > u.a; column l.b inherited > u.b",
-			  "table u; column u.a type=2 not_null default=1; column u.c;"
-			  "table l > u; inheritance l.u > u;"
-			  "column l.a type=2 not_null inherited > u.a;"
-			  "column l.c inherited > u.c",
-			  "~u.a(type,not_null,default) -u.b [-l.b] +u.c [+l.c]");
+	assert_pg(
+		"table u; column u.a type=1; column u.b;"
+		"table l > u; inheritance l.u > u;"
+		"column l.a type=1 inherited > u.a; column l.b inherited > u.b",
+		"table u; column u.a type=2 not_null default=1; column u.c;"
+		"table l > u; inheritance l.u > u;"
+		"column l.a type=2 not_null inherited > u.a;"
+		"column l.c inherited > u.c",
+		"~u.a(type,not_null,default) -u.b ~l.a(default) [-l.b] +u.c [+l.c]");
 	/* one that gets its upper table now has to have the columns before */
 	assert_pg("table u; table l",
 			  "table u; column u.c; table l > u;"
