@@ -105,6 +105,69 @@ migr_cast_type(MigrSpan type)
 	}
 }
 
+/* Say a type as PostgreSQL prints it. */
+static const char *
+printed_type(MigrCtx *ctx, const char *type)
+{
+	static const struct
+	{
+		const char *name;
+		const char *printed;
+		const char *args; /* where it has none; NULL: none */
+	} types[] = {
+		{"int", "integer", NULL},
+		{"int4", "integer", NULL},
+		{"int2", "smallint", NULL},
+		{"int8", "bigint", NULL},
+		{"decimal", "numeric", NULL},
+		{"dec", "numeric", NULL},
+		{"float", "double precision", NULL},
+		{"float8", "double precision", NULL},
+		{"float4", "real", NULL},
+		{"bool", "boolean", NULL},
+		{"character varying", "varchar", NULL},
+		{"char varying", "varchar", NULL},
+		{"char", "char", "(1)"},
+		{"character", "char", "(1)"},
+		{"time without time zone", "time", NULL},
+		{"timestamp without time zone", "timestamp", NULL},
+		{"timetz", "time with time zone", NULL},
+		{"timestamptz", "timestamp with time zone", NULL},
+	};
+	const char *open = strchr(type, '(');
+	const char *close = open != NULL ? strchr(open, ')') : NULL;
+	const char *name = type;
+	const char *args = "";
+
+	if (close != NULL)
+	{
+		name = migr_printf(&ctx->arena, "%.*s%s", (int) (open - type), type,
+						   close + 1);
+		args = migr_strndup(&ctx->arena, open, (size_t) (close + 1 - open));
+	}
+	for (size_t i = 0; i < LENGTH(types); i++)
+	{
+		if (strcmp(name, types[i].name) != 0)
+			continue;
+		name = types[i].printed;
+		if (close == NULL && types[i].args != NULL)
+			args = types[i].args;
+		break;
+	}
+	if (strcmp(name, "numeric") == 0 && close != NULL &&
+		strchr(args, ',') == NULL)
+		args =
+			migr_printf(&ctx->arena, "%.*s,0)", (int) strlen(args) - 1, args);
+	return migr_printf(&ctx->arena, "%s%s", name, args);
+}
+
+bool
+migr_same_type(MigrCtx *ctx, const char *a, const char *b)
+{
+	return strcmp(a, b) == 0 ||
+		   strcmp(printed_type(ctx, a), printed_type(ctx, b)) == 0;
+}
+
 bool
 migr_is_integer(MigrSpan type)
 {

@@ -32,6 +32,10 @@ extern const char *migr_number_type(MigrSpan type, bool *whole);
  */
 extern const char *migr_cast_type(MigrSpan type);
 
+/* Are two types one to PostgreSQL, which has several names for many?  They are in
+ * small letters (canon.h).  SQLite makes the same of their values. */
+extern bool migr_same_type(MigrCtx *ctx, const char *a, const char *b);
+
 /* Is it exactly INTEGER, as a primary key has to be to stand for the rowid? */
 extern bool migr_is_integer(MigrSpan type);
 

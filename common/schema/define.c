@@ -10,8 +10,18 @@
 #include "schema/affinity.h"
 #include "schema/ddl_read.h"
 #include "schema/mention.h"
+#include "schema/portable.h"
 
 /* ---- parts ---- */
+
+/* Print an expression; to compare, without parentheses that change nothing. */
+static const char *
+expr_text(const MigrCanon *canon, MigrSpan expr)
+{
+	const char *text = migr_canon_expr(canon, expr);
+
+	return canon->keep ? text : migr_plain_expr(canon->ctx, text);
+}
 
 const char *
 migr_define_conflict(MigrCtx *ctx, MigrSpan conflict)
@@ -89,7 +99,7 @@ migr_define_parts(const MigrCanon *canon, const MigrTableDef *table,
 		if (part->column.name != NULL)
 			migr_str_add(&out, migr_canon_name(canon, &part->column));
 		else
-			migr_str_add(&out, migr_canon_expr(canon, part->expr));
+			migr_str_add(&out, expr_text(canon, part->expr));
 		if (part->collation.name != NULL && !sorts_alike(canon, table, part))
 			migr_str_printf(&out, " COLLATE %s",
 							migr_canon_name(canon, &part->collation));
@@ -253,8 +263,7 @@ migr_define_rule(const MigrCanon *canon, const MigrTableDef *table,
 			add_key(&out, canon, table, rule, column);
 			break;
 		case MIGR_RULE_CHECK:
-			migr_str_printf(&out, "CHECK (%s)",
-							migr_canon_expr(canon, rule->expr));
+			migr_str_printf(&out, "CHECK (%s)", expr_text(canon, rule->expr));
 			break;
 		default:
 			migr_str_add(&out, "FOREIGN KEY (");
@@ -285,8 +294,7 @@ migr_define_index(const MigrCanon *canon, const MigrTableDef *table,
 					migr_canon_name(canon, &index->table),
 					migr_define_parts(canon, table, &index->parts));
 	if (index->where.ptr != NULL)
-		migr_str_printf(&out, " WHERE %s",
-						migr_canon_expr(canon, index->where));
+		migr_str_printf(&out, " WHERE %s", expr_text(canon, index->where));
 	return out.data;
 }
 

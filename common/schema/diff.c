@@ -8,6 +8,7 @@
  * whose type changes, can't stay.  At the end each object says its changes by its
  * fate alone.
  */
+#include "schema/affinity.h"
 #include "schema/diff.h"
 #include "schema/guess.h"
 #include "schema/partition.h"
@@ -60,18 +61,54 @@ migr_diff_same(const char *a, const char *b)
 
 /* ---- what differs -------------------------------------------------------------------- */
 
+/* Is a column in its table's primary key?  SQLite's INTEGER is another type there
+ * than INT. */
+static bool
+is_key(const MigrObject *column)
+{
+	for (int i = 0; i < column->parent->parts.count; i++)
+	{
+		const MigrObject *part = column->parent->parts.items[i];
+
+		if (part->kind == MIGR_CONSTRAINT &&
+			migr_diff_same(migr_object_get(part, MIGR_CONSTRAINT_TYPE), "p") &&
+			migr_diff_same(migr_object_get(part, MIGR_CONSTRAINT_COLUMNS),
+						   column->sql))
+			return true;
+	}
+	return false;
+}
+
+/* Has a column of SQLite's the same type as its twin, by another name? */
+static bool
+is_synonym(const MigrDiff *diff, const MigrObject *object,
+		   const MigrObject *twin, MigrAttr attr)
+{
+	const char *from = migr_object_get(object, attr);
+	const char *to = migr_object_get(twin, attr);
+
+	return !diff->pg && attr == MIGR_COLUMN_TYPE && from != NULL &&
+		   to != NULL && migr_same_type(diff->ctx, from, to) &&
+		   !is_key(object) && !is_key(twin);
+}
+
 /* The attributes in which an object and its twin aren't the same. */
 static uint64_t
-compare(const MigrObject *object, const MigrObject *twin)
+compare(const MigrDiff *diff, const MigrObject *object, const MigrObject *twin)
 {
 	MigrAttr first = migr_kind_info(object->kind)->first;
 	uint64_t attrs = 0;
 
 	for (int i = 0;
 		 object->kind == twin->kind && i < migr_attr_count(object->kind); i++)
-		if (migr_attr_how((MigrAttr) ((int) first + i)) != MIGR_NOTED &&
-			!migr_diff_same(object->values[i], twin->values[i]))
+	{
+		MigrAttr attr = (MigrAttr) ((int) first + i);
+
+		if (migr_attr_how(attr) != MIGR_NOTED &&
+			!migr_diff_same(object->values[i], twin->values[i]) &&
+			!is_synonym(diff, object, twin, attr))
 			attrs |= (uint64_t) 1 << i;
+	}
 	return attrs;
 }
 
@@ -316,7 +353,7 @@ classify(MigrDiff *diff, const MigrObject *object)
 		migr_diff_tell(diff, object, false);
 		return;
 	}
-	item->differs = compare(object, item->twin);
+	item->differs = compare(diff, object, item->twin);
 	if (item->renamed)
 		item->differs = 0; /* but for the name in an index's definition */
 	item->attrs = item->differs;

@@ -43,9 +43,11 @@ typedef MIGR_VEC(Token) Tokens;
 
 typedef struct Plain
 {
+	MigrCtx *ctx;
 	const MigrWordbook *book;
 	Tokens tokens;
 	MigrSpan tail; /* behind the last */
+	bool flat; /* does it matter not in which order ANDs or ORs are joined? */
 } Plain;
 
 static const char *const texts[] = {"TEXT", "CHARACTER", "VARYING", "BPCHAR"};
@@ -75,7 +77,7 @@ joins(const Token *last, MigrSpan text)
 static void
 read_tokens(Plain *plain, const char *text)
 {
-	MigrArena *arena = &plain->book->ctx->arena;
+	MigrArena *arena = &plain->ctx->arena;
 	MigrCursor cursor = {text, text + strlen(text), true};
 	const char *end = text;
 
@@ -153,7 +155,7 @@ pair_up(Plain *plain)
 			index = false;
 		token->listed = index;
 		if (is(plain, i, "(") || is(plain, i, "["))
-			migr_vec_push(&plain->book->ctx->arena, &open, i);
+			migr_vec_push(&plain->ctx->arena, &open, i);
 		else if ((is(plain, i, ")") || is(plain, i, "]")) && open.count > 0)
 		{
 			token->pair = open.items[--open.count];
@@ -215,7 +217,7 @@ unquote(Token *token)
 static bool
 is_text_column(const Plain *plain, int open, int close)
 {
-	MigrCtx *ctx = plain->book->ctx;
+	MigrCtx *ctx = plain->ctx;
 	MigrSpan name = at(plain, open + 1)->text;
 	MigrLexemeKind kind = at(plain, open + 1)->kind;
 	MigrSpan key;
@@ -381,6 +383,8 @@ level_beside(const Plain *plain, int i)
 	static const char *const ends[] = {"(", ")", ",", ";", "WHERE", "THEN"};
 	int level = level_of(plain, i);
 
+	if (at(plain, i)->kind == MIGR_LEXEME_END)
+		return LEVEL_NONE;
 	for (size_t k = 0; k < LENGTH(ends); k++)
 		if (is(plain, i, ends[k]))
 			return LEVEL_NONE;
@@ -400,6 +404,8 @@ drop_parentheses(Plain *plain, int open)
 	int before = level_beside(plain, left);
 	int behind = level_beside(plain, next(plain, close, 1));
 
+	if (plain->flat && (within == LEVEL_AND || within == LEVEL_OR))
+		within++;
 	if (at(plain, left)->kind == MIGR_LEXEME_SEMICOLON ||
 		within == LEVEL_UNKNOWN || before == LEVEL_UNKNOWN ||
 		behind == LEVEL_UNKNOWN || within <= before || within <= behind)
@@ -417,7 +423,7 @@ print(const Plain *plain)
 	MigrSpan blank = {"", 0};
 	MigrStr out;
 
-	migr_str_init(&out, &plain->book->ctx->arena);
+	migr_str_init(&out, &plain->ctx->arena);
 	for (int i = 0; i < plain->tokens.count; i++)
 	{
 		const Token *token = at(plain, i);
@@ -435,10 +441,31 @@ print(const Plain *plain)
 	return out.data;
 }
 
+/* Take away the parentheses that change nothing. */
+static void
+drop_all_parentheses(Plain *plain)
+{
+	for (int i = plain->tokens.count - 1; i >= 0; i--)
+		if (is(plain, i, "(") && !at(plain, i)->gone && !at(plain, i)->listed &&
+			at(plain, i)->pair > 0)
+			drop_parentheses(plain, i);
+}
+
+const char *
+migr_plain_expr(MigrCtx *ctx, const char *expr)
+{
+	Plain plain = {.ctx = ctx, .flat = true};
+
+	read_tokens(&plain, expr);
+	pair_up(&plain);
+	drop_all_parentheses(&plain);
+	return print(&plain);
+}
+
 const char *
 migr_plain_text(const MigrWordbook *book, const char *text)
 {
-	Plain plain = {.book = book};
+	Plain plain = {.ctx = book->ctx, .book = book};
 
 	read_tokens(&plain, text);
 	pair_up(&plain);
@@ -454,9 +481,6 @@ migr_plain_text(const MigrWordbook *book, const char *text)
 		shorten_type(&plain, i);
 		make_list(&plain, i);
 	}
-	for (int i = plain.tokens.count - 1; i >= 0; i--)
-		if (is(&plain, i, "(") && !at(&plain, i)->gone &&
-			!at(&plain, i)->listed && at(&plain, i)->pair > 0)
-			drop_parentheses(&plain, i);
+	drop_all_parentheses(&plain);
 	return print(&plain);
 }

@@ -78,6 +78,10 @@ CREATE TABLE job (
 	ratio numeric(10,2) DEFAULT 1.5,
 	ok boolean DEFAULT true NOT NULL,
 	team_id integer REFERENCES team ON DELETE CASCADE,
+	size int CHECK (((size > 0)) AND ((size) < 100 AND (size <> 5))),
+	price decimal(8),
+	code character varying(8),
+	made timestamp without time zone,
 	CONSTRAINT both_set CHECK ((points > 0) = (state = 'new'))
 );
 CREATE INDEX job_open ON job (team_id) WHERE state = 'new';
@@ -97,6 +101,10 @@ CREATE TABLE job (
 	ratio numeric(10,2),
 	ok boolean DEFAULT true NOT NULL,
 	due date,
+	size int CHECK (((size > 0)) AND ((size) < 100 AND (size <> 5))),
+	price decimal(8),
+	code character varying(8),
+	made timestamp without time zone,
 	CONSTRAINT both_set CHECK ((points > 0) = (state = 'new'))
 );
 CREATE INDEX job_open ON job (due, state) WHERE state = 'new';

@@ -190,7 +190,7 @@ test_constraints(void **state)
 		{"a COLLATE NOCASE, UNIQUE (a COLLATE BINARY)",
 		 "t_a_key u UNIQUE (a COLLATE binary)"},
 		{"a, UNIQUE (a COLLATE BINARY)", "t_a_key u UNIQUE (a)"},
-		{"a CHECK (((a)>0))", "t_a_check c CHECK ((a) > 0)"},
+		{"a CHECK (((a)>0))", "t_a_check c CHECK (a > 0)"},
 		{"a, CHECK (a IN (\"x\", \"a\"))", "t_a_check c CHECK (a IN ('x', a))"},
 		{"a REFERENCES P", "t_a_fkey f FOREIGN KEY (a) REFERENCES p"},
 		{"a, b, FOREIGN KEY (\"a\", B) REFERENCES P(X, y) "
