@@ -10,7 +10,7 @@
 
 #include "access/genam.h"
 #include "access/table.h"
-#include "catalog/indexing.h"
+#include "access/transam.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_cast.h"
 #include "catalog/pg_conversion.h"

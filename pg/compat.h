@@ -41,8 +41,9 @@
 #define pg_noreturn __attribute__((noreturn))
 #endif
 
-/* 13 has other names for them. */
+/* 13 has other names for them, and a header for the catalog's indexes. */
 #if PG_VERSION_NUM < 140000
+#include "catalog/indexing.h"
 #define ROLE_PG_READ_SERVER_FILES DEFAULT_ROLE_READ_SERVER_FILES
 #define ROLE_PG_WRITE_SERVER_FILES DEFAULT_ROLE_WRITE_SERVER_FILES
 #endif
