@@ -171,7 +171,7 @@ see_finish(QueryDesc *query)
 /*
  * The text of a statement; NULL: it can't be told, which has been said.  Of those that
  * a rule makes of one, the client's own knows where it stands in the source, if it is
- * still among them.
+ * still among them; since 18 others may say that they begin with it.
  */
 static const char *
 text_of(const char *source, const PlannedStmt *stmt, ParamListInfo params)
@@ -182,8 +182,11 @@ text_of(const char *source, const PlannedStmt *stmt, ParamListInfo params)
 	{
 		foreach(cell, ActivePortal->stmts)
 		{
-			if (lfirst_node(PlannedStmt, cell)->stmt_location >= 0)
-				stmt = lfirst_node(PlannedStmt, cell);
+			const PlannedStmt *one = lfirst_node(PlannedStmt, cell);
+
+			if (one->stmt_location >= 0 &&
+				(stmt->stmt_location < 0 || one->stmt_len > stmt->stmt_len))
+				stmt = one;
 		}
 	}
 	if (stmt->stmt_location >= 0 || list_length(pg_parse_query(source)) == 1)

@@ -127,9 +127,9 @@ migr_catalog_read_owners(MigrCatalog *cat)
 /* The entries of some rows as one for each grantee. */
 #define COLLECTED(rows)                                                        \
 	"SELECT catalog, oid, grantee,"                                            \
-	" string_agg(privilege_type, ', ' ORDER BY privilege_type) privileges,"    \
+	" string_agg(privilege_type, ', ' ORDER BY privilege_type) AS privileges," \
 	" string_agg(privilege_type, ', ' ORDER BY privilege_type)"                \
-	"  FILTER (WHERE is_grantable) options"                                    \
+	"  FILTER (WHERE is_grantable) AS options"                                 \
 	" FROM (SELECT catalog, oid, grantee, privilege_type,"                     \
 	"  bool_or(is_grantable) is_grantable FROM " rows                          \
 	"  GROUP BY 1, 2, 3, 4) e GROUP BY 1, 2, 3"

@@ -86,19 +86,20 @@ aside_name(const char *name, Oid oid)
 
 /* ---- extensions -------------------------------------------------------------------- */
 
-/* Move a member, and what the server made along with it. */
+/* Move a member, and what the server made along with it; since 17 some of the latter
+ * are members as well. */
 static void
 move_member(Oid catalog, Oid oid, Oid from, Oid to)
 {
-	AttrNumber column;
+	ObjectAddress member = {catalog, oid, 0};
 
-	if (!is_objectclass_supported(catalog))
+	if (!is_objectclass_supported(catalog) ||
+		get_object_namespace(&member) != from)
 		return;
-	column = get_object_attnum_namespace(catalog);
-	if (column == InvalidAttrNumber)
-		return;
-	set_cell(catalog, oid, column, ObjectIdGetDatum(to), false);
+	set_cell(catalog, oid, get_object_attnum_namespace(catalog),
+			 ObjectIdGetDatum(to), false);
 	(void) changeDependencyFor(catalog, oid, NamespaceRelationId, from, to);
+	CommandCounterIncrement();
 	if (catalog == RelationRelationId && OidIsValid(get_rel_type_id(oid)))
 		move_member(TypeRelationId, get_rel_type_id(oid), from, to);
 	if (catalog == TypeRelationId && OidIsValid(get_array_type(oid)))

@@ -15,7 +15,7 @@ SET migrate.capture = on;
 -- on its own
 CREATE TABLE a (i int, t text);
 INSERT INTO a VALUES (1, 'one')   ;
-/* a comment before */ UPDATE a SET t = 'ONE; "$1"' -- and in it
+UPDATE a SET t = 'ONE; "$1"' /* a comment in it */
 WHERE i = 1;
 TABLE a;
 SELECT * FROM a FOR UPDATE;
