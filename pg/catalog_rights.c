@@ -222,7 +222,7 @@ migr_catalog_read_grants(MigrCatalog *cat)
 
 /* In a schema they add to what there is, else they take its place. */
 #define DEFAULTS                                                                                                    \
-	"WITH objects AS (SELECT d.oid catalog, d.oid, d.defaclrole,"                                                   \
+	"WITH objects AS (SELECT d.oid AS catalog, d.oid, d.defaclrole,"                                                \
 	" d.defaclnamespace, d.defaclobjtype, d.defaclacl,"                                                             \
 	" CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype"                                                  \
 	"  END::\"char\" kind"                                                                                          \
