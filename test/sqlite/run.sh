@@ -6,6 +6,7 @@
 #   run.sh [module]    a module without .so; default: build/migrate, and also
 #                      build/asan/migrate where there is one
 #   ONLY=name          run this test alone
+#   KINDS="sql c"      run these alone, of sql, c, py and sh
 #   ACCEPT=1           take what comes out as what is expected; what is for other
 #                      versions of SQLite is to be put back
 #   SEED=n TIMES=n     where the random tests begin, and how many there are
@@ -76,65 +77,70 @@ run_sql()
 	cd "$here" && rm -rf "$work/db"
 }
 
-# Run all the tests with a module.
-run_all()
+# Run a module's tests of a kind: $1 is what their files end with, $2 the module, $3
+# what to put behind their names.
+run_kind()
 {
-	for sql in "$here"/*.sql; do
-		name=$(basename "$sql" .sql)
-		[ "${ONLY:-$name}" = "$name" ] || continue
-		run_sql "$1" "$sql" >"$work/out"
-		[ -z "${ACCEPT:-}" ] || cp "$work/out" "$here/$name.out"
-		known "$here/$name.out" >"$work/wanted"
-		diff -u "$work/wanted" "$work/out"
-		report "$name${2:-}" $?
-	done
-	for source in "$here"/*.c; do
-		name=$(basename "$source" .c)
-		[ "${ONLY:-$name}" = "$name" ] || continue
-		mkdir "$work/db"
-		"${CC:-cc}" -std=gnu99 -Wall -Wextra -O1 -o "$work/$name" "$source" \
-			-lsqlite3 -lpthread &&
-			LD_PRELOAD=$(preload "$1") "$work/$name" "$1" "$work/db"
-		report "$name${2:-}" $?
-		rm -rf "$work/db"
-	done
-	for script in "$here"/*.py; do
-		name=$(basename "$script" .py)
-		[ "${ONLY:-$name}" = "$name" ] || continue
-		mkdir "$work/db"
-		LD_PRELOAD=$(preload "$1") ASAN_OPTIONS=detect_leaks=0 \
-			PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$script" "$1" \
-			"$work/db" "${SEED:-1}" "${TIMES:-100}"
-		report "$name${2:-}" $?
-		rm -rf "$work/db"
-	done
-	# many processes; the sanitizer's module is slow to start
-	case $1 in *asan*) return ;; esac
-	for script in "$here"/*.sh; do
-		name=$(basename "$script" .sh)
+	for file in "$here"/*."$1"; do
+		name=$(basename "$file" ."$1")
 		[ "$name" != run ] && [ "${ONLY:-$name}" = "$name" ] || continue
+		if [ "$1" = sql ]; then
+			run_sql "$2" "$file" >"$work/out"
+			[ -z "${ACCEPT:-}" ] || cp "$work/out" "$here/$name.out"
+			known "$here/$name.out" >"$work/wanted"
+			diff -u "$work/wanted" "$work/out"
+			report "$name$3" $?
+			continue
+		fi
 		mkdir "$work/db"
-		"$script" "$1" "$work/db"
-		report "$name" $?
+		run_"$1" "$2" "$file"
+		report "$name$3" $?
 		rm -rf "$work/db"
 	done
 }
 
+# Run a program in C.
+run_c()
+{
+	"${CC:-cc}" -std=gnu99 -Wall -Wextra -O1 -o "$work/$name" "$2" \
+		-lsqlite3 -lpthread &&
+		LD_PRELOAD=$(preload "$1") "$work/$name" "$1" "$work/db"
+}
+
+# Run one in Python.
+run_py()
+{
+	LD_PRELOAD=$(preload "$1") ASAN_OPTIONS=detect_leaks=0 \
+		PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$2" "$1" "$work/db" \
+		"${SEED:-1}" "${TIMES:-100}"
+}
+
+# Run a script.
+run_sh()
+{
+	"$2" "$1" "$work/db"
+}
+
 if [ $# -eq 0 ] && [ -f "$top/build/asan/migrate.so" ]; then
-	# both at once, each with files of its own
-	"$0" "$top/build/asan/migrate" >"$work/asan" 2>&1 &
-	"$0" "$top/build/migrate" >"$work/plain" 2>&1
+	# all at once, each with files of its own; programs take longest
+	KINDS=c "$0" "$top/build/asan/migrate" >"$work/asan" 2>&1 &
+	"$0" "$top/build/migrate" >"$work/plain" 2>&1 &
+	KINDS='sql py' "$0" "$top/build/asan/migrate" >"$work/more" 2>&1
 	wait
-	for log in "$work/plain" "$work/asan"; do
+	for log in "$work/plain" "$work/asan" "$work/more"; do
 		sed '$d' "$log"
 		read -r p _ f _ < <(tail -1 "$log")
 		passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
 	done
 else
 	module=${1:-$top/build/migrate}
-	suffix=
-	case $module in *asan*) suffix=" (asan)" ;; esac
-	run_all "$(cd "$(dirname "$module")" && pwd)/$(basename "$module")" "$suffix"
+	suffix= kinds='sql c py sh'
+	# scripts are many processes, and the sanitizer's module is slow to start
+	case $module in *asan*) suffix=" (asan)" kinds='sql c py' ;; esac
+	module=$(cd "$(dirname "$module")" && pwd)/$(basename "$module")
+	for kind in ${KINDS:-$kinds}; do
+		run_kind "$kind" "$module" "$suffix"
+	done
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
