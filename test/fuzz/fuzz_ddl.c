@@ -123,6 +123,16 @@ named_itself(const MigrTableDef *table, const MigrRuleName *one)
 	return constraint_of(table, one)->name.name != NULL;
 }
 
+/* Is it that name, or that with a number, as another one has it already? */
+static bool
+is_numbered(const char *name, const char *written)
+{
+	size_t len = strlen(written);
+
+	return strncmp(name, written, len) == 0 &&
+		   (name[len] == '\0' || name[len] == ' ');
+}
+
 /* Check the names of a table's constraints. */
 static void
 check_names(Unit *unit, const MigrTableDef *table)
@@ -137,7 +147,7 @@ check_names(Unit *unit, const MigrTableDef *table)
 
 		fuzz_check(constraint->rule <= MIGR_RULE_FOREIGN_KEY);
 		if (constraint->name.name != NULL)
-			fuzz_check(strcmp(one->name, constraint->name.name) == 0);
+			fuzz_check(is_numbered(one->name, constraint->name.name));
 		else
 			fuzz_check(strlen(one->name) <= 63);
 		/* names that were made differ */

@@ -98,7 +98,8 @@ def odd_files(make, path):
                 f"{host.name}, files: a revision each")
     tally.equal(resolved(as_ours(host)), as_alembic(folder),
                 f"{host.name}, files: the graph as Alembic has it")
-    tally.equal(take(host, os.path.join(folder, "versions")), lines[-1:],
+    tally.equal(take(host, os.path.join(folder, "versions")),
+                [line for line in lines if not line.startswith("Loaded revision ")],
                 f"{host.name}, files: nothing new the second time, by the directory itself")
     error = refusal(host, "migrate_upgrade('heads')") or "no error"
     tally.check("nobody has seen what the upgrade of revision a1 does" in error,
