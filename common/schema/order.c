@@ -34,32 +34,34 @@ migr_order_node(const MigrOrderSide *side, const int *nodes,
 			   : MIGR_NO_NODE;
 }
 
-/* Return the node of an object's change; a column may change by that of an upper
- * table's alone. */
+/* Return the node of an object's change; a column may be altered by the ALTER of an
+ * upper table's alone. */
 static int
-change_of(const MigrOrderSide *side, const MigrObject *object)
+change_of(const MigrOrder *order, const MigrOrderSide *side,
+		  const MigrObject *object)
 {
 	int node = migr_order_node(side, side->change, object);
 
-	while (node == MIGR_NO_NODE && object != NULL &&
-		   object->kind == MIGR_COLUMN)
+	if (node != MIGR_NO_NODE || object == NULL || object->kind != MIGR_COLUMN)
+		return node;
+	while (node == MIGR_NO_NODE && object != NULL)
 	{
 		object = migr_upper_of(object);
 		node = migr_order_node(side, side->change, object);
 	}
-	return node;
+	return migr_order_is(order, node, MIGR_ALTER) ? node : MIGR_NO_NODE;
 }
 
 int
 migr_order_gone(const MigrOrder *order, const MigrObject *object)
 {
-	return change_of(&order->from, object);
+	return change_of(order, &order->from, object);
 }
 
 int
 migr_order_made(const MigrOrder *order, const MigrObject *object)
 {
-	return change_of(&order->to, object);
+	return change_of(order, &order->to, object);
 }
 
 bool
