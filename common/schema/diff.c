@@ -61,8 +61,8 @@ migr_diff_same(const char *a, const char *b)
 
 /* ---- what differs -------------------------------------------------------------------- */
 
-/* Is a column in its table's primary key?  SQLite's INTEGER is another type there
- * than INT. */
+/* Is a column its table's primary key?  SQLite's INTEGER is another type there than
+ * INT. */
 static bool
 is_key(const MigrObject *column)
 {
@@ -456,8 +456,6 @@ static uint64_t
 set_by_upper(const MigrDiff *diff, const MigrObject *column)
 {
 	const MigrObject *upper = migr_upper_of(column);
-	const MigrDiffItem *item = migr_diff_item(diff, column);
-	uint64_t attrs;
 
 	if (upper == NULL || column->kind != MIGR_COLUMN ||
 		migr_diff_item(diff, upper)->fate != MIGR_STAYS ||
@@ -468,35 +466,33 @@ set_by_upper(const MigrDiff *diff, const MigrObject *column)
 				   ? migr_diff_bit(column, MIGR_COLUMN_TYPE) |
 						 migr_diff_bit(column, MIGR_COLUMN_COLLATION)
 				   : 0;
-	attrs = migr_diff_item(diff, upper)->attrs &
-			(migr_diff_bit(column, MIGR_COLUMN_TYPE) |
-			 migr_diff_bit(column, MIGR_COLUMN_COLLATION) |
-			 migr_diff_bit(column, MIGR_COLUMN_GENERATED) |
-			 migr_diff_bit(column, MIGR_COLUMN_NOT_NULL));
-	if (!migr_diff_same(migr_object_get(item->twin, MIGR_COLUMN_NOT_NULL),
-						migr_object_get(migr_diff_item(diff, upper)->twin,
-										MIGR_COLUMN_NOT_NULL)))
-		attrs &= ~migr_diff_bit(column, MIGR_COLUMN_NOT_NULL);
-	return attrs;
+	return migr_diff_item(diff, upper)->attrs &
+		   (migr_diff_bit(column, MIGR_COLUMN_TYPE) |
+			migr_diff_bit(column, MIGR_COLUMN_COLLATION) |
+			migr_diff_bit(column, MIGR_COLUMN_GENERATED));
 }
 
-/* Does the upper table's ALTER let a column be NULL that isn't to be?  PostgreSQL's
- * DROP NOT NULL goes down to all tables below. */
-static bool
-is_opened_by_upper(const MigrDiff *diff, const MigrObject *column)
+/* The column of the upper table that a column stays below; NULL: none. */
+static const MigrObject *
+staying_upper(const MigrDiff *diff, const MigrObject *column)
 {
 	const MigrObject *upper = migr_upper_of(column);
-	const MigrDiffItem *item;
 
-	if (!diff->pg || upper == NULL || upper->kind != MIGR_COLUMN ||
-		!stays_below(diff, column->parent, upper->parent))
-		return false;
-	item = migr_diff_item(diff, upper);
-	return item->fate == MIGR_STAYS &&
-		   migr_object_get(upper, MIGR_COLUMN_NOT_NULL) != NULL &&
-		   migr_object_get(item->twin, MIGR_COLUMN_NOT_NULL) == NULL &&
-		   migr_object_get(migr_diff_item(diff, column)->twin,
-						   MIGR_COLUMN_NOT_NULL) != NULL;
+	return upper != NULL && upper->kind == MIGR_COLUMN &&
+				   migr_diff_item(diff, upper)->fate == MIGR_STAYS &&
+				   stays_below(diff, column->parent, upper->parent)
+			   ? upper
+			   : NULL;
+}
+
+/* Is an attribute set in the tables below a column's by an ALTER of it, or of one
+ * above it?  The uppermost one that is says so whatever is done about the others. */
+static bool
+reaches_below(const MigrDiff *diff, const MigrObject *column, uint64_t bit)
+{
+	while (column != NULL && (migr_diff_item(diff, column)->attrs & bit) == 0)
+		column = staying_upper(diff, column);
+	return column != NULL;
 }
 
 /* What an ALTER of the upper table's column sets in the tables below as well: one
@@ -504,24 +500,23 @@ is_opened_by_upper(const MigrDiff *diff, const MigrObject *column)
 static void
 follow_upper(const MigrDiff *diff, const MigrObject *column)
 {
-	static const MigrAttr attrs[] = {
-		MIGR_COLUMN_DEFAULT, MIGR_COLUMN_STATISTICS, MIGR_COLUMN_STORAGE};
-	const MigrObject *upper = migr_upper_of(column);
+	static const MigrAttr attrs[] = {MIGR_COLUMN_NOT_NULL, MIGR_COLUMN_DEFAULT,
+									 MIGR_COLUMN_STATISTICS,
+									 MIGR_COLUMN_STORAGE};
+	const MigrObject *upper = staying_upper(diff, column);
 	MigrDiffItem *item = migr_diff_item(diff, column);
-	const MigrDiffItem *above;
 
-	if (!diff->pg || upper == NULL || upper->kind != MIGR_COLUMN ||
-		item->halved || !stays_below(diff, column->parent, upper->parent))
+	if (!diff->pg || upper == NULL || item->halved)
 		return;
-	above = migr_diff_item(diff, upper);
 	for (size_t i = 0; i < sizeof(attrs) / sizeof(*attrs); i++)
 	{
 		uint64_t bit = migr_diff_bit(column, attrs[i]);
 
-		if (above->fate != MIGR_STAYS || (above->attrs & bit) == 0)
+		if (!reaches_below(diff, upper, bit))
 			continue;
-		if (migr_diff_same(migr_object_get(item->twin, attrs[i]),
-						   migr_object_get(above->twin, attrs[i])))
+		if (migr_diff_same(
+				migr_object_get(item->twin, attrs[i]),
+				migr_object_get(migr_diff_item(diff, upper)->twin, attrs[i])))
 			item->attrs &= ~bit;
 		else
 			item->attrs |= bit;
@@ -735,8 +730,6 @@ say_fate(MigrDiff *diff, const MigrObject *object)
 			say_again(diff, object, item);
 			break;
 		case MIGR_STAYS:
-			if (is_opened_by_upper(diff, object))
-				item->attrs |= migr_diff_bit(object, MIGR_COLUMN_NOT_NULL);
 			follow_upper(diff, object);
 			if (item->renamed)
 				say(diff, MIGR_RENAME, object, item->twin);

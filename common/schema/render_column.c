@@ -938,9 +938,11 @@ alter_not_null(Work *work, const char *table)
 	if (!alters(work, MIGR_COLUMN_NOT_NULL) &&
 		!alters(work, MIGR_COLUMN_CONFLICT))
 		return;
-	/* where it stays, the upper table's ALTER takes it away */
-	if (was_full &&
-		(full ? work->render->dialect == MIGR_SQLITE : !is_freed(work)))
+	/* the upper table's ALTER takes away one that stays, and brings one that neither
+	 * side has */
+	if (was_full
+			? (full ? work->render->dialect == MIGR_SQLITE : !is_freed(work))
+			: !full && alters(work, MIGR_COLUMN_NOT_NULL))
 		act(work, "DROP NOT NULL");
 	if (full && !was_full)
 		migr_remark(work->render, "fails if %s.%s is NULL in some row", table,
