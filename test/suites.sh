@@ -63,8 +63,10 @@ inside() {
 	' "$dir/$1" "$rings" "$2"
 }
 
-# Take along what is ours; what was built of it for the suite stays.
+# Take along what is ours, and nothing of an earlier run: make goes by the times
+# of files, and what was built there may be younger than what is newly taken along.
 copy() {
+	rm -rf "${dir:?}/$1/src"
 	mkdir -p "$dir/$1/src"
 	(cd "$top" && git ls-files -co --exclude-standard | while read -r file; do
 		[ ! -e "$file" ] || echo "$file"
