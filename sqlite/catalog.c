@@ -57,7 +57,7 @@ read_rows(MigrLite *at, MigrRows *rows)
 			   migr_printf(
 				   arena,
 				   "SELECT type, name, tbl_name, sql"
-				   " FROM %s WHERE sql IS NOT NULL"
+				   " FROM %s AS s WHERE sql IS NOT NULL"
 				   " AND tbl_name NOT LIKE 'sqlite\\_%%' ESCAPE '\\'"
 				   " AND tbl_name NOT LIKE '\\_migrate\\_%%' ESCAPE '\\'"
 				   "%s ORDER BY rowid",

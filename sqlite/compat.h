@@ -55,8 +55,9 @@ migr_lite_renames_well(void)
 	return sqlite3_libversion_number() >= 3035000;
 }
 
-/* A condition on sqlite_schema: without the tables that a virtual one keeps its
- * rows in.  Older libraries don't tell which those are. */
+/* A condition on sqlite_schema AS s: without the tables that a virtual one keeps its
+ * rows in.  Older libraries don't tell which those are, and don't know a column as
+ * sqlite_schema.name. */
 static inline const char *
 migr_lite_no_shadows(void)
 {
@@ -65,7 +66,7 @@ migr_lite_no_shadows(void)
 				 " WHERE schema = 'main' AND type = 'shadow')"
 			   : " AND NOT EXISTS (SELECT 1 FROM main.sqlite_schema AS v"
 				 " WHERE v.type = 'table' AND v.rootpage = 0"
-				 " AND sqlite_schema.tbl_name LIKE replace(v.name, '_', '\\_')"
+				 " AND s.tbl_name LIKE replace(v.name, '_', '\\_')"
 				 " || '\\_%' ESCAPE '\\')";
 }
 
