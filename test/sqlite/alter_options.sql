@@ -14,15 +14,18 @@ CREATE TRIGGER c_made AFTER INSERT ON c BEGIN UPDATE t SET b = b + 1 WHERE id = 
 INSERT INTO t VALUES (1, 'x', 1), (5, 'y', 2);
 INSERT INTO c VALUES (1, 5), (5, 1);
 CREATE TABLE before AS SELECT type, name, sql FROM sqlite_schema WHERE name <> 't' AND name NOT LIKE '\_%' ESCAPE '\' AND name <> 'before';
+.print == SQLite 3.37
 SELECT migrate_execute('ALTER TABLE t SET STRICT');
 SELECT sql FROM sqlite_schema WHERE name = 't';
 INSERT INTO t VALUES (6, 'z', 'no number');
 SELECT migrate_execute('ALTER TABLE t SET STRICT');
 SELECT migrate_execute('ALTER TABLE t SET WITHOUT ROWID');
 SELECT sql FROM sqlite_schema WHERE name = 't';
-SELECT rowid FROM t;
 SELECT migrate_execute('ALTER TABLE t SET NOT STRICT');
+.print ==
+SELECT migrate_execute('ALTER TABLE t SET WITHOUT ROWID');
 SELECT sql FROM sqlite_schema WHERE name = 't';
+SELECT rowid FROM t;
 SELECT migrate_execute('ALTER TABLE t SET WITH ROWID');
 SELECT sql FROM sqlite_schema WHERE name = 't';
 SELECT migrate_execute('ALTER TABLE t ALTER id ADD AUTOINCREMENT');
@@ -49,9 +52,14 @@ SELECT * FROM c;
 -- with others in one statement
 CREATE TABLE k (a INTEGER, b varchar(10), PRIMARY KEY (a));
 INSERT INTO k VALUES (1, 'x');
-SELECT migrate_execute('ALTER TABLE k ALTER a ADD AUTOINCREMENT, ALTER b TYPE text, SET STRICT');
+SELECT migrate_execute('ALTER TABLE k ALTER a ADD AUTOINCREMENT, ALTER b TYPE text');
 SELECT sql FROM sqlite_schema WHERE name = 'k';
-SELECT migrate_execute('ALTER TABLE k ALTER a DROP AUTOINCREMENT, SET WITHOUT ROWID, SET NOT STRICT');
+.print == SQLite 3.37
+SELECT migrate_execute('ALTER TABLE k ALTER a DROP AUTOINCREMENT, SET STRICT');
+SELECT sql FROM sqlite_schema WHERE name = 'k';
+SELECT migrate_execute('ALTER TABLE k ALTER a ADD AUTOINCREMENT, SET NOT STRICT');
+.print ==
+SELECT migrate_execute('ALTER TABLE k ALTER a DROP AUTOINCREMENT, SET WITHOUT ROWID');
 SELECT sql FROM sqlite_schema WHERE name = 'k';
 SELECT migrate_execute('ALTER TABLE k ALTER a DROP AUTOINCREMENT, DROP CONSTRAINT k_pkey, SET WITH ROWID');
 SELECT sql FROM sqlite_schema WHERE name = 'k';
@@ -61,7 +69,6 @@ SELECT sql FROM sqlite_schema WHERE name = 'k';
 -- what can't be
 CREATE TABLE n (a text, b varchar(10));
 INSERT INTO n VALUES (1, 2);
-SELECT migrate_execute('ALTER TABLE n SET STRICT');
 SELECT migrate_execute('ALTER TABLE n SET WITHOUT ROWID');
 SELECT migrate_execute('ALTER TABLE n ALTER a ADD AUTOINCREMENT');
 SELECT migrate_execute('ALTER TABLE n ALTER z ADD AUTOINCREMENT');
@@ -72,13 +79,18 @@ SELECT migrate_execute('ALTER TABLE n DROP STRICT');
 SELECT migrate_execute('ALTER TABLE k SET WITHOUT ROWID');
 CREATE TABLE s (a int, b text);
 INSERT INTO s VALUES ('word', 'x');
+.print == SQLite 3.37
+SELECT migrate_execute('ALTER TABLE n SET STRICT');
 SELECT migrate_execute('ALTER TABLE s SET STRICT');
+.print ==
 SELECT name, sql FROM sqlite_schema WHERE name IN ('n', 's');
 SELECT * FROM s;
 -- comments stay
 CREATE TABLE m (a int PRIMARY KEY /* key */) /* before */ WITHOUT /* in */ ROWID -- behind
 ;
+.print == SQLite 3.37
 SELECT migrate_execute('ALTER TABLE m SET STRICT');
 SELECT sql FROM sqlite_schema WHERE name = 'm';
+.print ==
 SELECT migrate_execute('ALTER TABLE m SET NOT STRICT, SET WITH ROWID');
 SELECT sql FROM sqlite_schema WHERE name = 'm';

@@ -48,7 +48,7 @@ SELECT * FROM "the boss";
 -- nor does a table that is rebuilt, or has another name from now on
 SELECT migrate_model('
 -- migrate:renamed_from job
-CREATE TABLE task (id integer PRIMARY KEY, team_id integer, title text UNIQUE) STRICT;
+CREATE TABLE task (id integer PRIMARY KEY, team_id integer, title text UNIQUE) WITHOUT ROWID;
 CREATE TABLE bonus (id integer PRIMARY KEY, job_id integer DEFAULT 9 REFERENCES task ON DELETE CASCADE);
 CREATE TABLE "the boss" (id integer PRIMARY KEY, "own name" text);
 CREATE TABLE firm (id integer PRIMARY KEY, job_id integer REFERENCES task ON DELETE RESTRICT, bonus_id integer REFERENCES bonus ON DELETE CASCADE);');

@@ -67,7 +67,7 @@ run_sql()
 	HOME=$work LD_PRELOAD=$(preload "$1") LSAN_OPTIONS=print_suppressions=0 \
 		stdbuf -o0 sqlite3 -batch test.db <"$work/sql" 2>&1 |
 		sed -E 's/^((Runtime|Parse) error|Error:?) near line [0-9]+( of [^:]+)?: /ERROR: /
-			s/^(ERROR: [A-Z].* constraint failed.*) \([0-9]+\)$/\1/
+			s/^(ERROR: ([A-Z].* constraint failed|cannot store ).*) \([0-9]+\)$/\1/
 			s/^ERROR: error in table [^ ]+ after rename: (duplicate column)/ERROR: \1/' |
 		awk '
 			/^ .*(\^--- error here|error here ---\^)$/ { held = 0; next }

@@ -1,6 +1,5 @@
 -- What migrate_verify() says of scripts that fail, and where it ends.
 .load ./migrate
-.mode line
 SELECT migrate_load('
 -- migrate:revision a
 -- migrate:upgrade
@@ -19,8 +18,6 @@ DROP TABLE b;
 ');
 SELECT * FROM migrate_verify();
 -- what was loaded can be replaced: a way back that forgets something
-SELECT migrate_drop('b');
-SELECT migrate_drop('a');
 SELECT migrate_load('
 -- migrate:revision a
 -- migrate:upgrade
