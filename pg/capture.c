@@ -9,8 +9,9 @@
  * deferred trigger runs at level 0.)
  *
  * A SELECT counts only if it calls a function that may leave something behind; which
- * ones it calls is seen as the executor gets them ready.  An EXECUTE is recorded as
- * the statement that was prepared.
+ * ones it calls is seen as the executor gets them ready.  So does what only runs a
+ * query: EXPLAIN ANALYZE, COPY TO, and a cursor, then with its FETCHes.  An EXECUTE is
+ * recorded as the statement that was prepared.
  *
  * The hooks are set when a session first switches this on.  What becomes of the
  * records is in capture_log.c.
@@ -32,7 +33,6 @@
 static ExecutorStart_hook_type next_start = NULL;
 static ExecutorRun_hook_type next_run = NULL;
 static ExecutorFinish_hook_type next_finish = NULL;
-static ExecutorEnd_hook_type next_end = NULL;
 static ProcessUtility_hook_type next_statement = NULL;
 static object_access_hook_type next_access = NULL;
 
@@ -41,14 +41,25 @@ static struct
 {
 	bool on;
 	bool hooked;
-	int level; /* of statements inside of statements */
+	int level;	   /* of statements inside of statements */
+	bool starting; /* is a query of the client's being started? */
+	bool effects;  /* has it any, as far as it is known? */
+	bool within;   /* is one of its statements run that only runs a query? */
+	bool written;  /* has that query effects? */
+	/* in the transaction's memory */
 	List
-		*queries; /* QueryDesc *: those that are to be recorded at their end; in
-					* the transaction's memory */
-	bool effects; /* has the query that begins any? */
+		*queries; /* QueryDesc *: those that are to be recorded when they run */
+	List *cursors; /* String *: the names of those whose queries have effects */
 } capture;
 
 /* ---- queries ------------------------------------------------------------- */
+
+/* Does a trigger run? */
+static bool
+in_trigger(void)
+{
+	return DatumGetInt32(OidFunctionCall0(F_PG_TRIGGER_DEPTH)) > 0;
+}
 
 /*
  * Is it what the client has sent?  Where a rule makes several of one, it is the last
@@ -59,8 +70,18 @@ is_clients(const PlannedStmt *stmt)
 {
 	return capture.on && capture.level == 0 && ActivePortal != NULL &&
 		   ActivePortal->stmts != NIL && llast(ActivePortal->stmts) == stmt &&
-		   DatumGetInt32(OidFunctionCall0(F_PG_TRIGGER_DEPTH)) == 0 &&
-		   migr_pg_may_record();
+		   !in_trigger() && migr_pg_may_record();
+}
+
+/*
+ * Does a client call a function by a message of its own, which no other hook sees?
+ * (libpq does so for large objects.)
+ */
+static bool
+is_fast_path(void)
+{
+	return capture.on && capture.level == 0 && ActivePortal == NULL &&
+		   debug_query_string == NULL && !in_trigger() && migr_pg_may_record();
 }
 
 /* A function is going to be called. */
@@ -69,8 +90,13 @@ see_access(ObjectAccessType access, Oid catalog, Oid oid, int sub, void *arg)
 {
 	if (next_access != NULL)
 		next_access(access, catalog, oid, sub, arg);
-	if (access == OAT_FUNCTION_EXECUTE && !capture.effects)
+	if (access != OAT_FUNCTION_EXECUTE)
+		return;
+	if (capture.starting && !capture.effects)
 		capture.effects = migr_pg_has_effects(oid);
+	else if (is_fast_path() && migr_pg_has_effects(oid))
+		migr_pg_record_no_more("a client called a function without a "
+							   "statement, as it is done for large objects");
 }
 
 /* Start a query, as the next one does. */
@@ -83,89 +109,56 @@ start(QueryDesc *query, int flags)
 		standard_ExecutorStart(query, flags);
 }
 
-/* Start a query, and tell whether it calls a function that has effects. */
+/* Start a query, and tell whether it has effects: it writes, makes a table of its
+ * rows, or calls a function that may leave something behind. */
 static bool
 start_watched(QueryDesc *query, int flags)
 {
-	capture.effects = false;
-	next_access = object_access_hook;
-	object_access_hook = see_access;
+	const PlannedStmt *stmt = query->plannedstmt;
+
+	capture.effects = stmt->commandType != CMD_SELECT ||
+					  stmt->hasModifyingCTE ||
+					  query->dest->mydest == DestIntoRel;
+	capture.starting = true;
+	capture.level++;
 	PG_TRY();
 	{
 		start(query, flags);
 	}
 	PG_FINALLY();
 	{
-		object_access_hook = next_access;
+		capture.level--;
+		capture.starting = false;
 	}
 	PG_END_TRY();
 	return capture.effects;
+}
+
+/* Record a query when it has run. */
+static void
+keep_query(QueryDesc *query)
+{
+	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
+
+	capture.queries = lappend(capture.queries, query);
+	MemoryContextSwitchTo(old);
 }
 
 /* A query starts. */
 static void
 see_start(QueryDesc *query, int flags)
 {
-	const PlannedStmt *stmt = query->plannedstmt;
-	bool effects = true;
-
 	/* one that failed may have been at the same place */
 	capture.queries = list_delete_ptr(capture.queries, query);
-	if (!is_clients(stmt) || (flags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
-	{
+	if ((flags & EXEC_FLAG_EXPLAIN_ONLY) != 0)
 		start(query, flags);
-		return;
-	}
-	if (stmt->commandType == CMD_SELECT && !stmt->hasModifyingCTE &&
-		list_length(ActivePortal->stmts) == 1)
-		effects = start_watched(query, flags);
-	else
+	else if (capture.within && capture.level == 1)
+		capture.written |= start_watched(query, flags);
+	else if (!is_clients(query->plannedstmt))
 		start(query, flags);
-	if (effects)
-	{
-		MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
-
-		capture.queries = lappend(capture.queries, query);
-		MemoryContextSwitchTo(old);
-	}
-}
-
-/* A query runs: what runs meanwhile isn't the client's. */
-static void
-see_run(MIGR_RUN_PARAMS)
-{
-	capture.level++;
-	PG_TRY();
-	{
-		if (next_run != NULL)
-			next_run(MIGR_RUN_ARGS);
-		else
-			standard_ExecutorRun(MIGR_RUN_ARGS);
-	}
-	PG_FINALLY();
-	{
-		capture.level--;
-	}
-	PG_END_TRY();
-}
-
-/* A query's triggers run. */
-static void
-see_finish(QueryDesc *query)
-{
-	capture.level++;
-	PG_TRY();
-	{
-		if (next_finish != NULL)
-			next_finish(query);
-		else
-			standard_ExecutorFinish(query);
-	}
-	PG_FINALLY();
-	{
-		capture.level--;
-	}
-	PG_END_TRY();
+	else if (start_watched(query, flags) ||
+			 list_length(ActivePortal->stmts) > 1)
+		keep_query(query);
 }
 
 /*
@@ -196,21 +189,49 @@ text_of(const char *source, const PlannedStmt *stmt, ParamListInfo params)
 	return NULL;
 }
 
-/* A query has run. */
+/* A query runs: what runs meanwhile isn't the client's.  Fetched in parts it does so
+ * several times; and one that a client has bound, never. */
 static void
-see_end(QueryDesc *query)
+see_run(MIGR_RUN_PARAMS)
 {
-	if (list_member_ptr(capture.queries, query))
+	capture.level++;
+	PG_TRY();
 	{
-		capture.queries = list_delete_ptr(capture.queries, query);
-		migr_pg_record(
-			text_of(query->sourceText, query->plannedstmt, query->params),
-			(MigrSpan){NULL, 0});
+		if (next_run != NULL)
+			next_run(MIGR_RUN_ARGS);
+		else
+			standard_ExecutorRun(MIGR_RUN_ARGS);
 	}
-	if (next_end != NULL)
-		next_end(query);
-	else
-		standard_ExecutorEnd(query);
+	PG_FINALLY();
+	{
+		capture.level--;
+	}
+	PG_END_TRY();
+	if (!list_member_ptr(capture.queries, query))
+		return;
+	capture.queries = list_delete_ptr(capture.queries, query);
+	migr_pg_record(
+		text_of(query->sourceText, query->plannedstmt, query->params),
+		(MigrSpan){NULL, 0});
+}
+
+/* A query's triggers run. */
+static void
+see_finish(QueryDesc *query)
+{
+	capture.level++;
+	PG_TRY();
+	{
+		if (next_finish != NULL)
+			next_finish(query);
+		else
+			standard_ExecutorFinish(query);
+	}
+	PG_FINALLY();
+	{
+		capture.level--;
+	}
+	PG_END_TRY();
 }
 
 /* The transaction has ended, and all queries with it. */
@@ -218,6 +239,7 @@ static void
 forget_queries(void)
 {
 	capture.queries = NIL;
+	capture.cursors = NIL;
 }
 
 /* ---- all other statements ------------------------------------------------------- */
@@ -246,6 +268,65 @@ run_inside(MIGR_UTILITY_PARAMS)
 		capture.level--;
 	}
 	PG_END_TRY();
+}
+
+/* Run a statement that runs a query, and tell whether that has effects. */
+static bool
+run_watched(MIGR_UTILITY_PARAMS)
+{
+	capture.within = true;
+	capture.written = false;
+	PG_TRY();
+	{
+		run_inside(MIGR_UTILITY_ARGS);
+	}
+	PG_FINALLY();
+	{
+		capture.within = false;
+	}
+	PG_END_TRY();
+	return capture.written;
+}
+
+/* Keep a cursor's name in mind if its query has effects, and forget another one of
+ * the same name. */
+static void
+note_cursor(char *name, bool effects)
+{
+	MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
+
+	capture.cursors = list_delete(capture.cursors, makeString(name));
+	if (effects)
+		capture.cursors = lappend(capture.cursors, makeString(pstrdup(name)));
+	MemoryContextSwitchTo(old);
+}
+
+/* Has a statement effects?  Those of a cursor's query come as its rows are asked for;
+ * effects: the statement's own query has. */
+static bool
+has_effects(const Node *node, bool effects)
+{
+	switch (nodeTag(node))
+	{
+		case T_DeclareCursorStmt:
+			note_cursor(((const DeclareCursorStmt *) node)->portalname,
+						effects);
+			return effects;
+		case T_FetchStmt:
+			return list_member(
+				capture.cursors,
+				makeString(((const FetchStmt *) node)->portalname));
+		case T_ClosePortalStmt:
+		{
+			char *name = ((const ClosePortalStmt *) node)->portalname;
+
+			return name == NULL
+					   ? capture.cursors != NIL
+					   : list_member(capture.cursors, makeString(name));
+		}
+		default:
+			return effects;
+	}
 }
 
 /* Record what a statement does with a savepoint. */
@@ -323,6 +404,11 @@ run_recorded(MIGR_UTILITY_PARAMS)
 		run(MIGR_UTILITY_ARGS); /* its query is seen */
 	else if (migr_pg_only_reads(node))
 		run_inside(MIGR_UTILITY_ARGS);
+	else if (migr_pg_runs_query(node))
+	{
+		if (has_effects(node, run_watched(MIGR_UTILITY_ARGS)))
+			migr_pg_record(text_of(text, pstmt, params), (MigrSpan){NULL, 0});
+	}
 	else
 	{
 		/* what ends transactions may take the plan with it */
@@ -358,13 +444,13 @@ set_hooks(void)
 	next_start = ExecutorStart_hook;
 	next_run = ExecutorRun_hook;
 	next_finish = ExecutorFinish_hook;
-	next_end = ExecutorEnd_hook;
 	next_statement = ProcessUtility_hook;
+	next_access = object_access_hook;
 	ExecutorStart_hook = see_start;
 	ExecutorRun_hook = see_run;
 	ExecutorFinish_hook = see_finish;
-	ExecutorEnd_hook = see_end;
 	ProcessUtility_hook = see_statement;
+	object_access_hook = see_access;
 	migr_pg_record_init(forget_queries);
 }
 

@@ -44,14 +44,19 @@ extern void migr_pg_record_init(void (*ended)(void));
 /*
  * The text of one statement of a source, in which the values of the parameters
  * (NULL: it has none) are literals.  Of a PREPARE, that of the statement in it.
+ * NULL: the values can't be written, and migr_pg_record_no_more() has been called.
  * Lives in CurrentMemoryContext.
  */
-extern char *migr_pg_capture_text(const char *source, const PlannedStmt *stmt,
-								  ParamListInfo params);
+extern const char *migr_pg_capture_text(const char *source,
+										const PlannedStmt *stmt,
+										ParamListInfo params);
 
 /* ---- capture_read.c ----------------------------------------------------- */
 
-/* Does a statement that is no query change nothing that outlives it, or that the
+/* Is it a statement that has no effects but those of a query which it runs? */
+extern bool migr_pg_runs_query(const Node *node);
+
+/* Does another statement that is no query change nothing that outlives it, or that the
  * next ones see?  So do those about this extension itself. */
 extern bool migr_pg_only_reads(const Node *node);
 

@@ -8,7 +8,6 @@
 #include "access/transam.h"
 #include "catalog/pg_language.h"
 #include "catalog/pg_proc.h"
-#include "commands/defrem.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/syscache.h"
@@ -136,23 +135,6 @@ is_clients_own(const VariableSetStmt *stmt)
 	return pg_strncasecmp(stmt->name, "migrate.", strlen("migrate.")) == 0;
 }
 
-/* Does an EXPLAIN run a statement that writes? */
-static bool
-explains_only(const ExplainStmt *stmt)
-{
-	ListCell *cell;
-
-	foreach(cell, stmt->options)
-	{
-		DefElem *option = lfirst_node(DefElem, cell);
-
-		if (strcmp(option->defname, "analyze") == 0 && defGetBoolean(option))
-			return IsA(stmt->query, Query) &&
-				   ((const Query *) stmt->query)->commandType == CMD_SELECT;
-	}
-	return true;
-}
-
 /* Is the extension that it names this one? */
 static bool
 is_our_name(const char *name)
@@ -187,14 +169,29 @@ calls_us(const CallStmt *stmt)
 }
 
 bool
+migr_pg_runs_query(const Node *node)
+{
+	switch (nodeTag(node))
+	{
+		case T_ExplainStmt:
+		case T_DeclareCursorStmt:
+		case T_FetchStmt:
+		case T_ClosePortalStmt:
+			return true;
+		case T_CopyStmt:
+			/* where it writes isn't the database */
+			return !((const CopyStmt *) node)->is_from;
+		default:
+			return false;
+	}
+}
+
+bool
 migr_pg_only_reads(const Node *node)
 {
 	switch (nodeTag(node))
 	{
 		case T_VariableShowStmt:
-		case T_DeclareCursorStmt:
-		case T_FetchStmt:
-		case T_ClosePortalStmt:
 		case T_PrepareStmt:
 		case T_DeallocateStmt:
 		case T_ListenStmt:
@@ -205,11 +202,6 @@ migr_pg_only_reads(const Node *node)
 			return is_our_name(((const LoadStmt *) node)->filename);
 		case T_VariableSetStmt:
 			return is_clients_own((const VariableSetStmt *) node);
-		case T_ExplainStmt:
-			return explains_only((const ExplainStmt *) node);
-		case T_CopyStmt:
-			/* what it writes isn't the database's */
-			return !((const CopyStmt *) node)->is_from;
 		case T_CallStmt:
 			return calls_us((const CallStmt *) node);
 		case T_CreateExtensionStmt:

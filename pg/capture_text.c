@@ -12,11 +12,13 @@
 
 #include <ctype.h>
 
+#include "access/xact.h"
 #include "common/keywords.h"
 #include "parser/scanner.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/resowner.h"
 
 #include "pg/capture.h"
 
@@ -179,14 +181,54 @@ open_level(void)
 	return level;
 }
 
-char *
+/*
+ * Copy a text, with the values of its parameters.  NULL: that has failed, and has been
+ * said.  It must not be the client's trouble: a value may be too large as text, or its
+ * type dropped by now.
+ */
+static char *
+try_values(const char *text, ParamListInfo params)
+{
+	MemoryContext memory = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	char *volatile out = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(memory);
+	PG_TRY();
+	{
+		int level = open_level();
+
+		out = put_values(text, params);
+		AtEOXact_GUC(true, level);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		ErrorData *error;
+
+		MemoryContextSwitchTo(memory);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED)
+			ReThrowError(error);
+		migr_pg_record_no_more(
+			psprintf("a value can't be written: %s", error->message));
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(memory);
+	CurrentResourceOwner = owner;
+	return out;
+}
+
+const char *
 migr_pg_capture_text(const char *source, const PlannedStmt *stmt,
 					 ParamListInfo params)
 {
 	const char *text = source + Max(stmt->stmt_location, 0);
 	size_t len = stmt->stmt_len > 0 ? (size_t) stmt->stmt_len : strlen(text);
-	int level;
-	char *one;
+	const char *one;
 
 	while (len > 0 && isspace((unsigned char) *text))
 	{
@@ -195,13 +237,7 @@ migr_pg_capture_text(const char *source, const PlannedStmt *stmt,
 	}
 	while (len > 0 && isspace((unsigned char) text[len - 1]))
 		len--;
-	one = pnstrdup(text, len);
-	if (pg_strncasecmp(one, "prepare", strlen("prepare")) == 0)
-		one = pstrdup(behind_prepare(one));
-	if (params == NULL || params->numParams == 0)
-		return one;
-	level = open_level();
-	one = put_values(one, params);
-	AtEOXact_GUC(true, level);
-	return one;
+	one = behind_prepare(pnstrdup(text, len));
+	return params == NULL || params->numParams == 0 ? one
+													: try_values(one, params);
 }

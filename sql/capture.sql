@@ -94,12 +94,31 @@ DELETE FROM parent;
 \o /dev/null
 EXPLAIN ANALYZE INSERT INTO log VALUES (3);
 EXPLAIN INSERT INTO log VALUES (3);
+-- so with what runs a query
+EXPLAIN ANALYZE SELECT changes(32);
+EXPLAIN ANALYZE SELECT looks(32);
+EXPLAIN SELECT changes(33);
+EXPLAIN (ANALYZE) WITH new AS (INSERT INTO a VALUES (34) RETURNING i) SELECT * FROM new;
+EXPLAIN ANALYZE CREATE TABLE explained AS SELECT 1;
+COPY (INSERT INTO a VALUES (35) RETURNING i) TO stdout;
+COPY (SELECT looks(35)) TO stdout;
 \o
+BEGIN;
+DECLARE acts CURSOR FOR SELECT changes(36);
+DECLARE idle CURSOR FOR SELECT looks(36);
+FETCH acts;
+MOVE idle;
+CLOSE acts;
+DECLARE acts CURSOR FOR SELECT looks(37);
+FETCH acts;
+COMMIT;
 -- prepared statements, with their values
 PREPARE put (int, text, int[]) AS INSERT INTO a SELECT $1, $2 || '$1' || $$ $2 $$ || ($3)[1] || $3[2];
 EXECUTE put(70, E'it''s \\ $1', '{1,2}');
 EXECUTE put(71, NULL, ARRAY[looks(1), 2]);
 DEALLOCATE put;
+/* with a comment */ PREPARE put AS INSERT INTO a VALUES (72);
+EXECUTE put;
 CREATE TABLE copied AS SELECT * FROM a WITH NO DATA;
 -- rows of a COPY
 COPY a FROM stdin;
@@ -150,6 +169,21 @@ DELETE FROM parent \; INSERT INTO log VALUES (3);
 INSERT INTO log VALUES (4);
 SET migrate.capture = off;
 SELECT kind, text FROM recorded();
+-- a value that can't be written any more
+\c -
+LOAD 'migrate';
+SET search_path = capture, public;
+SET migrate.capture = on;
+CREATE TYPE passing AS ENUM ('one');
+CREATE FUNCTION pass(text) RETURNS void LANGUAGE plpgsql AS 'BEGIN INSERT INTO log VALUES (5); DROP TYPE passing; END';
+PREPARE pass (passing) AS SELECT pass($1::text);
+SET client_min_messages = error;
+EXECUTE pass('one');
+DROP FUNCTION pass;
+RESET client_min_messages;
+SET migrate.capture = off;
+SELECT i FROM log WHERE i = 5;
+SELECT kind, text FROM recorded() WHERE text ~ 'pass';
 DROP ROLE regress_capture;
 DELETE FROM migrate.script WHERE revision = 'capture1';
 DELETE FROM migrate.log WHERE revision = 'capture1';

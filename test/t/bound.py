@@ -1,7 +1,9 @@
 """Send statements with bound parameters, of every type, as drivers do that speak
-the extended protocol: usage: bound.py insert|pipeline.  Uses libpq itself."""
+the extended protocol: usage: bound.py insert|pipeline|portals.  Uses libpq itself."""
 import ctypes
 import ctypes.util
+import os
+import struct
 import sys
 
 pq = ctypes.CDLL('libpq.so.5')
@@ -116,4 +118,31 @@ def pipeline():
             synced += pq.PQresultStatus(ctypes.c_void_p(result)) == 10
 
 
-{'insert': insert, 'pipeline': pipeline}[sys.argv[1]]()
+def send(sock, *messages):
+    """Send messages that libpq has no function for, and wait until all is done."""
+    for kind, body in messages + ((b'S', b''),):
+        os.write(sock, kind + struct.pack('!i', len(body) + 4) + body)
+    answer = b''
+    while not answer.endswith(b'Z\0\0\0\5T') and not answer.endswith(b'Z\0\0\0\5I'):
+        answer += os.read(sock, 8192)
+    if b'SERROR' in answer:
+        sys.exit(answer.decode(errors='replace'))
+
+
+def portals():
+    """One that is fetched row by row while another one runs, and one that never is."""
+    conn = connect()
+    sock = pq.PQsocket(conn)
+    os.set_blocking(sock, True)
+    fetch = (b'E', b'rows\0' + struct.pack('!i', 1))
+    run(conn, 'CREATE SEQUENCE s')
+    run(conn, 'BEGIN')
+    send(sock, (b'P', b"\0SELECT nextval('s') FROM generate_series(1, $1)\0\0\0"),
+         (b'B', b'rows\0\0\0\0\0\1\0\0\0\0013\0\0'), fetch, fetch)
+    run(conn, 'INSERT INTO a VALUES (1)')
+    send(sock, fetch)
+    run(conn, 'COMMIT')
+    send(sock, (b'P', b"\0SELECT nextval('s')\0\0\0"), (b'B', b'\0\0\0\0\0\0\0\0'))
+
+
+{'insert': insert, 'pipeline': pipeline, 'portals': portals}[sys.argv[1]]()

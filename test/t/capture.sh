@@ -88,6 +88,15 @@ fresh piped
 psql -X -q -d piped -c 'CREATE TABLE piped (i int)'
 ok 'a pipeline' env PGDATABASE=piped PGOPTIONS="$captured" python3 "$here/bound.py" pipeline
 ok 'is a transaction' [ "$(kinds piped)" = 'begin run run commit outside ' ]
+fresh parts
+ok 'portals that are fetched in parts' env PGDATABASE=parts PGOPTIONS="$captured" python3 "$here/bound.py" portals
+ok 'are there once, as they begin to run' diff - <(log parts | cut -d' ' -f2-) <<'END'
+outside CREATE SEQUENCE s
+begin 
+run SELECT nextval('s') FROM generate_series(1, '3'::integer)
+run INSERT INTO a VALUES (1)
+commit 
+END
 
 fresh path
 PGOPTIONS="$captured -c search_path=public,\"A\\ b\"" psql -X -q -d path -c 'CREATE TABLE there ()'
@@ -218,6 +227,9 @@ run copied -c "\\copy a FROM '$work/binary' (FORMAT binary)" -c 'CREATE TABLE lo
 ok "what can't be kept ends the record" grep -q 'no longer recorded: the rows of a COPY' "$work/copied"
 ok 'and nothing behind it is there' bash -c "! grep lost" < <(log copied)
 
+run copied -c "\\lo_import '$work/rows'" -c 'CREATE TABLE lost ()' >"$work/copied" 2>&1
+ok 'nor can what is called without a statement' grep -q 'no longer recorded: a client called a function' "$work/copied"
+
 # ---- taken in -----------------------------------------------------------------------
 mkdir -p "$work/project/versions"
 down=None
@@ -284,6 +296,11 @@ ok 'a full disk is a warning' grep -q 'no longer recorded: could not write file 
 ok 'once' [ "$(grep -c WARNING "$work/full")" = 1 ]
 ok 'and the run goes on' [ "$(psql -X -A -t -d no_room -c 'SELECT sum(i) FROM a')" = 6 ]
 rm "$file"
+mkdir "$file"
+run no_room -c 'INSERT INTO a VALUES (4)' >"$work/full" 2>&1
+ok 'and so is a file that cannot be opened' grep -q 'no longer recorded: could not open file "pg_migrate/[0-9]*": ' "$work/full"
+ok 'which loses nothing either' [ "$(psql -X -A -t -d no_room -c 'SELECT sum(i) FROM a')" = 10 ]
+rmdir "$file"
 
 # ---- who may ---------------------------------------------------------------------------
 psql -X -q -c 'CREATE ROLE owner LOGIN' -c 'CREATE ROLE other LOGIN'
