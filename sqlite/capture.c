@@ -2,10 +2,10 @@
  * capture.c
  *	  Noting what an application runs, for migrate_import_alembic_files().
  *
- * While the setting capture is on, SQLite tells of each statement that has ended
- * (SQLITE_TRACE_PROFILE), but not how it did.  So where a statement has left no trace, it
- * is done once more, to be undone: one that has failed fails again, and one that
- * can't be done twice was done.
+ * While the setting capture is on, SQLite tells of each statement that begins
+ * (SQLITE_TRACE_STMT) and has ended (SQLITE_TRACE_PROFILE), but not how it did.  So
+ * where a statement has left no trace, it is done once more, to be undone: one that
+ * has failed fails again, and one that can't be done twice was done.
  *
  * The log is a file beside the database's, so that no rollback takes it back.  It
  * is made when the setting is set, never by a database that says so: those come
@@ -183,9 +183,17 @@ sort(MigrLite *lite, sqlite3_stmt *stmt, MigrName *name)
 	return migr_read_at(&reader, "WITH") ? SORT_TESTED : SORT_RUNS;
 }
 
+/* Does it but read? */
+static bool
+is_read(sqlite3_stmt *stmt)
+{
+	return sqlite3_stmt_readonly(stmt) && sqlite3_column_count(stmt) > 0;
+}
+
 /*
- * Is it run by another statement: of a virtual table for its own tables, by VACUUM,
- * by a COMMIT?  One that has no rows to give is done in one go.
+ * Is a statement run by another one: of a virtual table for its own tables, by VACUUM,
+ * by a COMMIT?  That one is at work, and doesn't wait with a row for the application.
+ * An open blob is a statement too, without a text.
  */
 static bool
 is_inner(sqlite3 *db, const sqlite3_stmt *stmt)
@@ -193,43 +201,58 @@ is_inner(sqlite3 *db, const sqlite3_stmt *stmt)
 	sqlite3_stmt *other = NULL;
 
 	while ((other = sqlite3_next_stmt(db, other)) != NULL)
-		if (other != stmt && sqlite3_stmt_busy(other) &&
-			sqlite3_column_count(other) == 0)
+		if (other != stmt && sqlite3_stmt_busy(other) && !is_read(other) &&
+			sqlite3_data_count(other) == 0 && sqlite3_sql(other) != NULL)
 			return true;
 	return false;
 }
 
 /* ---- was it done? -------------------------------------------------------------------- */
 
-/* Add the numbers that change whenever a schema does. */
+/* The number that changes whenever the schema of a database does. */
 static int
-schema_versions(MigrLite *lite)
+schema_version(sqlite3 *db, const char *name)
 {
-	static const char *const asked[] = {"PRAGMA main.schema_version",
-										"PRAGMA temp.schema_version"};
+	char *asked = sqlite3_mprintf("PRAGMA \"%w\".schema_version", name);
+	sqlite3_stmt *stmt = NULL;
+	int version = 0;
+
+	if (asked != NULL &&
+		sqlite3_prepare_v2(db, asked, -1, &stmt, NULL) == SQLITE_OK &&
+		sqlite3_step(stmt) == SQLITE_ROW)
+		version = sqlite3_column_int(stmt, 0);
+	sqlite3_finalize(stmt);
+	sqlite3_free(asked);
+	return version;
+}
+
+/* Add those of all databases. */
+static int
+schema_versions(sqlite3 *db)
+{
+	sqlite3_stmt *stmt;
 	int sum = 0;
 
-	for (int i = 0; i < 2; i++)
-	{
-		sqlite3_stmt *stmt;
-
-		if (sqlite3_prepare_v2(lite->db, asked[i], -1, &stmt, NULL) ==
-				SQLITE_OK &&
-			sqlite3_step(stmt) == SQLITE_ROW)
-			sum += sqlite3_column_int(stmt, 0);
-		sqlite3_finalize(stmt);
-	}
+	if (sqlite3_prepare_v2(db, "PRAGMA database_list", -1, &stmt, NULL) ==
+		SQLITE_OK)
+		while (sqlite3_step(stmt) == SQLITE_ROW)
+			sum +=
+				schema_version(db, (const char *) sqlite3_column_text(stmt, 1));
+	sqlite3_finalize(stmt);
 	return sum;
 }
 
-/* Do a statement again, and undo it: does it go well, and change nothing? */
+/*
+ * Do a statement again, and undo it: does it go well, and change nothing?  There is
+ * nothing to undo then: a ROLLBACK TO would end what the application is reading.
+ */
 static bool
-goes_well(MigrLite *lite, sqlite3_stmt *stmt)
+goes_well(sqlite3 *db, sqlite3_stmt *stmt)
 {
-	sqlite3 *db = lite->db;
 	int changes = sqlite3_total_changes(db);
-	int versions = schema_versions(lite);
-	int rc = SQLITE_ERROR;
+	int versions = schema_versions(db);
+	bool idle;
+	int rc;
 
 	if (sqlite3_exec(db, "SAVEPOINT migrate_capture", NULL, NULL, NULL) !=
 		SQLITE_OK)
@@ -238,13 +261,12 @@ goes_well(MigrLite *lite, sqlite3_stmt *stmt)
 		rc = sqlite3_step(stmt);
 	while (rc == SQLITE_ROW);
 	sqlite3_reset(stmt);
-	rc = rc == SQLITE_DONE && sqlite3_total_changes(db) == changes &&
-				 schema_versions(lite) == versions
-			 ? SQLITE_OK
-			 : SQLITE_ERROR;
-	sqlite3_exec(db, "ROLLBACK TO migrate_capture", NULL, NULL, NULL);
+	idle =
+		sqlite3_total_changes(db) == changes && schema_versions(db) == versions;
+	if (!idle)
+		sqlite3_exec(db, "ROLLBACK TO migrate_capture", NULL, NULL, NULL);
 	sqlite3_exec(db, "RELEASE migrate_capture", NULL, NULL, NULL);
-	return rc == SQLITE_OK;
+	return rc == SQLITE_DONE && idle;
 }
 
 /* A statement has changed no row: was it done all the same? */
@@ -256,7 +278,7 @@ was_done(MigrLite *lite, MigrSpan text)
 		sqlite3_prepare_v2(lite->db, text.ptr, (int) text.len, &stmt, NULL);
 	/* what has failed can be prepared still: nothing has changed */
 	bool done =
-		rc == SQLITE_ERROR || (rc == SQLITE_OK && goes_well(lite, stmt));
+		rc == SQLITE_ERROR || (rc == SQLITE_OK && goes_well(lite->db, stmt));
 
 	sqlite3_finalize(stmt);
 	/* let no error of this be the connection's */
@@ -324,12 +346,13 @@ trim(MigrSpan text)
 	return text;
 }
 
-/* Note a statement that has ended. */
+/* Note a statement that has ended, or gives its first row. */
 static bool
 note(MigrLite *lite, sqlite3_stmt *stmt)
 {
 	MigrCapture *capture = &lite->connection->capture;
 	bool outside = sqlite3_get_autocommit(lite->db);
+	bool undone = capture->open && outside;
 	bool changed = capture->changes != sqlite3_total_changes(lite->db);
 	MigrName name = {0};
 	Sort kind = sort(lite, stmt, &name);
@@ -339,18 +362,21 @@ note(MigrLite *lite, sqlite3_stmt *stmt)
 	migr_str_init(&records, &lite->host.ctx.arena);
 	if (kind >= SORT_COMMIT)
 		add_control(lite, &records, kind, &name);
-	else if (capture->open && outside)
-		/* it has failed so that all was rolled back */
+	else if (undone)
+		/* something has failed so that all was rolled back */
 		add_record(lite, &records, MIGR_RECORD_ROLLBACK, migr_span(""));
-	else if (kind != SORT_READS)
+	if (kind == SORT_RUNS || kind == SORT_TESTED)
 	{
 		if (!migr_lite_bound_text(lite, stmt, &text))
 			return false;
-		if (changed || kind == SORT_RUNS || sqlite3_stmt_busy(stmt) ||
-			was_done(lite, text))
+		if (changed || (kind == SORT_RUNS && !undone) ||
+			sqlite3_stmt_busy(stmt) || was_done(lite, text))
+		{
 			add_record(lite, &records,
 					   outside ? MIGR_RECORD_OUTSIDE : MIGR_RECORD_RUN,
 					   trim(text));
+			capture->begun = NULL;
+		}
 	}
 	return write_log(lite, &records);
 }
@@ -379,36 +405,52 @@ try_to_note(MigrConnection *connection, sqlite3_stmt *stmt)
 	migr_lite_free(&lite);
 }
 
+/* A statement begins, or one of its triggers. */
+static void
+note_begin(MigrConnection *connection, sqlite3_stmt *stmt)
+{
+	MigrCapture *capture = &connection->capture;
+
+	if (capture->begun == stmt || is_read(stmt) ||
+		is_inner(connection->db, stmt))
+		return;
+	capture->begun = stmt;
+	capture->changes = sqlite3_total_changes(connection->db);
+}
+
 /*
- * A statement has ended, or gives a row.  One with RETURNING has done all that it
- * does before its first row; when it ends is up to the application.
+ * A statement begins, gives a row, or has ended.  Each is noted once: one with
+ * RETURNING at its first row, when it has done all that it does, for when it ends is
+ * up to the application; and one that ends as it has to be prepared anew isn't told
+ * to begin again.
  */
 static int
 trace(unsigned event, void *arg, void *stmt, void *unused)
 {
 	MigrConnection *connection = arg;
 	MigrCapture *capture = &connection->capture;
-	bool row = event == SQLITE_TRACE_ROW;
 
 	(void) unused;
 	if (capture->busy || connection->running ||
-		(row && (sqlite3_stmt_readonly(stmt) || capture->returning == stmt)))
+		(event != SQLITE_TRACE_STMT && capture->begun != stmt))
 		return 0;
 	capture->busy = true;
-	if (!is_inner(connection->db, stmt) && capture->returning != stmt)
+	if (event == SQLITE_TRACE_STMT)
+		note_begin(connection, stmt);
+	else
 		try_to_note(connection, stmt);
-	if (row)
-		capture->returning = stmt;
-	else if (capture->returning == stmt)
-		capture->returning = NULL;
-	capture->changes = sqlite3_total_changes(connection->db);
+	if (event == SQLITE_TRACE_ROW)
+		capture->begun = NULL;
 	capture->busy = false;
 	return 0;
 }
 
 /* ---- on and off ------------------------------------------------------------------------ */
 
-/* Begin to note what the connection runs, where there is a log. */
+/*
+ * Begin to note what the connection runs, where there is a log.  What was going on
+ * when that was off isn't known, so it goes by another word.
+ */
 static void
 begin(MigrLite *lite)
 {
@@ -416,15 +458,16 @@ begin(MigrLite *lite)
 	MigrCapture *capture = &connection->capture;
 	uint64_t word;
 
-	if (capture->session[0] == '\0')
+	if (!capture->on)
 	{
+		memset(capture, 0, sizeof(*capture));
 		sqlite3_randomness(sizeof(word), &word);
 		sqlite3_snprintf(sizeof(capture->session), capture->session, "%016llx",
 						 (unsigned long long) word);
 	}
-	capture->changes = sqlite3_total_changes(lite->db);
-	sqlite3_trace_v2(lite->db, SQLITE_TRACE_PROFILE | SQLITE_TRACE_ROW, trace,
-					 connection);
+	sqlite3_trace_v2(
+		lite->db, SQLITE_TRACE_STMT | SQLITE_TRACE_PROFILE | SQLITE_TRACE_ROW,
+		trace, connection);
 	capture->on = true;
 }
 
@@ -475,15 +518,15 @@ migr_lite_set_capture(MigrLite *lite, const char *value)
 {
 	bool on = false;
 
-	migr_lite_capture_end(lite->connection);
-	if (value == NULL)
-		return remove_log(lite);
-	if (!migr_read_bool(value, &on) || !on)
+	if (value != NULL && migr_read_bool(value, &on) && on)
+	{
+		if (!make_log(lite))
+			return false;
+		begin(lite);
 		return true;
-	if (!make_log(lite))
-		return false;
-	begin(lite);
-	return true;
+	}
+	migr_lite_capture_end(lite->connection);
+	return value != NULL || remove_log(lite);
 }
 
 void

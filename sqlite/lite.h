@@ -55,11 +55,11 @@ typedef struct MigrFlags
 typedef struct MigrCapture
 {
 	bool on;
-	bool busy;	 /* are we at it? */
-	bool open;	 /* does the log say that a transaction block is open? */
-	int changes; /* sqlite3_total_changes(), behind the last statement */
+	bool busy; /* are we at it? */
+	bool open; /* does the log say that a transaction block is open? */
+	const sqlite3_stmt *begun;		/* the last to begin, till it is noted */
+	int changes;					/* sqlite3_total_changes(), when it did */
 	bool departed[MIGR_FLAG_COUNT]; /* flags that the log says are set so */
-	const sqlite3_stmt *returning;	/* noted, and not at its end yet */
 	char session[17]; /* the connection's word in the log; "": none yet */
 } MigrCapture;
 
