@@ -354,11 +354,15 @@ note(MigrLite *lite, sqlite3_stmt *stmt)
 	bool outside = sqlite3_get_autocommit(lite->db);
 	bool undone = capture->open && outside;
 	bool changed = capture->changes != sqlite3_total_changes(lite->db);
+	bool row = sqlite3_data_count(stmt) > 0;
 	MigrName name = {0};
 	Sort kind = sort(lite, stmt, &name);
 	MigrStr records;
 	MigrSpan text;
 
+	/* it has met a lock, and may be tried on */
+	if (sqlite3_stmt_busy(stmt) && !row)
+		return true;
 	migr_str_init(&records, &lite->host.ctx.arena);
 	if (kind >= SORT_COMMIT)
 		add_control(lite, &records, kind, &name);
@@ -369,8 +373,8 @@ note(MigrLite *lite, sqlite3_stmt *stmt)
 	{
 		if (!migr_lite_bound_text(lite, stmt, &text))
 			return false;
-		if (changed || (kind == SORT_RUNS && !undone) ||
-			sqlite3_stmt_busy(stmt) || was_done(lite, text))
+		if (changed || row || (kind == SORT_RUNS && !undone) ||
+			was_done(lite, text))
 		{
 			add_record(lite, &records,
 					   outside ? MIGR_RECORD_OUTSIDE : MIGR_RECORD_RUN,

@@ -257,6 +257,23 @@ try_open(sqlite3 *db)
 			   "outside INSERT INTO t (a) VALUES (42), (43) RETURNING a\n");
 }
 
+/* What meets a lock isn't done. */
+static void
+try_locked(sqlite3 *db)
+{
+	sqlite3 *other = open_db("a.db");
+	long from = log_size("a.db-capture");
+
+	run_all(other, "BEGIN IMMEDIATE");
+	sqlite3_busy_timeout(db, 0);
+	expect_error(db, "INSERT INTO t (a) VALUES (50)", "database is locked");
+	expect_error(db, "CREATE TABLE locked (x)", "database is locked");
+	run_all(other, "ROLLBACK");
+	expect(db, "UPDATE t SET c = 3 WHERE a = 77", "");
+	expect_log(from, "outside UPDATE t SET c = 3 WHERE a = 77\n");
+	close_db(other);
+}
+
 /* One that has to be prepared anew, as the schema has changed, is noted once. */
 static void
 try_again(sqlite3 *db)
@@ -589,6 +606,7 @@ main(int argc, char **argv)
 	try_statements(db);
 	try_returning(db);
 	try_open(db);
+	try_locked(db);
 	try_again(db);
 	try_virtual(db);
 	try_values(db);
