@@ -16,9 +16,6 @@
 #include "rev/printed.h"
 #include "rev/rows.h"
 
-#define DATA_CHECK                                                             \
-	"-- check: its values may depend on the rows that there were\n"
-
 /* ---- records ----------------------------------------------------------------- */
 
 #define MARK MIGR_RECORD_MARK
@@ -617,17 +614,12 @@ add_lines(MigrStr *str, MigrSpan text, const char *mark, size_t skip)
 /* Write a statement. */
 static void
 add_ran(const Capture *capture, MigrStr *str, const Ran *ran,
-		MigrCaptured *body, MigrDirection direction)
+		const MigrCaptured *body)
 {
 	MigrSpan text = migr_span_trim(ran->text);
 	bool semicolon;
 	bool comment = ends_in_comment(capture, text, &semicolon);
 
-	if (is_on_data(capture, ran))
-	{
-		migr_str_add(str, DATA_CHECK);
-		body->on_data[direction]++;
-	}
 	if (add_lines(str, text, " ", 0) > 0 && body->id != NULL)
 		migr_vec_push(&capture->ctx->arena, capture->warnings,
 					  migr_printf(&capture->ctx->arena,
@@ -644,6 +636,37 @@ add_ran(const Capture *capture, MigrStr *str, const Ran *ran,
 	migr_str_add(str, "\\.\n");
 }
 
+/* Write what is to be looked at, above the first of some statements that put values
+ * into rows.  Returns how many these are. */
+static int
+add_check(const Capture *capture, MigrStr *str, int first, int end)
+{
+	const Ran *rans = capture->rans.items;
+	bool outside = is_outside(capture, &rans[first]);
+	int count = 0;
+
+	for (int i = first; i >= 0 && i != end; i = rans[i].next)
+	{
+		if (rans[i].kind != MIGR_PRINTED_PLAIN)
+			continue;
+		if (!is_on_data(capture, &rans[i]) ||
+			is_outside(capture, &rans[i]) != outside)
+			break;
+		count++;
+	}
+	if (count == 1)
+		migr_str_add(
+			str,
+			"-- check: its values may depend on the rows that there were\n");
+	else if (count > 1)
+		migr_str_printf(
+			str,
+			"-- check: the values of these %d statements may depend "
+			"on the rows that there were\n",
+			count);
+	return count;
+}
+
 /* Begin with what the session had set before: each revision begins without. */
 static void
 add_settings(const Capture *capture, MigrStr *str, const Session *session,
@@ -653,8 +676,7 @@ add_settings(const Capture *capture, MigrStr *str, const Session *session,
 		migr_str_printf(str, "-- migrate:%s\n", migr_direction_word(direction));
 	for (int i = 0; i < session->settings.count; i++)
 		add_ran(capture, str,
-				&capture->rans.items[session->settings.items[i].ran], body,
-				direction);
+				&capture->rans.items[session->settings.items[i].ran], body);
 }
 
 /* Note what the session sets up to before end. */
@@ -691,6 +713,7 @@ make_sections(Capture *capture, const Session *session, MigrCaptured *body,
 {
 	const char *word = migr_direction_word(direction);
 	bool outside = false;
+	int checked = 0; /* statements to come below the last comment */
 	MigrStr str;
 
 	migr_str_init(&str, &capture->ctx->arena);
@@ -711,7 +734,13 @@ make_sections(Capture *capture, const Session *session, MigrCaptured *body,
 							str.len > 0 ? "\n" : "", word,
 							outside ? " autocommit" : "");
 		}
-		add_ran(capture, &str, ran, body, direction);
+		if (checked == 0)
+		{
+			checked = add_check(capture, &str, i, end);
+			body->on_data[direction] += checked;
+		}
+		checked -= checked > 0;
+		add_ran(capture, &str, ran, body);
 	}
 	if (str.len == 0)
 		migr_str_printf(&str, "-- migrate:%s\n", word);

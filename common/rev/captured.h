@@ -25,7 +25,7 @@ typedef struct MigrCaptured
 	const char *sections[2]; /* with their directives */
 	MigrTexts notes[2]; /* what was noted when they were said in another way */
 	int on_data[2]; /* statements whose values may come from the data that was
-					 * there: each has a comment above it */
+					 * there: comments above them say so */
 } MigrCaptured;
 
 typedef MIGR_VEC(MigrCaptured) MigrCapturedList;

@@ -142,6 +142,15 @@ up_and_down(void **state)
 		 "'a'::VARCHAR",
 		 "b up[" UP "-- check: its values may depend on the rows that there "
 		 "were\\INSERT INTO t VALUES (1);\\]"},
+		/* one comment for those that follow each other */
+		{"s run INSERT INTO t VALUES (1)\ns run UPDATE t SET a = 2\ns outside "
+		 "DELETE FROM t\ns run ONE\ns run DELETE FROM t\ns " ROW_ADD("a"),
+		 "a up[" UP "-- check: the values of these 2 statements may depend on "
+		 "the rows that there were\\INSERT INTO t VALUES (1);\\UPDATE t SET a = "
+		 "2;\\\\-- migrate:upgrade autocommit\\-- check: its values may depend "
+		 "on the rows that there were\\DELETE FROM t;\\\\" UP
+		 "ONE;\\-- check: its values may depend on the rows that there "
+		 "were\\DELETE FROM t;\\]"},
 		{"s run COPY t FROM stdin\ns data 1\\-- migrate:up\\\ns " ROW_ADD("a"),
 		 "a up[" UP "-- check: its values may depend on the rows that there "
 		 "were\\COPY t FROM stdin;\\1\\\\x2d- migrate:up\\\\.\\]"},
