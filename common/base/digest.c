@@ -6,6 +6,7 @@
  * rotation, so that what one of them misses the other one sees.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/digest.h"
 
@@ -48,4 +49,30 @@ migr_digest(MigrArena *arena, MigrSpan text)
 	migr_digest_init(&digest);
 	migr_digest_add(&digest, text);
 	return migr_digest_text(arena, &digest);
+}
+
+/* All that a text holds. */
+static MigrSpan
+span_of(const MigrStr *str)
+{
+	MigrSpan text = {str->data, str->len};
+
+	return text;
+}
+
+MigrSpan
+migr_digest_seal(MigrStr *str)
+{
+	migr_str_add(str, migr_digest(str->arena, span_of(str)));
+	return span_of(str);
+}
+
+bool
+migr_digest_unseal(MigrArena *arena, MigrSpan *text)
+{
+	if (text->len < MIGR_DIGEST_LEN)
+		return false;
+	text->len -= MIGR_DIGEST_LEN;
+	return memcmp(text->ptr + text->len, migr_digest(arena, *text),
+				  MIGR_DIGEST_LEN) == 0;
 }

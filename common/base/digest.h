@@ -8,6 +8,7 @@
 #ifndef MIGR_DIGEST_H
 #define MIGR_DIGEST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -23,10 +24,17 @@ extern void migr_digest_init(MigrDigest *digest);
 /* Add a text, and that it ends here. */
 extern void migr_digest_add(MigrDigest *digest, MigrSpan text);
 
-/* 32 digits. */
+/* So many digits. */
+#define MIGR_DIGEST_LEN 32
 extern const char *migr_digest_text(MigrArena *arena, const MigrDigest *digest);
 
 /* All of one text. */
 extern const char *migr_digest(MigrArena *arena, MigrSpan text);
+
+/* Append the digest of what a text holds; returns all of it. */
+extern MigrSpan migr_digest_seal(MigrStr *str);
+
+/* Cut that digest off; false: it isn't that of what stands before it. */
+extern bool migr_digest_unseal(MigrArena *arena, MigrSpan *text);
 
 #endif

@@ -73,7 +73,6 @@ add_names(MigrStr *str, const MigrTexts *names)
 MigrSpan
 migr_pieces_write(MigrCtx *ctx, const MigrPieces *pieces)
 {
-	MigrSpan text;
 	MigrStr str;
 
 	migr_str_init(&str, &ctx->arena);
@@ -90,16 +89,8 @@ migr_pieces_write(MigrCtx *ctx, const MigrPieces *pieces)
 		add_names(&str, &piece->about.keys);
 		migr_str_add_char(&str, '\n');
 	}
-	text.ptr = str.data;
-	text.len = str.len;
-	migr_str_add(&str, migr_digest(&ctx->arena, text));
-	text.ptr = str.data;
-	text.len = str.len;
-	return text;
+	return migr_digest_seal(&str);
 }
-
-/* So long is a digest. */
-#define DIGEST 32
 
 /* Read a line; false: it is none. */
 static bool
@@ -109,13 +100,14 @@ read_piece(MigrCtx *ctx, MigrSpan line, MigrPiece *out)
 	MigrSpan word;
 
 	memset(out, 0, sizeof(*out));
-	if (line.len < DIGEST + 2)
+	if (line.len < MIGR_DIGEST_LEN + 2)
 		return false;
-	out->digest = migr_strndup(&ctx->arena, line.ptr, DIGEST);
-	out->about.reach = line.ptr[DIGEST] == '+' ? MIGR_REACH_ON : MIGR_REACH_OWN;
-	out->about.spare = line.ptr[DIGEST + 1] == '-';
-	line.ptr += DIGEST + 2;
-	line.len -= DIGEST + 2;
+	out->digest = migr_strndup(&ctx->arena, line.ptr, MIGR_DIGEST_LEN);
+	out->about.reach =
+		line.ptr[MIGR_DIGEST_LEN] == '+' ? MIGR_REACH_ON : MIGR_REACH_OWN;
+	out->about.spare = line.ptr[MIGR_DIGEST_LEN + 1] == '-';
+	line.ptr += MIGR_DIGEST_LEN + 2;
+	line.len -= MIGR_DIGEST_LEN + 2;
 	while (migr_span_word(&line, &word))
 	{
 		if (migr_span_is(word, "/"))
@@ -131,24 +123,21 @@ read_piece(MigrCtx *ctx, MigrSpan line, MigrPiece *out)
 bool
 migr_pieces_read(MigrCtx *ctx, MigrSpan text, MigrPieces *out)
 {
-	bool ok = text.len >= DIGEST;
-	MigrSpan body = {text.ptr, ok ? text.len - DIGEST : 0};
+	bool ok = migr_digest_unseal(&ctx->arena, &text);
 
 	memset(out, 0, sizeof(*out));
-	ok = ok && memcmp(text.ptr + body.len, migr_digest(&ctx->arena, body),
-					  DIGEST) == 0;
-	while (ok && body.len > 0)
+	while (ok && text.len > 0)
 	{
-		const char *end = memchr(body.ptr, '\n', body.len);
-		MigrSpan line = {body.ptr, end != NULL ? (size_t) (end - body.ptr) : 0};
+		const char *end = memchr(text.ptr, '\n', text.len);
+		MigrSpan line = {text.ptr, end != NULL ? (size_t) (end - text.ptr) : 0};
 		MigrPiece piece;
 
 		ok = end != NULL && read_piece(ctx, line, &piece);
 		if (!ok)
 			break;
 		migr_vec_push(&ctx->arena, out, piece);
-		body.ptr += line.len + 1;
-		body.len -= line.len + 1;
+		text.ptr += line.len + 1;
+		text.len -= line.len + 1;
 	}
 	return ok ||
 		   migr_fail(ctx, MIGR_ERR_STATE, "the kept statements are damaged");

@@ -108,7 +108,6 @@ migr_kept_write(MigrCtx *ctx, const MigrSchema *schema)
 {
 	const MigrObjects *objects = &schema->objects;
 	const char *last = NULL;
-	MigrSpan body;
 	MigrStr str;
 
 	migr_str_init(&str, &ctx->arena);
@@ -126,25 +125,16 @@ migr_kept_write(MigrCtx *ctx, const MigrSchema *schema)
 		if (has_order(objects->items[i]))
 			add_list(&str, objects->items[i], &objects->items[i]->parts);
 	add_number(&str, 0);
-	body.ptr = str.data;
-	body.len = str.len;
-	/* it comes last, so that nothing has to be moved */
-	migr_str_add(&str, migr_digest(&ctx->arena, body));
-	body.ptr = str.data;
-	body.len = str.len;
-	return body;
+	return migr_digest_seal(&str);
 }
 
 /* ---- reading ---------------------------------------------------------------------- */
-
-/* So long is the digest at the end. */
-#define DIGEST 32
 
 typedef struct Reader
 {
 	MigrCtx *ctx;
 	char *at;
-	char *end; /* where the digest begins: there is always a character more */
+	char *end; /* there a NUL stands */
 	bool bad;
 } Reader;
 
@@ -272,16 +262,6 @@ take_orders(Reader *reader, MigrSchema *out)
 	}
 }
 
-/* Is the digest that of the text before it? */
-static bool
-check_digest(MigrCtx *ctx, MigrSpan text)
-{
-	MigrSpan body = {text.ptr, text.len - DIGEST};
-
-	return memcmp(text.ptr + body.len, migr_digest(&ctx->arena, body),
-				  DIGEST) == 0;
-}
-
 /* Read the whole text; false: it is damaged. */
 static bool
 read_all(MigrCtx *ctx, MigrSpan text, MigrSchema *out)
@@ -290,10 +270,10 @@ read_all(MigrCtx *ctx, MigrSpan text, MigrSchema *out)
 	const char *last = NULL;
 	int count;
 
-	if (text.len < DIGEST || !check_digest(ctx, text))
+	if (!migr_digest_unseal(&ctx->arena, &text))
 		return false;
 	reader.at = migr_strndup(&ctx->arena, text.ptr, text.len);
-	reader.end = reader.at + text.len - DIGEST;
+	reader.end = reader.at + text.len;
 	count = take_number(&reader, INT32_MAX);
 	out->any_case = take_number(&reader, 2) != 0;
 	for (int i = 0; i < count && !reader.bad; i++)
