@@ -111,15 +111,14 @@ look_at_create(Looking *at)
 static bool
 look_at_drop(Looking *at)
 {
-	static const char *const kinds[] = {"TABLE", "INDEX", "VIEW", "TRIGGER"};
+	static const char *const kinds[] = {"TABLE", "INDEX", "VIEW", "TRIGGER",
+										NULL};
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (migr_read_word(&at->reader, kinds[i]))
-		{
-			take_if(at);
-			return take(at) && at->reader.kind == MIGR_TOKEN_END;
-		}
-	return false;
+	if (migr_read_at_one(&at->reader, kinds) == NULL)
+		return false;
+	migr_read_next(&at->reader);
+	take_if(at);
+	return take(at) && at->reader.kind == MIGR_TOKEN_END;
 }
 
 /* ALTER has been read. */

@@ -77,17 +77,13 @@ lacks_tokenizer(const MigrLite *place)
 static bool
 only_makes(MigrCtx *ctx, MigrSpan text)
 {
-	static const char *const kinds[] = {"TABLE", "INDEX", "UNIQUE", "VIEW",
-										"TRIGGER"};
+	static const char *const kinds[] = {"TABLE", "INDEX",	"UNIQUE",
+										"VIEW",	 "TRIGGER", NULL};
 	MigrReader reader;
 
 	migr_read_begin(&reader, ctx, text);
-	if (!migr_read_word(&reader, "CREATE"))
-		return false;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (migr_read_at(&reader, kinds[i]))
-			return true;
-	return false;
+	return migr_read_word(&reader, "CREATE") &&
+		   migr_read_at_one(&reader, kinds) != NULL;
 }
 
 /* Run a statement there. */

@@ -141,8 +141,9 @@ is_setting(MigrLite *lite, MigrReader *reader)
 static Sort
 sort(MigrLite *lite, sqlite3_stmt *stmt, MigrName *name)
 {
-	static const char *const tested[] = {
-		"INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER"};
+	static const char *const tested[] = {"INSERT",	"UPDATE", "DELETE",
+										 "REPLACE", "CREATE", "DROP",
+										 "ALTER",	NULL};
 	MigrReader reader;
 
 	migr_read_begin(&reader, &lite->host.ctx, migr_span(sqlite3_sql(stmt)));
@@ -173,9 +174,8 @@ sort(MigrLite *lite, sqlite3_stmt *stmt, MigrName *name)
 	if (migr_read_at(&reader, "ATTACH") || migr_read_at(&reader, "DETACH"))
 		return SORT_RUNS;
 	/* up to SQLite 3.35 a CREATE IF NOT EXISTS that does nothing is one that reads */
-	for (size_t i = 0; i < sizeof(tested) / sizeof(tested[0]); i++)
-		if (migr_read_at(&reader, tested[i]))
-			return SORT_TESTED;
+	if (migr_read_at_one(&reader, tested) != NULL)
+		return SORT_TESTED;
 	/* VACUUM fails in a transaction */
 	if (sqlite3_stmt_readonly(stmt) || migr_read_at(&reader, "BEGIN") ||
 		(migr_read_at(&reader, "VACUUM") && !sqlite3_get_autocommit(lite->db)))

@@ -182,15 +182,13 @@ makes_index(MigrCtx *ctx, MigrSpan text, MigrName *name)
 static bool
 changes_rows(MigrCtx *ctx, MigrSpan text)
 {
-	static const char *const words[] = {"INSERT", "REPLACE", "UPDATE", "DELETE",
-										"WITH"};
+	static const char *const words[] = {"INSERT", "REPLACE", "UPDATE",
+										"DELETE", "WITH",	 NULL};
 	MigrReader reader;
 
 	migr_read_begin(&reader, ctx, text);
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (migr_read_at(&reader, words[i]))
-			return true;
-	return migr_statement_kind(ctx, text) == MIGR_STATEMENT_TRUNCATE;
+	return migr_read_at_one(&reader, words) != NULL ||
+		   migr_statement_kind(ctx, text) == MIGR_STATEMENT_TRUNCATE;
 }
 
 /* How many rows has it written or deleted?  changes: as SQLite counts them, those

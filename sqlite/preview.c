@@ -231,13 +231,12 @@ static bool
 is_such_pragma(MigrReader *reader)
 {
 	static const char *const such[] = {"FOREIGN_KEYS", "LEGACY_ALTER_TABLE",
-									   "WRITABLE_SCHEMA"};
+									   "WRITABLE_SCHEMA", NULL};
 	MigrName name;
 
 	migr_read_next(reader);
-	for (size_t i = 0; i < sizeof(such) / sizeof(such[0]); i++)
-		if (migr_read_at(reader, such[i]))
-			return true;
+	if (migr_read_at_one(reader, such) != NULL)
+		return true;
 	return migr_read_name(reader, MIGR_NAME_ANY, &name) &&
 		   migr_read_at_char(reader, '.') && is_such_pragma(reader);
 }

@@ -42,23 +42,19 @@ migr_ddl_column(const MigrTableDef *table, const char *name)
 static bool
 read_conflict(MigrReader *reader, MigrSpan *out)
 {
-	static const char *const words[] = {"ROLLBACK", "ABORT", "FAIL", "IGNORE",
-										"REPLACE"};
+	static const char *const words[] = {"ROLLBACK", "ABORT",   "FAIL",
+										"IGNORE",	"REPLACE", NULL};
 	const char *from = reader->token.ptr;
 
 	if (!migr_read_word(reader, "ON"))
 		return true;
 	if (!migr_read_need(reader, "CONFLICT"))
 		return false;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-	{
-		if (migr_read_word(reader, words[i]))
-		{
-			*out = migr_read_since(reader, from);
-			return true;
-		}
-	}
-	return migr_read_fail(reader);
+	if (migr_read_at_one(reader, words) == NULL)
+		return migr_read_fail(reader);
+	migr_read_next(reader);
+	*out = migr_read_since(reader, from);
+	return true;
 }
 
 /* Take ASC or DESC, if it stands here. */

@@ -114,6 +114,14 @@ migr_read_at(const MigrReader *reader, const char *word)
 	return reader->kind == MIGR_TOKEN_WORD && migr_lex_is(reader->token, word);
 }
 
+const char *
+migr_read_at_one(const MigrReader *reader, const char *const *words)
+{
+	while (*words != NULL && !migr_read_at(reader, *words))
+		words++;
+	return *words;
+}
+
 bool
 migr_read_at_char(const MigrReader *reader, char c)
 {

@@ -42,6 +42,10 @@ extern bool migr_read_at_char(const MigrReader *reader, char c);
 extern bool migr_read_word(MigrReader *reader, const char *word);
 extern bool migr_read_char(MigrReader *reader, char c);
 
+/* Which of some words is the token?  NULL, which stands behind them: none. */
+extern const char *migr_read_at_one(const MigrReader *reader,
+									const char *const *words);
+
 /* Is the token a name?  Words that SQLite reserves aren't. */
 extern bool migr_read_at_name(const MigrReader *reader, MigrNameClass class);
 

@@ -26,17 +26,14 @@ expr_text(const MigrCanon *canon, MigrSpan expr)
 const char *
 migr_define_conflict(MigrCtx *ctx, MigrSpan conflict)
 {
-	static const char *const words[] = {"ROLLBACK", "FAIL", "IGNORE",
-										"REPLACE"};
+	static const char *const words[] = {"ROLLBACK", "FAIL", "IGNORE", "REPLACE",
+										NULL};
 	MigrReader reader;
 
 	migr_read_begin(&reader, ctx, conflict);
 	migr_read_next(&reader);
 	migr_read_next(&reader);
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (migr_read_at(&reader, words[i]))
-			return words[i];
-	return NULL;
+	return migr_read_at_one(&reader, words);
 }
 
 /* Print ON CONFLICT. */
