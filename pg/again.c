@@ -178,21 +178,27 @@ is_scripts_own(void)
 	}
 }
 
-/* Leave the scratch place, with the error as the core's.  Always false. */
-static bool
-take_over(MigrPg *pg, MemoryContext old)
+bool
+migr_pg_fail(MigrCtx *ctx, ErrorData *error)
 {
-	MigrCtx *ctx = &pg->host.ctx;
-	ErrorData *error = undo(pg);
-
-	MemoryContextSwitchTo(old);
 	migr_fail(ctx, MIGR_ERR_STATEMENT, "%s", error->message);
 	if (error->detail != NULL)
 		migr_detail(ctx, "%s", error->detail);
 	if (error->hint != NULL)
 		migr_hint(ctx, "%s", error->hint);
 	FreeErrorData(error);
-	return migr_at(ctx, &pg->failed_at);
+	return false;
+}
+
+/* Leave the scratch place, with the error as the core's.  Always false. */
+static bool
+take_over(MigrPg *pg, MemoryContext old)
+{
+	ErrorData *error = undo(pg);
+
+	MemoryContextSwitchTo(old);
+	migr_pg_fail(&pg->host.ctx, error);
+	return migr_at(&pg->host.ctx, &pg->failed_at);
 }
 
 bool

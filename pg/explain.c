@@ -382,7 +382,6 @@ run(MigrPg *pg, const MigrBody *body, const MigrStmt *stmt, int number,
 static bool
 take_error(MigrPg *pg, MemoryContext old)
 {
-	MigrCtx *ctx = &pg->host.ctx;
 	ErrorData *error;
 
 	if (geterrcode() == ERRCODE_QUERY_CANCELED ||
@@ -392,11 +391,7 @@ take_error(MigrPg *pg, MemoryContext old)
 	error = CopyErrorData();
 	FlushErrorState();
 	migr_pg_leave_scratch(pg);
-	migr_fail(ctx, MIGR_ERR_STATEMENT, "%s", error->message);
-	if (error->detail != NULL)
-		migr_detail(ctx, "%s", error->detail);
-	FreeErrorData(error);
-	return false;
+	return migr_pg_fail(&pg->host.ctx, error);
 }
 
 /* MigrHost.explain */

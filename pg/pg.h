@@ -199,6 +199,9 @@ extern void migr_pg_try_end(MigrPg *pg);
  */
 extern bool migr_pg_catch(MigrPg *pg, MemoryContext old);
 
+/* Let an error of a statement be the core's, and free it.  Always false. */
+extern bool migr_pg_fail(MigrCtx *ctx, ErrorData *error);
+
 /* In a PG_CATCH: if something is being tried, undo that and throw the error on.
  * The server would take the subtransaction for one that the client ends. */
 extern void migr_pg_abandon_try(MigrPg *pg);
