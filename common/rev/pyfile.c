@@ -21,7 +21,7 @@ typedef enum TokenKind
 	TOKEN_LINE, /* the end of a logical line */
 	TOKEN_NAME,
 	TOKEN_STRING,
-	TOKEN_OTHER /* one byte; a number is several of them */
+	TOKEN_OTHER /* an operator; a number is several of them, a byte each */
 } TokenKind;
 
 typedef struct Token
@@ -52,8 +52,9 @@ typedef struct File
 	const char *path;
 	const char *at;
 	const char *end;
-	int line;		/* of at */
-	char open[200]; /* brackets that are open */
+	int line;		 /* of at */
+	char open[200];	 /* brackets that are open */
+	int opened[200]; /* their lines */
 	int depth;
 	Token token; /* the one at hand */
 	int token_line;
@@ -161,9 +162,6 @@ read_string(File *file, size_t start)
 		if (c == quote &&
 			(!three || (peek(file, 1) == quote && peek(file, 2) == quote)))
 			break;
-		/* a line end in \r\n behind a backslash is one character */
-		if (c == '\\' && peek(file, 1) == '\r' && peek(file, 2) == '\n')
-			skip(file, 1);
 		skip(file, c == '\\' ? 2 : 1);
 	}
 	token->inner.len = (size_t) (file->at - token->inner.ptr);
@@ -185,9 +183,7 @@ skip_space(File *file)
 				file->at++;
 		else if (c == '\\' && peek(file, 1) == '\n')
 			skip(file, 2);
-		else if (c == '\\' && peek(file, 1) == '\r' && peek(file, 2) == '\n')
-			skip(file, 3);
-		else if (c == ' ' || c == '\t' || c == '\r' || c == '\f' ||
+		else if (c == ' ' || c == '\t' || c == '\f' ||
 				 (c == '\n' && file->depth > 0))
 			skip(file, 1);
 		else
@@ -210,6 +206,7 @@ count_bracket(File *file, char c)
 			migr_fail(file->ctx, MIGR_ERR_SCRIPT, "too many open brackets");
 			return fail_at(file, file->line);
 		}
+		file->opened[file->depth] = file->line;
 		file->open[file->depth++] = c;
 		return true;
 	}
@@ -223,6 +220,19 @@ count_bracket(File *file, char c)
 	}
 	file->depth--;
 	return true;
+}
+
+/* How long is the operator that begins here?  Those of two bytes that have a "="
+ * in them, and those that would be taken for one of these. */
+static size_t
+operator_length(const File *file)
+{
+	static const char two[][3] = {"==", "!=", "<=", ">=", ":=", "<<", ">>"};
+
+	for (size_t i = 0; i < sizeof(two) / sizeof(two[0]); i++)
+		if (peek(file, 0) == two[i][0] && peek(file, 1) == two[i][1])
+			return 2;
+	return 1;
 }
 
 /* Read the next token. */
@@ -244,7 +254,7 @@ next(File *file)
 			return true;
 		migr_fail(file->ctx, MIGR_ERR_SCRIPT, "\"%c\" is never closed",
 				  file->open[file->depth - 1]);
-		return fail_at(file, file->line);
+		return fail_at(file, file->opened[file->depth - 1]);
 	}
 	if (start > 0)
 	{
@@ -263,7 +273,7 @@ next(File *file)
 		token->kind = *file->at == '\n' ? TOKEN_LINE : TOKEN_OTHER;
 		if (!count_bracket(file, *file->at))
 			return false;
-		skip(file, 1);
+		skip(file, operator_length(file));
 	}
 	token->text.len = (size_t) (file->at - token->text.ptr);
 	return true;
@@ -273,7 +283,24 @@ next(File *file)
 static bool
 is_char(const File *file, char c)
 {
-	return file->token.kind == TOKEN_OTHER && *file->token.text.ptr == c;
+	return file->token.kind == TOKEN_OTHER && file->token.text.len == 1 &&
+		   *file->token.text.ptr == c;
+}
+
+/* Is the token at hand this word? */
+static bool
+is_word(const File *file, const char *word)
+{
+	return file->token.kind == TOKEN_NAME &&
+		   migr_span_is(file->token.text, word);
+}
+
+/* Is the token at hand a ":="? */
+static bool
+is_walrus(const File *file)
+{
+	return file->token.kind == TOKEN_OTHER &&
+		   migr_span_is(file->token.text, ":=");
 }
 
 /* Which of the names is the token at hand?  -1: none. */
@@ -285,13 +312,6 @@ find_field(const File *file)
 			if (migr_span_is(file->token.text, fields[i]))
 				return i;
 	return -1;
-}
-
-/* Is the token at hand a "=" that assigns? */
-static bool
-is_assignment(const File *file)
-{
-	return is_char(file, '=') && peek(file, 0) != '=';
 }
 
 /* ---- strings ---------------------------------------------------------------- */
@@ -368,11 +388,6 @@ add_escape(MigrStr *str, MigrSpan *text)
 		migr_str_add_char(str, meant[letter - letters]);
 	else if (c == '\\' || c == '\'' || c == '"')
 		migr_str_add_char(str, c);
-	else if (c == '\r' && text->len > 0 && *text->ptr == '\n')
-	{
-		text->ptr++;
-		text->len--;
-	}
 	else if (c != '\n')
 	{
 		/* as Python has it: the backslash stays */
@@ -394,7 +409,7 @@ add_string(MigrStr *str, const Token *token)
 		rest.len--;
 		if (c == '\\' && rest.len > 0 && !token->raw)
 			add_escape(str, &rest);
-		else if (c != '\r' || rest.len == 0 || *rest.ptr != '\n')
+		else
 			migr_str_add_char(str, c);
 	}
 }
@@ -432,12 +447,17 @@ typedef enum Shape
 	SHAPE_LIST
 } Shape;
 
-/* Read a string; SHAPE_BAD: there is none, or an error. */
+/* Read a string, in parentheses or not; SHAPE_BAD: there is none, or an error. */
 static Shape
 read_text(File *file, MigrNames *out)
 {
 	const char *text;
 
+	if (is_char(file, '('))
+		return next(file) && read_text(file, out) == SHAPE_TEXT &&
+					   is_char(file, ')') && next(file)
+				   ? SHAPE_TEXT
+				   : SHAPE_BAD;
 	if (file->token.kind != TOKEN_STRING || !read_strings(file, &text))
 		return SHAPE_BAD;
 	migr_vec_push(&file->ctx->arena, out, text);
@@ -479,8 +499,7 @@ read_value(File *file, MigrNames *out)
 							  : NULL;
 	Shape shape;
 
-	if (file->token.kind == TOKEN_NAME &&
-		migr_span_is(file->token.text, "None"))
+	if (is_word(file, "None"))
 		shape = next(file) ? SHAPE_NONE : SHAPE_BAD;
 	else if (bracket != NULL)
 		shape = read_list(file, closing[bracket - opening], out);
@@ -514,42 +533,83 @@ at_end(const File *file)
 static bool
 opens_scope(const File *file)
 {
-	return migr_span_is(file->token.text, "def") ||
-		   migr_span_is(file->token.text, "class") ||
-		   migr_span_is(file->token.text, "async");
+	return is_word(file, "def") || is_word(file, "class") ||
+		   is_word(file, "async");
 }
 
-/* Is the token at hand the first of +=, -= and the like? */
+/* Does the word at hand give values to the names behind it?  first: it begins
+ * the statement. */
 static bool
-is_augmented(const File *file)
+binds_names(const File *file, bool first)
 {
-	return file->token.kind == TOKEN_OTHER && peek(file, 0) == '=' &&
-		   strchr("+-*/%|&^@", *file->token.text.ptr) != NULL;
+	return is_word(file, "import") || is_word(file, "as") ||
+		   (first && (is_word(file, "del") || is_word(file, "for")));
+}
+
+/* May a statement begin so?  What can't is left over from a merge, most often. */
+static bool
+check_start(File *file)
+{
+	const char *at = file->token.text.ptr;
+
+	if (file->token.kind != TOKEN_OTHER ||
+		strchr("=!<>:,;/%&|^$?", *at) == NULL)
+		return true;
+	migr_fail(file->ctx, MIGR_ERR_SCRIPT, "syntax error: %s",
+			  shown_line(file, at));
+	return fail_at(file, file->token_line);
+}
+
+/* Is the token at hand the end of what can be called or indexed? */
+static bool
+is_operand(const File *file, bool first)
+{
+	if (file->token.kind == TOKEN_NAME)
+		return !binds_names(file, first) && !is_word(file, "with");
+	return is_char(file, ')') || is_char(file, ']');
 }
 
 /*
- * Go over a statement that assigns none of the names, as far as is known: where
- * it does so in another way, or takes it from elsewhere, that is an error.
- * target: no "=" has come yet.
+ * Go over a statement, or the rest of one, that assigns to none of the names in
+ * the way that is read; where it does so in another way, that is an error.  A
+ * name counts on the statement's own level and in brackets around targets, not in
+ * those of a call or an index, nor in a lambda.
  */
 static bool
-pass_over(File *file, const char *start, int line, bool imports, bool target)
+pass_over(File *file, const char *start, int line)
 {
+	bool binds = false; /* names get values without a "=" */
+	int target = -1;	/* the name that a "=" would assign to */
+	int inner = -1;		/* the depth of the call that we are in */
+	bool operand = false;
 	bool member = false;
 
-	while (!at_end(file))
+	for (bool first = true; !at_end(file); first = false)
 	{
-		int field = file->depth == 0 || imports ? find_field(file) : -1;
+		int field = find_field(file);
+		bool counts;
 
-		if (member)
-			field = -1;
+		if (file->depth < inner)
+			inner = -1;
+		if (inner < 0 &&
+			(is_word(file, "lambda") ||
+			 (operand && (is_char(file, '(') || is_char(file, '[')))))
+			inner = file->depth;
+		counts = field >= 0 && inner < 0 && !member;
+		if (counts && binds)
+			return fail_value(file, field, start, line);
+		if (target >= 0 && file->depth == 0 && is_char(file, '='))
+			return fail_value(file, target, start, line);
+		if (file->depth == 0 && (is_char(file, ':') || is_char(file, '=')))
+			target = -1;
+		if (counts && target < 0)
+			target = field;
+		binds = (binds && !is_word(file, "in")) || binds_names(file, first);
+		operand = is_operand(file, first);
 		member = is_char(file, '.');
-		target &= !is_assignment(file);
 		if (!next(file))
 			return false;
-		if (field >= 0 && target &&
-			(imports || is_assignment(file) || is_char(file, ',') ||
-			 is_augmented(file)))
+		if (field >= 0 && is_walrus(file))
 			return fail_value(file, field, start, line);
 	}
 	return true;
@@ -563,7 +623,7 @@ pass_annotation(File *file)
 	{
 		if (!next(file))
 			return false;
-	} while (!at_end(file) && !(file->depth == 0 && is_assignment(file)));
+	} while (!at_end(file) && !(file->depth == 0 && is_char(file, '=')));
 	return true;
 }
 
@@ -599,14 +659,10 @@ read_named(File *file, bool nested)
 {
 	const char *start = file->token.text.ptr;
 	int line = file->token_line;
-	bool imports = migr_span_is(file->token.text, "import") ||
-				   migr_span_is(file->token.text, "from") ||
-				   migr_span_is(file->token.text, "del");
 	bool assigned[FIELD_COUNT] = {false};
-	bool assigns = false; /* to whatever */
 	bool any = false;
 
-	while (file->token.kind == TOKEN_NAME && !imports)
+	while (file->token.kind == TOKEN_NAME)
 	{
 		File before = *file;
 		int field = find_field(file);
@@ -617,12 +673,15 @@ read_named(File *file, bool nested)
 			return false;
 		if (at_end(file) && field >= 0)
 			break; /* an annotation alone assigns nothing */
-		if (!is_assignment(file))
+		if (!is_char(file, '='))
 		{
+			/* what is done to a list is no literal */
+			if (field >= 0 && before.token.text.ptr == start &&
+				(is_char(file, '.') || is_char(file, '[')))
+				return fail_value(file, field, start, line);
 			*file = before; /* here the value begins */
 			break;
 		}
-		assigns = true;
 		if (field >= 0)
 			any = assigned[field] = true;
 		if (field >= 0 && nested)
@@ -632,7 +691,7 @@ read_named(File *file, bool nested)
 	}
 	if (any)
 		return take_value(file, assigned, start, line);
-	return pass_over(file, start, line, imports, !assigns);
+	return pass_over(file, start, line);
 }
 
 /* Read the statements of a logical line. */
@@ -641,6 +700,8 @@ read_line(File *file, bool first, bool nested)
 {
 	for (;;)
 	{
+		if (!check_start(file))
+			return false;
 		if (first && file->token.kind == TOKEN_STRING)
 		{
 			if (!read_strings(file, &file->docstring) || !at_end(file))
@@ -649,13 +710,9 @@ read_line(File *file, bool first, bool nested)
 				return false;
 		}
 		first = false;
-		if (file->token.kind == TOKEN_NAME)
-		{
-			if (!read_named(file, nested))
-				return false;
-		}
-		else if (!pass_over(file, file->token.text.ptr, file->token_line, false,
-							true))
+		if (!(file->token.kind == TOKEN_NAME
+				  ? read_named(file, nested)
+				  : pass_over(file, file->token.text.ptr, file->token_line)))
 			return false;
 		if (!is_char(file, ';'))
 			return true;
@@ -675,7 +732,7 @@ skip_line(File *file)
 }
 
 /* How far is the place from its line's beginning?  A tab goes to the next eighth
- * column. */
+ * column, a form feed to the first. */
 static int
 indent_of(const char *top, const char *at)
 {
@@ -685,7 +742,10 @@ indent_of(const char *top, const char *at)
 	while (start > top && start[-1] != '\n')
 		start--;
 	for (; start < at; start++)
-		column = *start == '\t' ? (column / 8 + 1) * 8 : column + 1;
+		if (*start == '\f')
+			column = 0;
+		else
+			column = *start == '\t' ? (column / 8 + 1) * 8 : column + 1;
 	return column;
 }
 
@@ -789,6 +849,26 @@ check_text(File *file, MigrSpan text)
 	return fail_at(file, file->line);
 }
 
+/* Make each line end a \n, as Python does before all else. */
+static MigrSpan
+join_line_ends(MigrArena *arena, MigrSpan text)
+{
+	MigrStr str;
+
+	if (memchr(text.ptr, '\r', text.len) == NULL)
+		return text;
+	migr_str_init(&str, arena);
+	for (size_t i = 0; i < text.len; i++)
+	{
+		bool pair =
+			text.ptr[i] == '\r' && i + 1 < text.len && text.ptr[i + 1] == '\n';
+
+		if (!pair)
+			migr_str_add_char(&str, text.ptr[i] == '\r' ? '\n' : text.ptr[i]);
+	}
+	return (MigrSpan){str.data, str.len};
+}
+
 bool
 migr_pyfile_read(MigrCtx *ctx, MigrSpan text, const char *path,
 				 MigrRevision *out, bool *found)
@@ -803,6 +883,7 @@ migr_pyfile_read(MigrCtx *ctx, MigrSpan text, const char *path,
 		text.ptr += 3;
 		text.len -= 3;
 	}
+	text = join_line_ends(&ctx->arena, text);
 	file.at = text.ptr;
 	file.end = text.ptr + text.len;
 	if (!check_text(&file, text) || !read_lines(&file))
