@@ -162,6 +162,30 @@ read_python(MigrCall *call, const char *path, void *context)
 	return true;
 }
 
+/* See that no two files have one id: once they are scripts, nobody can tell which
+ * file a script comes from. */
+static bool
+check_ids(MigrCall *call, const MigrRevisions *files)
+{
+	MigrMap ids;
+
+	migr_map_init(&ids, &call->ctx->arena, files->count);
+	for (int i = 0; i < files->count; i++)
+	{
+		const char *id = files->items[i]->id;
+
+		if (migr_map_put(&ids, migr_span(id), i))
+			continue;
+		migr_fail(call->ctx, MIGR_ERR_GRAPH,
+				  "revision identifier \"%s\" is used twice", id);
+		return migr_detail(
+			call->ctx, "It stands in %s and in %s.",
+			files->items[migr_map_get(&ids, migr_span(id))]->path,
+			files->items[i]->path);
+	}
+	return true;
+}
+
 /* Read the files of a project's directory, or of the versions/ in it. */
 static bool
 read_project(MigrCall *call, const char *directory, MigrRevisions *out)
@@ -175,7 +199,7 @@ read_project(MigrCall *call, const char *directory, MigrRevisions *out)
 						 true, is_python, read_python, out))
 		return false;
 	if (out->count > 0)
-		return true;
+		return check_ids(call, out);
 	migr_fail(call->ctx, MIGR_ERR_FILE,
 			  "no file in \"%s\" is a revision of Alembic's", directory);
 	return migr_hint(

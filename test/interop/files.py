@@ -48,6 +48,7 @@ BAD = [
     ("revision = 'b1\n", "unterminated string", 1),
     ("revision = 'b1'\ndef upgrade(:\n    x]\n", '"]" closes nothing', 3),
     ("revision = 'b1'\ndown_revision = 'nowhere'\n", "nowhere", None),
+    ("revision = 'a1'\n", "versions/b1.py", None),
 ]
 
 
