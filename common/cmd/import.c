@@ -71,25 +71,105 @@ add_warnings(MigrCall *call, const MigrImportedList *imported)
 								  imported->items[i].warnings.items[k]));
 }
 
-/* Put the header that a file gave to a script that the SQL gave. */
+/* A script, and what it has for each direction. */
+typedef struct Known
+{
+	const MigrRevision *script;
+	MigrSections sections;
+	bool there[2];	/* are there sections? */
+	bool unseen[2]; /* and has nobody seen what belongs into one of them? */
+} Known;
+
+/* Look at a script's sections. */
 static bool
-join_header(MigrCall *call, MigrRevision **loaded)
+look_into(MigrCall *call, const MigrRevision *script, Known *out)
+{
+	*out = (Known){.script = script};
+	if (!migr_script_sections(call->ctx, script, &out->sections))
+		return false;
+	for (int i = 0; i < out->sections.count; i++)
+	{
+		const MigrSection *section = &out->sections.items[i];
+
+		out->there[section->direction] = true;
+		out->unseen[section->direction] |= section->unseen;
+	}
+	return true;
+}
+
+/* Where does the line of a section's directive begin? */
+static const char *
+directive_of(const MigrRevision *revision, const MigrSection *section)
+{
+	const char *at = section->text.ptr - 1;
+
+	while (at > revision->text.ptr && at[-1] != '\n')
+		at--;
+	return at;
+}
+
+/* Write what stands before a script's sections. */
+static void
+write_head(MigrStr *str, const Known *known)
+{
+	MigrSpan text = known->script->text;
+
+	if (known->sections.count > 0)
+		text.len =
+			(size_t) (directive_of(known->script, &known->sections.items[0]) -
+					  text.ptr);
+	migr_str_add_n(str, text.ptr, text.len);
+}
+
+/* Write a script's sections of a direction. */
+static void
+write_sections(MigrStr *str, const Known *known, MigrDirection direction)
+{
+	for (int i = 0; i < known->sections.count; i++)
+	{
+		const MigrSection *section = &known->sections.items[i];
+		const char *start = directive_of(known->script, section);
+		const char *end = section->text.ptr + section->text.len;
+
+		if (section->direction != direction)
+			continue;
+		while (str->len < 2 || str->data[str->len - 1] != '\n' ||
+			   str->data[str->len - 2] != '\n')
+			migr_str_add_char(str, '\n');
+		migr_str_add_n(str, start, (size_t) (end - start));
+	}
+}
+
+/*
+ * Join what the SQL shows of a revision with what is known of it: a direction that it
+ * doesn't show stays.  Where nobody has seen one, the header is a file's, and what is
+ * there of the other was captured: both stay, as what Alembic prints is the poorer.
+ */
+static bool
+join_known(MigrCall *call, MigrRevision **loaded)
 {
 	MigrRevision *known = migr_find_known(call, (*loaded)->id);
 	MigrRevisions parsed = {0};
-	bool unseen;
+	Known shown;
+	Known there;
+	bool fills;
 	MigrStr str;
 
 	if (known == NULL || known->listed)
 		return true;
-	if (!migr_need_text(call, known, true) ||
-		!migr_is_unseen(call, known, &unseen))
+	if (!migr_need_text(call, known, true) || !look_into(call, known, &there) ||
+		!look_into(call, *loaded, &shown))
 		return false;
-	if (!unseen)
-		return true;
+	fills = there.unseen[MIGR_UP] || there.unseen[MIGR_DOWN];
 	migr_str_init(&str, &call->ctx->arena);
-	migr_script_header(&str, known);
-	migr_str_add(&str, migr_script_behead(&call->ctx->arena, (*loaded)->text));
+	write_head(&str, fills ? &there : &shown);
+	for (int d = MIGR_UP; d <= MIGR_DOWN; d++)
+	{
+		bool stays =
+			there.there[d] && (!shown.there[d] || (fills && !there.unseen[d]));
+
+		write_sections(&str, stays ? &there : &shown, (MigrDirection) d);
+	}
 	if (!migr_script_parse(call->ctx, (MigrSpan){str.data, str.len}, NULL,
 						   &parsed))
 		return false;
@@ -99,7 +179,7 @@ join_header(MigrCall *call, MigrRevision **loaded)
 
 /*
  * migrate_import_alembic(upgrade_sql, downgrade_sql): register a revision for
- * each that the texts hold.
+ * each that the texts hold, or put what they show of it to the one that is known.
  */
 bool
 migr_cmd_import_alembic(MigrCall *call)
@@ -123,7 +203,7 @@ migr_cmd_import_alembic(MigrCall *call)
 	if (!migr_open_writer(call, true, false))
 		return false;
 	for (int i = 0; i < loaded.count; i++)
-		if (!join_header(call, &loaded.items[i]))
+		if (!join_known(call, &loaded.items[i]))
 			return false;
 	if (!migr_take_in(call, &loaded, MIGR_TAKE_SCRIPTS))
 		return false;
@@ -305,17 +385,6 @@ note_check(MigrCall *call, Project *project, const MigrCaptured *captured,
 								  captured->id, count, count == 1 ? "" : "s",
 								  migr_direction_word(direction),
 								  count == 1 ? "has" : "have"));
-}
-
-/* Where does the line of a section's directive begin? */
-static const char *
-directive_of(const MigrRevision *revision, const MigrSection *section)
-{
-	const char *at = section->text.ptr - 1;
-
-	while (at > revision->text.ptr && at[-1] != '\n')
-		at--;
-	return at;
 }
 
 /* Put what was captured into a script's sections that nobody has seen. */

@@ -130,8 +130,7 @@ write_script(MigrPrint *print, MigrPrinted *step, bool both,
 		if (!step->given[d] && (d == MIGR_UP || both))
 			migr_print_warn(
 				print, step, &step->notes,
-				migr_printf(&print->ctx->arena,
-							"not in the %s, so this section is missing", path));
+				migr_printf(&print->ctx->arena, "not in the %s", path));
 		for (int i = 0; i < step->parts[d].count; i++)
 			check_directives(print, step, &step->parts[d].items[i], path);
 	}

@@ -65,3 +65,48 @@ SELECT migrate_import_alembic('-- Running upgrade nosuch -> d1
 
 INSERT INTO alembic_version (version_num) VALUES (''d1'');
 ');
+-- what is there stays: a direction that isn't shown, and where nobody has seen one
+SELECT migrate_load('-- migrate:revision e1
+-- migrate:labels early
+-- migrate:message of the file
+
+-- migrate:upgrade
+CREATE TABLE e1 (captured integer);
+
+-- migrate:upgrade autocommit
+VACUUM;
+
+-- migrate:downgrade unseen
+-- migrate:revision e2
+-- migrate:revises e1
+
+-- migrate:upgrade unseen
+
+-- migrate:downgrade
+DROP TABLE e2;');
+SELECT migrate_import_alembic('-- Running upgrade  -> e1
+
+CREATE TABLE e1 (printed integer);
+
+INSERT INTO alembic_version (version_num) VALUES (''e1'');
+
+-- Running upgrade e1 -> e2
+
+CREATE TABLE e2 (id integer);
+
+UPDATE alembic_version SET version_num=''e2'' WHERE alembic_version.version_num = ''e1'';
+');
+SELECT migrate_script('e1');
+SELECT migrate_script('e2');
+SELECT migrate_import_alembic('-- Running upgrade  -> e1
+
+CREATE TABLE e1 (printed integer);
+
+INSERT INTO alembic_version (version_num) VALUES (''e1'');
+', '-- Running downgrade e1 -> 
+
+DROP TABLE e1;
+
+DELETE FROM alembic_version WHERE alembic_version.version_num = ''e1'';
+');
+SELECT migrate_script('e1');
