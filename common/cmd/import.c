@@ -320,6 +320,7 @@ typedef struct Project
 	MigrNames checks;	 /* of revisions */
 	MigrNames unseen[2]; /* revisions without a section, by MigrDirection */
 	MigrNames unmade;	 /* tables that no revision makes */
+	bool unsure;		 /* ... unless by code that puts names together */
 } Project;
 
 /* The name of the version table, as Alembic's statements may have it. */
@@ -486,15 +487,17 @@ add_unmade(MigrCall *call, const Project *project)
 	if (names->count > 0)
 		migr_add_line(
 			call,
-			migr_printf(arena,
-						"Check the table%s %s: no revision makes %s; for new "
-						"databases put what migrate_dump_model() says of %s at "
-						"the head of the upgrade of %s",
-						names->count == 1 ? "" : "s",
-						migr_join(arena, names->items, names->count, ", "),
-						names->count == 1 ? "it" : "them",
-						names->count == 1 ? "it" : "them",
-						migr_join(arena, bases.items, bases.count, " or ")));
+			migr_printf(
+				arena,
+				"Check the table%s %s: no revision makes %s%s; for new "
+				"databases put what migrate_dump_model() says of %s at "
+				"the head of the upgrade of %s",
+				names->count == 1 ? "" : "s",
+				migr_join(arena, names->items, names->count, ", "),
+				names->count == 1 ? "it" : "them",
+				project->unsure ? ", unless a DO block or a function does" : "",
+				names->count == 1 ? "it" : "them",
+				migr_join(arena, bases.items, bases.count, " or ")));
 }
 
 /* Say what couldn't be taken over, or is to be looked at. */
@@ -532,7 +535,7 @@ migr_cmd_import_alembic_files(MigrCall *call)
 			return false;
 	/* what nobody has seen may make any table */
 	if (project.captured.count > 0 && project.unseen[MIGR_UP].count == 0 &&
-		!migr_find_unmade(call, &loaded, &project.unmade))
+		!migr_find_unmade(call, &loaded, &project.unmade, &project.unsure))
 		return false;
 	if (!migr_take_in(call, &loaded, MIGR_TAKE_HEADERS))
 		return false;

@@ -3,11 +3,15 @@
  *	  Tables that were there before the first revision.
  *
  * An Alembic project may have begun with a database that was there: then a new
- * database needs more than its revisions.
+ * database needs more than its revisions.  What DO blocks and functions make is
+ * looked for in their texts, too; where these put a name together, nobody can tell.
  */
 #include "cmd/cmd.h"
 #include "text/cursor.h"
 #include "text/lex.h"
+
+/* How far behind a word a table's name is looked for. */
+#define FAR 1000
 
 /* A name without quotes and in small letters: a table that is there in other
  * letters is nobody's baseline. */
@@ -22,48 +26,37 @@ fold(MigrArena *arena, const char *name)
 	return migr_span(folded);
 }
 
-/* Go behind CREATE ... TABLE, or ALTER TABLE ... RENAME TO. */
+/* Go behind CREATE ... TABLE, RENAME TO, or INTO. */
 static bool
-go_to_name(MigrCursor *cursor)
+go_to_name(MigrCursor *cursor, bool into)
 {
 	static const char *const between[] = {"TEMP",	"TEMPORARY", "LOCAL",
 										  "GLOBAL", "UNLOGGED",	 "FOREIGN",
 										  "VIRTUAL"};
-	MigrLexeme token;
 
-	if (migr_cursor_word(cursor, "CREATE"))
-	{
-		for (size_t i = 0; i < sizeof(between) / sizeof(between[0]); i++)
-			(void) migr_cursor_word(cursor, between[i]);
-		if (!migr_cursor_word(cursor, "TABLE"))
-			return false;
-		if (migr_cursor_word(cursor, "IF"))
-			return migr_cursor_word(cursor, "NOT") &&
-				   migr_cursor_word(cursor, "EXISTS");
-		return true;
-	}
-	if (!migr_cursor_word(cursor, "ALTER"))
+	if (migr_cursor_word(cursor, "RENAME"))
+		return migr_cursor_word(cursor, "TO");
+	into = into && migr_cursor_word(cursor, "INTO");
+	if (!into && !migr_cursor_word(cursor, "CREATE"))
 		return false;
-	do
-	{
-		if (migr_cursor_word(cursor, "RENAME") &&
-			migr_cursor_word(cursor, "TO"))
-			return true;
-		token = migr_cursor_solid(cursor);
-	} while (token.kind != MIGR_LEXEME_END);
-	return false;
+	for (size_t i = 0; i < sizeof(between) / sizeof(between[0]); i++)
+		(void) migr_cursor_word(cursor, between[i]);
+	if (!migr_cursor_word(cursor, "TABLE") && !into)
+		return false;
+	if (migr_cursor_word(cursor, "IF"))
+		return migr_cursor_word(cursor, "NOT") &&
+			   migr_cursor_word(cursor, "EXISTS");
+	return true;
 }
 
-/* Note the table that a statement makes, if it is one that does. */
+/* Note the table that is made at the cursor, if one is. */
 static void
-note_made(MigrCall *call, MigrSpan text, MigrMap *made)
+note_name(MigrCall *call, MigrCursor cursor, bool into, MigrMap *made)
 {
 	MigrArena *arena = &call->ctx->arena;
-	MigrCursor cursor = {text.ptr, text.ptr + text.len,
-						 migr_dialect(call) == MIGR_POSTGRESQL};
 	MigrSpan name;
 
-	if (!go_to_name(&cursor) || !migr_cursor_name(&cursor, &name))
+	if (!go_to_name(&cursor, into) || !migr_cursor_name(&cursor, &name))
 		return;
 	while (migr_cursor_char(&cursor, '.'))
 		if (!migr_cursor_name(&cursor, &name))
@@ -71,9 +64,52 @@ note_made(MigrCall *call, MigrSpan text, MigrMap *made)
 	migr_map_put(made, fold(arena, migr_lex_name(arena, name)), 0);
 }
 
+/* Is a statement's first word among these?  They end with NULL. */
+static bool
+begins_with(MigrCursor cursor, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (migr_cursor_word(&cursor, *words))
+			return true;
+	return false;
+}
+
+/* Note the tables that a statement makes, wherever in its text: a DO block, the body
+ * of a function and a string that is run have theirs in it.  *unsure: it may make
+ * others. */
+static void
+note_made(MigrCall *call, MigrSpan text, MigrMap *made, bool *unsure)
+{
+	static const char *const rows[] = {"INSERT", "UPDATE", "DELETE", "COMMENT",
+									   NULL};
+	static const char *const calls[] = {"DO", "CALL", "SELECT", NULL};
+	MigrCursor whole = {text.ptr, text.ptr + text.len,
+						migr_dialect(call) == MIGR_POSTGRESQL};
+	bool inside = false; /* of a word? */
+	bool into;
+
+	if (begins_with(whole, rows))
+		return;
+	*unsure |= begins_with(whole, calls);
+	into = begins_with(whole, calls + 2);
+	for (size_t i = 0; i < text.len; i++)
+	{
+		MigrCursor here = {text.ptr + i, whole.end, whole.pg};
+		bool name = migr_is_name((unsigned char) text.ptr[i]);
+
+		/* what stands in a string may be open at its end */
+		if (text.len - i > FAR)
+			here.end = here.at + FAR;
+		if (name && !inside)
+			note_name(call, here, into, made);
+		inside = name;
+	}
+}
+
 /* Note the tables that a script's upgrade makes. */
 static bool
-note_script(MigrCall *call, const MigrRevision *script, MigrMap *made)
+note_script(MigrCall *call, const MigrRevision *script, MigrMap *made,
+			bool *unsure)
 {
 	MigrSections sections = {0};
 
@@ -96,22 +132,24 @@ note_script(MigrCall *call, const MigrRevision *script, MigrMap *made)
 			note_made(call,
 					  (MigrSpan){body.text.ptr + stmts.items[k].offset,
 								 stmts.items[k].len},
-					  made);
+					  made, unsure);
 	}
 	return true;
 }
 
 bool
-migr_find_unmade(MigrCall *call, const MigrRevisions *scripts, MigrNames *out)
+migr_find_unmade(MigrCall *call, const MigrRevisions *scripts, MigrNames *out,
+				 bool *unsure)
 {
 	MigrArena *arena = &call->ctx->arena;
 	MigrSchema live;
 	MigrScope scope;
 	MigrMap made;
 
+	*unsure = false;
 	migr_map_init(&made, arena, 0);
 	for (int i = 0; i < scripts->count; i++)
-		if (!note_script(call, scripts->items[i], &made))
+		if (!note_script(call, scripts->items[i], &made, unsure))
 			return false;
 	if (!migr_read_scope(call, &scope) || !migr_read_live(call, &scope, &live))
 		return false;

@@ -283,6 +283,26 @@ END
 psql -X -q -d taken -c "UPDATE alembic_version SET version_num='r1'" -c 'DROP TABLE two, by_hand'
 ok 'and it runs' gives_in taken "CALL migrate.upgrade('r2')" 'Running upgrade r1 -> r2'
 ok 'with its rows' gives_in taken 'SELECT sum(i) FROM two' '^3$'
+fresh made
+psql -X -q -d made -c 'CREATE TABLE "There" ()'
+run made >/dev/null <<'SQL'
+BEGIN;
+CREATE TABLE alembic_version (version_num varchar(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+DO $$ BEGIN CREATE TABLE IF NOT EXISTS public.done (i int); EXECUTE 'CREATE UNLOGGED TABLE "Done 2" (i int)'; END $$;
+INSERT INTO alembic_version (version_num) VALUES ('r1');
+COMMIT;
+BEGIN;
+CREATE FUNCTION make() RETURNS void LANGUAGE sql AS 'CREATE TABLE made (i int)';
+ALTER TABLE done RENAME TO renamed;
+SELECT i INTO TABLE "In to" FROM renamed;
+INSERT INTO renamed SELECT 1 WHERE 'create table a' IS NULL;
+UPDATE alembic_version SET version_num='r2' WHERE alembic_version.version_num = 'r1';
+COMMIT;
+SQL
+rm "$work/project/versions/r3.py"
+ok 'tables that were there are told from those that DO blocks make' gives_in made "SELECT migrate_import_alembic_files('$work/project')" \
+	'Check the tables a, "There": no revision makes them, unless a DO block or a function does'
+
 psql -X -q -d taken -c 'CREATE ROLE reader LOGIN' -c 'GRANT pg_read_server_files TO reader' -c 'GRANT USAGE ON SCHEMA migrate TO reader' \
 	-c 'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA migrate TO reader' -c 'GRANT ALL ON alembic_version TO reader' -c 'TRUNCATE migrate.script'
 PGUSER=reader ok "who isn't the owner takes the files alone" gives_in taken "SELECT migrate_import_alembic_files('$work/project')" 'is for its owner alone to read'
