@@ -26,42 +26,78 @@ fold(MigrArena *arena, const char *name)
 	return migr_span(folded);
 }
 
-/* Go behind CREATE ... TABLE, RENAME TO, or INTO. */
+/* Take a table's name, with its schema or without, and give it folded. */
 static bool
-go_to_name(MigrCursor *cursor, bool into)
+take_name(MigrCall *call, MigrCursor *cursor, MigrSpan *out)
+{
+	MigrArena *arena = &call->ctx->arena;
+	MigrSpan name;
+
+	do
+	{
+		if (!migr_cursor_name(cursor, &name))
+			return false;
+	} while (migr_cursor_char(cursor, '.'));
+	*out = fold(arena, migr_lex_name(arena, name));
+	return true;
+}
+
+/* Is it a copy that Alembic fills, to put it in a table's place? */
+static bool
+is_copy(MigrSpan name)
+{
+	return migr_span_starts(name, "_alembic_tmp_");
+}
+
+/* Go behind ALTER TABLE ... RENAME TO.  A copy that comes into a table's place makes
+ * none. */
+static bool
+go_behind_rename(MigrCall *call, MigrCursor *cursor)
+{
+	MigrSpan name;
+
+	if (!migr_cursor_word(cursor, "TABLE"))
+		return false;
+	if (migr_cursor_word(cursor, "IF"))
+		(void) migr_cursor_word(cursor, "EXISTS");
+	(void) migr_cursor_word(cursor, "ONLY");
+	return take_name(call, cursor, &name) && !is_copy(name) &&
+		   migr_cursor_word(cursor, "RENAME") && migr_cursor_word(cursor, "TO");
+}
+
+/* Go behind CREATE ... TABLE or INTO. */
+static bool
+go_behind_create(MigrCursor *cursor, bool into)
 {
 	static const char *const between[] = {"TEMP",	"TEMPORARY", "LOCAL",
 										  "GLOBAL", "UNLOGGED",	 "FOREIGN",
 										  "VIRTUAL"};
 
-	if (migr_cursor_word(cursor, "RENAME"))
-		return migr_cursor_word(cursor, "TO");
-	into = into && migr_cursor_word(cursor, "INTO");
-	if (!into && !migr_cursor_word(cursor, "CREATE"))
-		return false;
 	for (size_t i = 0; i < sizeof(between) / sizeof(between[0]); i++)
 		(void) migr_cursor_word(cursor, between[i]);
-	if (!migr_cursor_word(cursor, "TABLE") && !into)
-		return false;
+	if (!migr_cursor_word(cursor, "TABLE"))
+		return into;
 	if (migr_cursor_word(cursor, "IF"))
 		return migr_cursor_word(cursor, "NOT") &&
 			   migr_cursor_word(cursor, "EXISTS");
 	return true;
 }
 
-/* Note the table that is made at the cursor, if one is. */
+/* Note the table that is made at the cursor, if one is; into: by SELECT INTO. */
 static void
 note_name(MigrCall *call, MigrCursor cursor, bool into, MigrMap *made)
 {
-	MigrArena *arena = &call->ctx->arena;
 	MigrSpan name;
+	bool found;
 
-	if (!go_to_name(&cursor, into) || !migr_cursor_name(&cursor, &name))
-		return;
-	while (migr_cursor_char(&cursor, '.'))
-		if (!migr_cursor_name(&cursor, &name))
-			return;
-	migr_map_put(made, fold(arena, migr_lex_name(arena, name)), 0);
+	into = into && migr_cursor_word(&cursor, "INTO");
+	if (into || migr_cursor_word(&cursor, "CREATE"))
+		found = go_behind_create(&cursor, into);
+	else
+		found = migr_cursor_word(&cursor, "ALTER") &&
+				go_behind_rename(call, &cursor);
+	if (found && take_name(call, &cursor, &name))
+		migr_map_put(made, name, 0);
 }
 
 /* Is a statement's first word among these?  They end with NULL. */
@@ -157,8 +193,10 @@ migr_find_unmade(MigrCall *call, const MigrRevisions *scripts, MigrNames *out,
 	{
 		const MigrObject *object = live.objects.items[i];
 
-		if (object->kind == MIGR_TABLE &&
-			migr_map_get(&made, fold(arena, object->name)) == MIGR_MAP_NONE)
+		MigrSpan name = fold(arena, object->name);
+
+		if (object->kind == MIGR_TABLE && !is_copy(name) &&
+			migr_map_get(&made, name) == MIGR_MAP_NONE)
 			migr_vec_push(arena, out, object->sql);
 	}
 	return true;
