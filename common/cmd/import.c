@@ -20,6 +20,93 @@
 
 /* ---- what Alembic prints --------------------------------------------------- */
 
+/* Where does the line of a section's directive begin? */
+static const char *
+directive_of(const MigrRevision *revision, const MigrSection *section)
+{
+	const char *at = section->text.ptr - 1;
+
+	while (at > revision->text.ptr && at[-1] != '\n')
+		at--;
+	return at;
+}
+
+/* Where are a script's sections of a direction?  false: it has none. */
+static bool
+find_sections(MigrCall *call, const MigrRevision *script,
+			  MigrDirection direction, MigrSpan *out)
+{
+	MigrSections sections = {0};
+
+	out->ptr = NULL;
+	if (!migr_script_sections(call->ctx, script, &sections))
+		return false;
+	for (int i = 0; i < sections.count; i++)
+	{
+		const MigrSection *section = &sections.items[i];
+
+		if (section->direction != direction)
+			continue;
+		if (out->ptr == NULL)
+			out->ptr = directive_of(script, section);
+		out->len = (size_t) (section->text.ptr + section->text.len - out->ptr);
+	}
+	return out->ptr != NULL;
+}
+
+/* Say the rebuilds of tables in a script's sections of a direction in words that both
+ * hosts take. */
+static bool
+say_script(MigrCall *call, MigrTables *tables, MigrDirection direction,
+		   MigrRevision **script, MigrNames *checks)
+{
+	MigrArena *arena = &call->ctx->arena;
+	MigrSpan text = (*script)->text;
+	MigrRevisions parsed = {0};
+	MigrTexts notes = {0};
+	MigrSpan part;
+	MigrStr str;
+
+	if (!find_sections(call, *script, direction, &part))
+	{
+		/* what it does to which tables isn't known */
+		migr_tables_init(call->ctx, tables);
+		return call->ctx->err.code == MIGR_OK;
+	}
+	migr_str_init(&str, arena);
+	migr_str_add_n(&str, text.ptr, (size_t) (part.ptr - text.ptr));
+	migr_str_add(&str,
+				 migr_rebuild_say(tables, migr_span_dup(arena, part), &notes));
+	part.ptr += part.len;
+	migr_str_add_n(&str, part.ptr, (size_t) (text.ptr + text.len - part.ptr));
+	for (int i = 0; i < notes.count; i++)
+		migr_vec_push(arena, checks,
+					  migr_printf(arena, "Check revision %s: %s", (*script)->id,
+								  notes.items[i]));
+	if (!migr_script_parse(call->ctx, (MigrSpan){str.data, str.len}, NULL,
+						   &parsed))
+		return false;
+	*script = parsed.items[0];
+	return true;
+}
+
+/* The same for all scripts, which are in the order of the upgrade: each downgrade finds
+ * what the upgrades before it have left. */
+static bool
+say_scripts(MigrCall *call, MigrRevisions *scripts, MigrNames *checks)
+{
+	MigrTables tables;
+
+	migr_tables_init(call->ctx, &tables);
+	for (int i = 0; i < scripts->count; i++)
+		if (!say_script(call, &tables, MIGR_UP, &scripts->items[i], checks))
+			return false;
+	for (int i = scripts->count - 1; i >= 0; i--)
+		if (!say_script(call, &tables, MIGR_DOWN, &scripts->items[i], checks))
+			return false;
+	return true;
+}
+
 /* Does an upgrade of the scripts, registered so, run in the order listed? */
 static bool
 runs_as_listed(MigrCall *call, const MigrRevisions *registered,
@@ -95,17 +182,6 @@ look_into(MigrCall *call, const MigrRevision *script, Known *out)
 		out->unseen[section->direction] |= section->unseen;
 	}
 	return true;
-}
-
-/* Where does the line of a section's directive begin? */
-static const char *
-directive_of(const MigrRevision *revision, const MigrSection *section)
-{
-	const char *at = section->text.ptr - 1;
-
-	while (at > revision->text.ptr && at[-1] != '\n')
-		at--;
-	return at;
 }
 
 /* Write what stands before a script's sections. */
@@ -186,6 +262,7 @@ migr_cmd_import_alembic(MigrCall *call)
 {
 	MigrImportedList imported = {0};
 	MigrRevisions loaded = {0};
+	MigrNames checks = {0};
 	MigrSpan down = {NULL, 0};
 
 	if (!call->args[1].null)
@@ -199,6 +276,9 @@ migr_cmd_import_alembic(MigrCall *call)
 		if (!migr_script_parse(call->ctx, migr_span(imported.items[i].script),
 							   NULL, &loaded))
 			return false;
+	if (migr_dialect(call) == MIGR_SQLITE &&
+		!say_scripts(call, &loaded, &checks))
+		return false;
 	order_imported(call, &loaded);
 	if (!migr_open_writer(call, true, false))
 		return false;
@@ -207,8 +287,11 @@ migr_cmd_import_alembic(MigrCall *call)
 			return false;
 	if (!migr_take_in(call, &loaded, MIGR_TAKE_SCRIPTS))
 		return false;
-	if (call->result->rows.count > 0)
-		add_warnings(call, &imported);
+	if (call->result->rows.count == 0)
+		return true;
+	add_warnings(call, &imported);
+	for (int i = 0; i < checks.count; i++)
+		migr_add_line(call, checks.items[i]);
 	return true;
 }
 
