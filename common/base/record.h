@@ -33,13 +33,21 @@ typedef enum MigrRecordKind
 	MIGR_RECORD_RELEASE
 } MigrRecordKind;
 
-#define MIGR_RECORD_KINDS (MIGR_RECORD_RELEASE + 1)
-
-/* KIND, as the log has it. */
-extern const char *const migr_record_words[MIGR_RECORD_KINDS];
+typedef struct MigrRecord
+{
+	MigrSpan session;
+	MigrRecordKind kind;
+	MigrSpan text;
+} MigrRecord;
 
 /* Append a record to a text; session has no blanks. */
 extern void migr_record_add(MigrStr *str, const char *session,
 							MigrRecordKind kind, MigrSpan text);
+
+/*
+ * Read the next whole record off *rest; false: there is none.  Behind what was cut off
+ * another one may begin.  Its texts are in the log, or in the arena.
+ */
+extern bool migr_record_read(MigrArena *arena, MigrSpan *rest, MigrRecord *out);
 
 #endif

@@ -16,131 +16,6 @@
 #include "rev/printed.h"
 #include "rev/rows.h"
 
-/* ---- records ----------------------------------------------------------------- */
-
-#define MARK MIGR_RECORD_MARK
-
-typedef struct Record
-{
-	MigrSpan session;
-	MigrRecordKind kind;
-	MigrSpan text;
-} Record;
-
-/* Drop so many bytes of a text. */
-static void
-drop(MigrSpan *text, size_t len)
-{
-	text->ptr += len;
-	text->len -= len;
-}
-
-/* Read a length in decimal. */
-static bool
-read_length(MigrSpan word, size_t *out)
-{
-	*out = 0;
-	for (size_t i = 0; i < word.len; i++)
-	{
-		if (word.ptr[i] < '0' || word.ptr[i] > '9' || *out > MIGR_STR_MAX)
-			return false;
-		*out = *out * 10 + (size_t) (word.ptr[i] - '0');
-	}
-	return word.len > 0;
-}
-
-/* Read what a record's first line says. */
-static bool
-read_head(MigrSpan line, Record *out)
-{
-	MigrSpan kind;
-	MigrSpan len;
-
-	if (line.len == 0 || *line.ptr != MARK)
-		return false;
-	drop(&line, 1);
-	if (memchr(line.ptr, MARK, line.len) != NULL ||
-		!migr_span_word(&line, &out->session) ||
-		!migr_span_word(&line, &kind) || !migr_span_word(&line, &len) ||
-		!read_length(len, &out->text.len))
-		return false;
-	for (int i = 0; i < MIGR_RECORD_KINDS; i++)
-		if (migr_span_is(kind, migr_record_words[i]))
-		{
-			out->kind = (MigrRecordKind) i;
-			return true;
-		}
-	return false;
-}
-
-/*
- * Read a record's text, up to where the next one begins, or the log ends at end.
- * A single MARK within it is the beginning of another one.
- */
-static bool
-read_text(MigrArena *arena, const char *end, Record *record)
-{
-	MigrSpan text = record->text;
-	size_t left = (size_t) (end - text.ptr);
-	const char *mark;
-	MigrStr str;
-
-	if (left <= text.len || text.ptr[text.len] != '\n' ||
-		(left > text.len + 1 && text.ptr[text.len + 1] != MARK))
-		return false;
-	if (memchr(text.ptr, MARK, text.len) == NULL)
-		return true;
-	migr_str_init(&str, arena);
-	while ((mark = memchr(text.ptr, MARK, text.len)) != NULL)
-	{
-		size_t len = (size_t) (mark + 1 - text.ptr);
-
-		if (len == text.len || mark[1] != MARK)
-			return false;
-		migr_str_add_n(&str, text.ptr, len);
-		drop(&text, len + 1);
-	}
-	migr_str_add_n(&str, text.ptr, text.len);
-	record->text = (MigrSpan){str.data, str.len};
-	return true;
-}
-
-/*
- * Read the next whole record off *rest; false: there is none.  What was cut off
- * may have another one right behind it.
- */
-static bool
-read_record(MigrArena *arena, MigrSpan *rest, Record *out)
-{
-	const char *start;
-
-	while (rest->len > 0 &&
-		   (start = memchr(rest->ptr, MARK, rest->len)) != NULL)
-	{
-		MigrSpan line;
-		const char *end;
-
-		drop(rest, (size_t) (start - rest->ptr));
-		end = memchr(start, '\n', rest->len);
-		if (end == NULL)
-			return false;
-		line = (MigrSpan){start, (size_t) (end - start)};
-		out->text.ptr = end + 1;
-		if (read_head(line, out))
-		{
-			size_t len = line.len + 1 + out->text.len + 1;
-
-			if (read_text(arena, start + rest->len, out))
-			{
-				drop(rest, len);
-				return true;
-			}
-		}
-		drop(rest, 1);
-	}
-	return false;
-}
-
 /* ---- what was committed --------------------------------------------------------- */
 
 /* A statement that was run for good. */
@@ -248,7 +123,7 @@ end_block(Capture *capture, Session *session, bool commit)
 
 /* Take in a statement. */
 static void
-add_statement(Capture *capture, Session *session, const Record *record)
+add_statement(Capture *capture, Session *session, const MigrRecord *record)
 {
 	Ran ran = {.session = (int) (session - capture->sessions.items),
 			   .outside = record->kind == MIGR_RECORD_OUTSIDE,
@@ -278,7 +153,7 @@ add_data(Capture *capture, Session *session, MigrSpan text)
 
 /* Take in a record. */
 static void
-add_record(Capture *capture, const Record *record)
+add_record(Capture *capture, const MigrRecord *record)
 {
 	Session *session = find_session(capture, record->session);
 	Savepoint savepoint = {record->text, session->pending.count};
@@ -465,7 +340,10 @@ fills_rebuilt(const Capture *capture, const Ran *ran)
 		!migr_cursor_word(&cursor, "INTO") || !migr_cursor_name(&cursor, &name))
 		return false;
 	if (name.len > 0 && *name.ptr == '"')
-		drop(&name, 1);
+	{
+		name.ptr++;
+		name.len--;
+	}
 	return migr_span_starts(name, prefix);
 }
 
@@ -606,7 +484,8 @@ add_lines(MigrStr *str, MigrSpan text, const char *mark, size_t skip)
 		count += marked;
 		migr_str_add_n(str, text.ptr + (marked ? skip : 0),
 					   len - (marked ? skip : 0));
-		drop(&text, len);
+		text.ptr += len;
+		text.len -= len;
 	}
 	return count;
 }
@@ -848,7 +727,7 @@ migr_captured_read(MigrCtx *ctx, const char *dialect, const char *version_table,
 					   .warnings = warnings};
 	bool pg = strcmp(dialect, "postgresql") == 0;
 	MigrSpan rest = log;
-	Record record;
+	MigrRecord record;
 
 	capture.table = migr_version_table(&ctx->arena, pg, version_table);
 	capture.any = capture.table;
@@ -862,7 +741,7 @@ migr_captured_read(MigrCtx *ctx, const char *dialect, const char *version_table,
 		migr_map_put(&capture.ids, migr_span(files->items[i]->id), i);
 		capture.bodies[i].id = files->items[i]->id;
 	}
-	while (read_record(&ctx->arena, &rest, &record))
+	while (migr_record_read(&ctx->arena, &rest, &record))
 		add_record(&capture, &record);
 	link_statements(&capture);
 	for (int i = 0; i < capture.sessions.count; i++)
