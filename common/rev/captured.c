@@ -68,6 +68,7 @@ typedef struct Capture
 	MigrVersionTable any; /* another history's */
 	const MigrRevisions *files;
 	MigrMap ids; /* -> place in files and bodies */
+	int rows;	 /* how many the version table has; -1: that isn't known */
 	MigrCaptured *bodies;
 	MigrSaySections say; /* NULL: they stay as they are */
 	void *context;		 /* its own */
@@ -290,6 +291,19 @@ read_merge(const Capture *capture, int first, Step *step)
 	return true;
 }
 
+/*
+ * Is a row that comes, or goes, a stamp's?  Beside no other row only that of a base
+ * does so by itself.
+ */
+static bool
+is_stamped(const Capture *capture, int revision, bool insert)
+{
+	const MigrRevision *file = capture->files->items[revision];
+
+	return capture->rows == (insert ? 0 : 1) &&
+		   file->revises.count + file->depends_on.count > 0;
+}
+
 /* Tell what the change of a version row means. */
 static Step
 read_step(const Capture *capture, int at)
@@ -309,8 +323,9 @@ read_step(const Capture *capture, int at)
 		bool insert = row->gone.ptr == NULL;
 		int known = migr_map_get(&capture->ids, insert ? row->come : row->gone);
 
-		step = (Step){known == MIGR_MAP_NONE ? -1 : known,
-					  insert ? MIGR_UP : MIGR_DOWN, at};
+		if (known == MIGR_MAP_NONE || is_stamped(capture, known, insert))
+			known = -1;
+		step = (Step){known, insert ? MIGR_UP : MIGR_DOWN, at};
 	}
 	return step;
 }
@@ -628,13 +643,28 @@ make_sections(Capture *capture, const Session *session, MigrCaptured *body,
 	return capture->say(capture->context, str.data, &body->notes[direction]);
 }
 
-/* Give a step's statements to its revision. */
+/* How many statements has a session run, from first to before end? */
+static int
+count_statements(const Capture *capture, int first, int end)
+{
+	int count = 0;
+
+	for (int i = first; i >= 0 && i != end; i = capture->rans.items[i].next)
+		count += capture->rans.items[i].kind == MIGR_PRINTED_PLAIN;
+	return count;
+}
+
+/* Give a step's statements to its revision, unless there are none, and it has some:
+ * then the version table was stamped. */
 static void
 set_sections(Capture *capture, const Session *session, const Step *step,
 			 int end)
 {
 	MigrCaptured *body = &capture->bodies[step->revision];
 
+	if (body->seen[step->direction] &&
+		count_statements(capture, session->first, end) == 0)
+		return;
 	body->seen[step->direction] = true;
 	body->sections[step->direction] = make_sections(
 		capture, session, body, step->direction, session->first, end);
@@ -651,11 +681,8 @@ warn_of_lost(Capture *capture, const Session *session, int end,
 	const char *come =
 		row->come.ptr != NULL ? migr_span_line(arena, row->come) : "nothing";
 	MigrCaptured nobody = {.id = NULL};
-	int count = 0;
+	int count = count_statements(capture, session->first, end);
 
-	for (int i = session->first; i >= 0 && i != end;
-		 i = capture->rans.items[i].next)
-		count += capture->rans.items[i].kind == MIGR_PRINTED_PLAIN;
 	if (capture->say != NULL)
 		make_sections(capture, session, &nobody, MIGR_UP, session->first, end);
 	migr_vec_push(
@@ -666,6 +693,35 @@ warn_of_lost(Capture *capture, const Session *session, int end,
 					"%d statement%s before it %s in no revision",
 					gone, come, count, count == 1 ? "" : "s",
 					count == 1 ? "is" : "are"));
+}
+
+/* Keep count of the version table's rows; tell of what changes them in another way than
+ * Alembic's steps do. */
+static void
+count_rows(Capture *capture, const Ran *ran)
+{
+	MigrArena *arena = &capture->ctx->arena;
+	MigrCursor cursor = {ran->text.ptr, ran->text.ptr + ran->text.len,
+						 capture->table.pg};
+
+	if (ran->kind == MIGR_PRINTED_TABLE)
+		capture->rows = migr_cursor_word(&cursor, "CREATE") &&
+								migr_cursor_word(&cursor, "TABLE") &&
+								!migr_cursor_word(&cursor, "IF")
+							? 0
+							: -1;
+	else if (ran->kind == MIGR_PRINTED_ROW && capture->rows >= 0)
+		capture->rows +=
+			(ran->row.gone.ptr == NULL) - (ran->row.come.ptr == NULL);
+	if (ran->kind != MIGR_PRINTED_MENTION)
+		return;
+	capture->rows = -1;
+	migr_vec_push(
+		arena, capture->warnings,
+		migr_printf(arena,
+					"the version table was changed by \"%s\", which is "
+					"no revision's step (stamped, or changed by hand?)",
+					migr_span_line(arena, ran->text)));
 }
 
 /* Does a statement change the version row of another history?  What came before it
@@ -680,6 +736,21 @@ is_elsewhere(const Capture *capture, const Ran *ran)
 			   MIGR_PRINTED_ROW;
 }
 
+/* Give what a session has run to the revision whose version row changes. */
+static void
+take_step(Capture *capture, Session *session, int at)
+{
+	Step step = read_step(capture, at);
+
+	if (step.revision >= 0)
+		set_sections(capture, session, &step, at);
+	else
+		warn_of_lost(capture, session, at, &capture->rans.items[at].row);
+	note_settings(capture, session, at);
+	session->last = step.last + 1;
+	session->first = capture->rans.items[step.last].next;
+}
+
 /* Give each statement to the revision that it belongs to. */
 static void
 attribute(Capture *capture)
@@ -688,29 +759,21 @@ attribute(Capture *capture)
 	{
 		const Ran *ran = &capture->rans.items[i];
 		Session *session = &capture->sessions.items[ran->session];
-		Step step;
 
-		if (ran->kind != MIGR_PRINTED_ROW)
+		if (ran->kind == MIGR_PRINTED_ROW)
 		{
-			if (is_elsewhere(capture, ran))
-			{
-				note_settings(capture, session, i);
-				session->first = ran->next;
-			}
-			else if (session->first < 0)
-				session->first = i;
-			continue;
+			/* else it was taken along by a merge */
+			if (i >= session->last)
+				take_step(capture, session, i);
 		}
-		if (i < session->last)
-			continue; /* taken along by a merge */
-		step = read_step(capture, i);
-		if (step.revision >= 0)
-			set_sections(capture, session, &step, i);
-		else
-			warn_of_lost(capture, session, i, &ran->row);
-		note_settings(capture, session, i);
-		session->last = step.last + 1;
-		session->first = capture->rans.items[step.last].next;
+		else if (is_elsewhere(capture, ran))
+		{
+			note_settings(capture, session, i);
+			session->first = ran->next;
+		}
+		else if (session->first < 0)
+			session->first = i;
+		count_rows(capture, ran);
 	}
 }
 
@@ -724,6 +787,7 @@ migr_captured_read(MigrCtx *ctx, const char *dialect, const char *version_table,
 					   .files = files,
 					   .say = say,
 					   .context = context,
+					   .rows = -1,
 					   .warnings = warnings};
 	bool pg = strcmp(dialect, "postgresql") == 0;
 	MigrSpan rest = log;

@@ -105,6 +105,22 @@ take_insert(MigrCursor *cursor, MigrSpan *id)
 			migr_cursor_solid(cursor).kind == MIGR_LEXEME_END);
 }
 
+/* Does it make the version table, or drop it? */
+static bool
+takes_table(const MigrVersionTable *table, MigrCursor *cursor)
+{
+	if ((!migr_cursor_word(cursor, "CREATE") &&
+		 !migr_cursor_word(cursor, "DROP")) ||
+		!migr_cursor_word(cursor, "TABLE"))
+		return false;
+	if (migr_cursor_word(cursor, "IF"))
+	{
+		migr_cursor_word(cursor, "NOT");
+		migr_cursor_word(cursor, "EXISTS");
+	}
+	return take_table(table, cursor);
+}
+
 /* Is this a statement on the version table, and which? */
 static MigrPrintedKind
 read_row(const MigrVersionTable *table, MigrCursor cursor, MigrPrintedRow *row)
@@ -134,12 +150,8 @@ read_row(const MigrVersionTable *table, MigrCursor cursor, MigrPrintedRow *row)
 		exact = take_where(&cursor, &row->gone);
 	}
 	else
-		return (migr_cursor_word(&cursor, "CREATE") ||
-				migr_cursor_word(&cursor, "DROP")) &&
-					   migr_cursor_word(&cursor, "TABLE") &&
-					   take_table(table, &cursor)
-				   ? MIGR_PRINTED_TABLE
-				   : MIGR_PRINTED_PLAIN;
+		return takes_table(table, &cursor) ? MIGR_PRINTED_TABLE
+										   : MIGR_PRINTED_PLAIN;
 	return exact ? MIGR_PRINTED_ROW : MIGR_PRINTED_MENTION;
 }
 

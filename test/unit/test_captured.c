@@ -70,7 +70,7 @@ add_section(MigrStr *str, const char *word, const char *text)
 }
 
 static const char *
-say(Unit *unit, const char *dialect, MigrSpan log)
+say(Unit *unit, const char *dialect, const char *table, MigrSpan log)
 {
 	MigrRevisions files = unit_revisions(unit, GRAPH);
 	MigrCapturedList found = {0};
@@ -78,7 +78,7 @@ say(Unit *unit, const char *dialect, MigrSpan log)
 	MigrStr str;
 
 	migr_str_init(&str, &unit->ctx.arena);
-	migr_captured_read(&unit->ctx, dialect, NULL, log, &files, NULL, NULL,
+	migr_captured_read(&unit->ctx, dialect, table, log, &files, NULL, NULL,
 					   &found, &warnings);
 	for (int i = 0; i < found.count; i++)
 	{
@@ -97,7 +97,8 @@ say(Unit *unit, const char *dialect, MigrSpan log)
 }
 
 static void
-run_cases(const char *dialect, const Case *cases, size_t count)
+run_cases(const char *dialect, const char *table, const Case *cases,
+		  size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 	{
@@ -106,13 +107,14 @@ run_cases(const char *dialect, const Case *cases, size_t count)
 
 		unit_open(&unit);
 		log = make_log(&unit, cases[i].log);
-		assert_string_equal(say(&unit, dialect, migr_span(log)), cases[i].want);
+		assert_string_equal(say(&unit, dialect, table, migr_span(log)),
+							cases[i].want);
 		unit_close(&unit);
 	}
 }
 
 #define RUN(dialect, cases)                                                    \
-	run_cases(dialect, cases, sizeof(cases) / sizeof((cases)[0]))
+	run_cases(dialect, NULL, cases, sizeof(cases) / sizeof((cases)[0]))
 
 #define UP "-- migrate:upgrade\\"
 #define DOWN "-- migrate:downgrade\\"
@@ -235,6 +237,89 @@ other_changes(void **state)
 
 	(void) state;
 	RUN("postgresql", cases);
+}
+
+#define MAKE "run CREATE TABLE alembic_version (version_num VARCHAR(32))"
+#define CHANGED "which is no revision's step (stamped, or changed by hand?)"
+
+/* What ran several times, and what only looks as if it had. */
+static void
+again(void **state)
+{
+	static const Case cases[] = {
+		/* the last run counts */
+		{"s run ONE\ns " ROW_ADD("a") "\ns run UNDO\ns " ROW_END(
+			 "a") "\nr run OTHER\nr " ROW_ADD("a") "\nr run UNDO2\nr " ROW_END("a"),
+		 "a up[" UP "OTHER;\\] down[" DOWN "UNDO2;\\]"},
+		/* unless nothing ran: a stamp */
+		{"s run ONE\ns " ROW_ADD("a") "\ns run TWO\ns " ROW_MOVE(
+			 "a", "b") "\nr " ROW_MOVE("b", "a") "\nr " ROW_MOVE("a", "b"),
+		 "a up[" UP "ONE;\\]\nb up[" UP "TWO;\\] down[" DOWN "]"},
+		/* beside no row only a base comes or goes by itself */
+		{"s " MAKE "\ns run ONE\ns " ROW_ADD("c") "\ns run TWO\ns " ROW_ADD(
+			 "x") "\ns " ROW_END("x") "\ns " ROW_END("c") "\ns run "
+														  "THREE\ns " ROW_ADD(
+															  "a"),
+		 "a up[" UP "THREE;\\]\nx up[" UP "TWO;\\] down[" DOWN
+		 "]\n! the version table went from nothing to c, " CHANGED
+		 "; 1 statement before it is in no revision\n"
+		 "! the version table went from c to nothing, " CHANGED
+		 "; 0 statements before it are in no revision"},
+		/* but where a branch begins, one beside its sibling's row does */
+		{"s " MAKE
+		 "\ns " ROW_ADD("a") "\ns " ROW_MOVE("a", "b") "\ns " ROW_MOVE(
+			 "b",
+			 "c") "\ns run ONE\ns " ROW_ADD("d") "\ns run TWO\ns " ROW_END("d"),
+		 "a up[" UP "]\nb up[" UP "]\nc up[" UP "]\nd up[" UP
+		 "ONE;\\] down[" DOWN "TWO;\\]"},
+		/* it may have been there */
+		{"s run CREATE TABLE IF NOT EXISTS alembic_version (v)\ns run ONE\ns " ROW_ADD(
+			 "d"),
+		 "d up[" UP "ONE;\\]"},
+		/* by hand */
+		{"s run ONE\ns run DELETE FROM alembic_version\ns run TWO\ns " ROW_ADD(
+			 "a") "\ns run UPDATE alembic_version SET version_num = "
+				  "'b'\nr run THREE\nr " ROW_MOVE("b", "c"),
+		 "a up[" UP "ONE;\\TWO;\\]\nc up[" UP
+		 "THREE;\\]\n! the version table was changed by \"DELETE FROM "
+		 "alembic_version\", " CHANGED
+		 "\n! the version table was changed by \"UPDATE alembic_version SET "
+		 "version_num = 'b'\", " CHANGED},
+	};
+
+	(void) state;
+	RUN("postgresql", cases);
+}
+
+/* Two sessions at once, and two version tables. */
+static void
+apart(void **state)
+{
+	static const Case cases[] = {
+		{"s run ONE\nr run OTHER\ns " ROW_ADD(
+			 "a") "\nr begin\nr run "
+				  "MORE\ns run TWO\nr " ROW_ADD("x") "\ns " ROW_MOVE(
+					  "a", "b") "\nr "
+								"commit",
+		 "a up[" UP "ONE;\\]\nb up[" UP "TWO;\\]\nx up[" UP "OTHER;\\MORE;\\]"},
+		/* the rows of a merge come from one session */
+		{"s " ROW_END("c") "\nr run OTHER\nr " ROW_ADD("x") "\ns " ROW_MOVE(
+			 "d", "m"),
+		 "m up[" UP "]\nx up[" UP "OTHER;\\]"},
+		{"s run ONE\ns run UPDATE app.alembic_version SET version_num='b' WHERE "
+		 "app.alembic_version.version_num = 'a'",
+		 "b up[" UP "ONE;\\]"},
+	};
+	static const Case named[] = {
+		{"s run ONE\ns run INSERT INTO app.\"Version \"\"Rows\" (version_num) "
+		 "VALUES ('a')\ns run TWO\ns run INSERT INTO other.\"Version \"\"Rows\" "
+		 "(version_num) VALUES ('x')\ns run THREE\ns " ROW_ADD("x"),
+		 "a up[" UP "ONE;\\]"},
+	};
+
+	(void) state;
+	RUN("postgresql", cases);
+	run_cases("postgresql", "app.\"Version \"\"Rows\"", named, 1);
 }
 
 /* What a session sets holds for all of its revisions behind it; ours begin without. */
@@ -378,12 +463,13 @@ cut_off(void **state)
 		migr_str_init(&str, &unit.ctx.arena);
 		migr_str_add_n(&str, log, cut);
 		migr_str_add(&str, make_log(&unit, more));
-		assert_string_equal(say(&unit, "postgresql", migr_span(str.data)),
+		assert_string_equal(say(&unit, "postgresql", NULL, migr_span(str.data)),
 							"x up[" UP "TWO;\\]");
 	}
-	assert_string_equal(say(&unit, "postgresql", migr_span("no log\n")), "");
+	assert_string_equal(say(&unit, "postgresql", NULL, migr_span("no log\n")),
+						"");
 	log = make_log(&unit, "s run '\001\001 \001s run 1'\ns " ROW_ADD("a"));
-	assert_string_equal(say(&unit, "postgresql", migr_span(log)),
+	assert_string_equal(say(&unit, "postgresql", NULL, migr_span(log)),
 						"a up[" UP "'\001\001 \001s run 1';\\]");
 	unit_close(&unit);
 }
@@ -394,6 +480,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(up_and_down),	cmocka_unit_test(merges),
 		cmocka_unit_test(transactions), cmocka_unit_test(other_changes),
+		cmocka_unit_test(again),		cmocka_unit_test(apart),
 		cmocka_unit_test(settings),		cmocka_unit_test(sqlite_too),
 		cmocka_unit_test(said_anew),	cmocka_unit_test(cut_off),
 	};
