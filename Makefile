@@ -17,7 +17,7 @@ ASAN = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-f
 
 # Targets of our own.  When only these are asked for, PGXS isn't read: it has a
 # `check` of its own, and the SQLite side must build without it.
-OWN = sqlite asan unit lint format reference sqlitecheck random pairs kept conform live alembic assert versions crash fuzz bench bench-quick demo check deps
+OWN = sqlite asan unit lint format reference sqlitecheck random pairs kept conform live published alembic assert versions crash fuzz bench bench-quick demo check deps
 .DEFAULT_GOAL := default
 .PHONY: default pg $(OWN)
 
@@ -117,6 +117,11 @@ kept: sqlite
 # Alembic projects run live, captured, and run again: make live ONLY=wps
 live: sqlite
 	test/interop/run.sh live $(ONLY)
+
+# the same with published projects, out of Debian's packages, which this fetches:
+# make published ONLY=mailman3
+published: sqlite
+	test/interop/run.sh published $(ONLY)
 
 alembic: build/driver sqlite
 	test/alembic/run.sh

@@ -38,20 +38,32 @@ def settled(definition):
         else:
             parts[-1] += token if token[0] in "'\"" else token.lower()
     parts = [re.sub(r" ?([()]) ?", r"\1", part.strip()) for part in parts]
+    parts = [re.sub(r"default\(('(?:[^']|'')*'|[\w.]+)\)", r"default \1 ", part).strip()
+             for part in parts]
+    # a rowid is never NULL
+    rowid = re.search(r"(?:^|\n)(?:constraint \w+ )?primary key\((\w+)\)", "\n".join(parts))
+    parts = [part.replace(" not null", "") if rowid and part.startswith(f"{rowid[1]} integer ")
+             else part for part in parts]
     constraint = re.compile(r"(constraint|primary key|unique|check|foreign key)\b")
     columns = [part for part in parts if not constraint.match(part)]
     return f"{table[1]}: {columns}, {sorted(set(parts) - set(columns))}"
 
 
-def state(host):
-    """Schema and rows, those of version tables too."""
+def state(host, blur=None):
+    """Schema and rows, those of version tables too.  blur: what is another value in
+    each run."""
+    def blurred(text):
+        return re.sub(blur, "?", text) if blur else text
+
     if host.name == "postgresql":
-        entries = dump_entries(run(["pg_dump", "-O", "-x", "-N", "migrate", "-d", host.database]))
+        text = run(["pg_dump", "-O", "-x", "-N", "migrate", "-d", host.database])
+        entries = dump_entries(blurred(text))
         return ["\n".join(sorted(entry.split("\n"))) if entry.startswith("--\n-- Data") else entry
                 for entry in entries]
     rows = run(["sqlite3", "-batch", host.path, "PRAGMA user_version;", ".dump --data-only"])
-    return sorted(settled(one) for one in host.schema()) + sorted(row for row in rows.split("\n")
-                                  if not re.match(r"INSERT INTO \"?_migrate_", row))
+    rows = [row for row in blurred(rows).split("\n")
+            if not re.match(r"INSERT INTO \"?_migrate_", row)]
+    return sorted(settled(one) for one in host.schema()) + sorted(rows)
 
 
 # ---- the two tools ---------------------------------------------------------------
@@ -108,15 +120,18 @@ class Run:
     """Several projects over one database, each with its version table.
 
     projects: {name: files}; the name "alembic" is of Alembic's own table.  setup:
-    SQL for a new database.
+    SQL for a new database.  prelude: as for Alembic.  blur: as for
+    state().
     """
 
-    def __init__(self, make, path, what, projects, setup=""):
+    def __init__(self, make, path, what, projects, setup="", prelude="", blur=None):
         self.make = make
         self.path = path
         self.what = what
         self.projects = projects
         self.setup = setup
+        self.prelude = prelude
+        self.blur = blur
 
     def database(self, name):
         host = database(self.make, f"live_{name}")
@@ -126,7 +141,7 @@ class Run:
 
     def alembic(self, host, name, capture=False):
         """The projects, as Alembic's over a database."""
-        options = {}
+        options = {"prelude": self.prelude}
         if capture:
             host.sql("SELECT migrate_config('capture', NULL);")
         if capture and host.name == "postgresql":
@@ -147,7 +162,7 @@ class Run:
         states = []
         for name, *words in whole:
             projects[name](*words)
-            states.append(state(host))
+            states.append(state(host, self.blur))
         captured = {name: Captured(host, project.path, name) for name, project in projects.items()}
         for name, one in captured.items():
             tally.equal(one.unseen(), sorted(x for x in unseen if x[0] in one.ids),
@@ -160,7 +175,7 @@ class Run:
         for at, (name, direction, target) in enumerate(stops):
             tool = tools[at % len(tools)][name]
             tool(direction, target)
-            states.append(state(tool.host))
+            states.append(state(tool.host, self.blur))
         return states
 
     def judge(self, what, stops, got, wanted):

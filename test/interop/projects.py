@@ -17,6 +17,7 @@ ENV = """
 from alembic import context
 from sqlalchemy import create_engine, event
 option = context.config.get_main_option
+exec(option("prelude", ""))
 engine = create_engine(option("url"))
 
 @event.listens_for(engine, "connect")
@@ -54,21 +55,26 @@ def python_files(graph, prefix):
 
 
 class Alembic:
-    """An Alembic project over a database.  module: migrate's, to be loaded by each
-    connection."""
+    """An Alembic project over a database.  files: the revisions, perhaps in folders.
+    module: migrate's, to be loaded by each connection.  prelude: a line of Python, to
+    run before the revisions."""
 
     def __init__(self, path, files, host, version_table="alembic_version", schema=None,
-                 module=None, environment=None):
+                 module=None, environment=None, prelude=""):
         self.path = path
         self.host = host
         self.ini = os.path.join(path, "alembic.ini")
         self.environment = environment
-        os.makedirs(os.path.join(path, "versions"))
+        folders = {os.path.dirname(os.path.join(path, "versions", name)) for name in ("", *files)}
+        for folder in folders:
+            os.makedirs(folder, exist_ok=True)
         self.write("", "alembic.ini",
                    f"[alembic]\nscript_location = {path}\nurl = {url_of(host)}\n"
+                   f"version_locations = {':'.join(sorted(folders))}\nversion_path_separator = :\n"
                    f"version_table = {version_table}\n"
                    + (f"version_table_schema = {schema}\n" if schema else "")
-                   + (f"module = {module}\n" if module else ""))
+                   + (f"module = {module}\n" if module else "")
+                   + (f"prelude = {prelude}\n" if prelude else ""))
         self.write("", "env.py", ENV)
         for name, text in files.items():
             self.write("versions", name, text)

@@ -2,6 +2,7 @@
 # Hand databases and SQL to and fro between migrate and a real Alembic.
 # usage: run.sh                      all, of the last, live.py, a short part
 #        run.sh live [PROJECT ...]   that one, whole
+#        run.sh published [PACKAGE ...]
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 
