@@ -48,17 +48,24 @@ run(sqlite3 *db, const char *sql)
 	return result != NULL ? result : sqlite3_mprintf("");
 }
 
+/* Compare what a statement has given. */
+static void
+compare(const char *sql, const char *found, const char *wanted)
+{
+	if (strcmp(found, wanted) != 0)
+	{
+		fprintf(stderr, "%s\nwanted: %s\nfound:  %s\n", sql, wanted, found);
+		exit(1);
+	}
+}
+
 /* Run a statement, and compare what it gives. */
 static void
 expect(sqlite3 *db, const char *sql, const char *wanted)
 {
 	char *found = run(db, sql);
 
-	if (strcmp(found, wanted) != 0)
-	{
-		fprintf(stderr, "%s\nwanted: %s\nfound:  %s\n", sql, wanted, found);
-		exit(1);
-	}
+	compare(sql, found, wanted);
 	sqlite3_free(found);
 }
 

@@ -8,8 +8,7 @@
  *
  * Usage: model module directory
  */
-#include "connect.h"
-#include "memory.h"
+#include "walk.h"
 
 /* What a live schema and its model have; the model's own differ a little. */
 #define COMMON                                                                 \
@@ -28,23 +27,8 @@ walk(sqlite3 *db, const char *call, long step)
 	char *good = run(db, call);
 
 	CHECK(good[0] != '!' && good[0] != '\0');
-	for (long at = 1;; at += step)
-	{
-		char *now;
-
-		failed = false;
-		countdown = at;
-		now = run(db, call);
-		countdown = 0;
-		/* run() may have had no memory for what came out */
-		CHECK(failed || now != NULL);
-		CHECK(now == NULL || strcmp(now, good) == 0 ||
-			  (failed && (now[0] == '!' || now[0] == '\0')));
+	for (long at = 1; fail_call(db, call, at, good); at += step)
 		CHECK(sqlite3_get_autocommit(db));
-		sqlite3_free(now);
-		if (!failed)
-			break;
-	}
 	expect(db, call, good);
 	sqlite3_free(good);
 }
@@ -173,20 +157,13 @@ test_reading(void)
 int
 main(int argc, char **argv)
 {
-	sqlite3_int64 used;
-
-	if (argc != 3)
-		return 2;
-	module = argv[1];
-	directory = argv[2];
-	install_faults();
-	used = sqlite3_memory_used();
+	begin_walks(argc, argv);
 	if (sqlite3_libversion_number() >= 3037000)
 		test_faults();
 	else
 		printf("skip faults: up to SQLite 3.36 nothing rolls back\n");
 	test_application();
 	test_reading();
-	CHECK(sqlite3_memory_used() == used);
+	end_walks();
 	return 0;
 }

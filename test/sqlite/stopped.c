@@ -10,8 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "connect.h"
-#include "memory.h"
+#include "walk.h"
 
 /* What would run for ever. */
 #define ENDLESS                                                                \
@@ -175,35 +174,27 @@ static void
 walk(sqlite3 *db, const char *call, long step)
 {
 	char *before = state(db);
+	bool more = true;
 	char *good;
 
 	CHECK(sqlite3_exec(db, "SAVEPOINT s", NULL, NULL, NULL) == SQLITE_OK);
 	good = run(db, call);
 	CHECK(good[0] != '!' && good[0] != '\0');
 	sqlite3_exec(db, "ROLLBACK TO s; RELEASE s", NULL, NULL, NULL);
-	for (long at = 1;; at += step)
+	for (long at = 1; more; at += step)
 	{
 		char *now;
 
 		CHECK(sqlite3_exec(db, "SAVEPOINT s", NULL, NULL, NULL) == SQLITE_OK);
-		failed = false;
-		countdown = at;
-		now = run(db, call);
-		countdown = 0;
+		more = fail_call(db, call, at, good);
 		/* a lack of memory may have ended the transaction */
 		if (!sqlite3_get_autocommit(db))
 			CHECK(sqlite3_exec(db, "ROLLBACK TO s; RELEASE s", NULL, NULL,
 							   NULL) == SQLITE_OK);
 		CHECK(sqlite3_get_autocommit(db));
-		CHECK(failed || (now != NULL && strcmp(now, good) == 0));
-		CHECK(now == NULL || strcmp(now, good) == 0 || now[0] == '!' ||
-			  now[0] == '\0');
-		sqlite3_free(now);
 		now = state(db);
 		CHECK(strcmp(before, now) == 0);
 		sqlite3_free(now);
-		if (!failed)
-			break;
 	}
 	sqlite3_free(good);
 	sqlite3_free(before);
@@ -252,16 +243,9 @@ test_memory(void)
 int
 main(int argc, char **argv)
 {
-	sqlite3_int64 used;
-
-	if (argc != 3)
-		return 2;
-	module = argv[1];
-	directory = argv[2];
-	install_faults();
-	used = sqlite3_memory_used();
+	begin_walks(argc, argv);
 	test_stopped();
 	test_memory();
-	CHECK(sqlite3_memory_used() == used);
+	end_walks();
 	return 0;
 }
