@@ -10,17 +10,17 @@
 #include "schema/affinity.h"
 #include "schema/ddl_read.h"
 #include "schema/mention.h"
-#include "schema/portable.h"
+#include "schema/reduce.h"
 
 /* ---- parts ---- */
 
-/* Print an expression; to compare, without parentheses that change nothing. */
+/* Print an expression; to compare, by what it computes. */
 static const char *
 expr_text(const MigrCanon *canon, MigrSpan expr)
 {
 	const char *text = migr_canon_expr(canon, expr);
 
-	return canon->keep ? text : migr_plain_expr(canon->ctx, text);
+	return canon->keep ? text : migr_reduce_expr(canon->ctx, text);
 }
 
 const char *

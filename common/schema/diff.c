@@ -12,6 +12,7 @@
 #include "schema/diff.h"
 #include "schema/guess.h"
 #include "schema/partition.h"
+#include "schema/reduce.h"
 #include "text/cursor.h"
 
 bool
@@ -79,7 +80,64 @@ is_key(const MigrObject *column)
 	return false;
 }
 
-/* Has a column of SQLite's the same type as its twin, by another name? */
+/* Are two types one, by several names?  In a key INTEGER stands for the rowid. */
+static bool
+is_same_type(const MigrDiff *diff, const MigrObject *object,
+			 const MigrObject *twin)
+{
+	const char *from = migr_object_get(object, MIGR_COLUMN_TYPE);
+	const char *to = migr_object_get(twin, MIGR_COLUMN_TYPE);
+	bool rowid =
+		migr_is_integer(migr_span(from)) || migr_is_integer(migr_span(to));
+
+	return migr_same_type(diff->ctx, from, to) &&
+		   !(rowid && (is_key(object) || is_key(twin)));
+}
+
+/* Is a text in quotes a plain number? */
+static bool
+is_quoted_number(const char *value)
+{
+	const char *at = value + (value[0] == '\'');
+	size_t whole = strspn(at += *at == '-', "0123456789");
+	size_t part = at[whole] == '.' ? strspn(at + whole + 1, "0123456789") : 0;
+
+	at += whole + (part > 0 ? part + 1 : 0);
+	return value[0] == '\'' && whole > 0 && strcmp(at, "'") == 0;
+}
+
+/* Return a default without the quotes that its column's affinity takes away. */
+static const char *
+bare_default(const MigrDiff *diff, const MigrObject *column, const char *value)
+{
+	const char *type = migr_object_get(column, MIGR_COLUMN_TYPE);
+	MigrAffinity affinity = migr_affinity(migr_span(type != NULL ? type : ""));
+
+	/* "any" is a STRICT table's, and keeps them */
+	if (!is_quoted_number(value) || affinity == MIGR_AFFINITY_TEXT ||
+		affinity == MIGR_AFFINITY_BLOB || strcmp(type, "any") == 0)
+		return value;
+	return migr_strndup(&diff->ctx->arena, value + 1, strlen(value) - 2);
+}
+
+/* Do two generated columns compute the same: "(...) STORED"? */
+static bool
+is_same_code(const MigrDiff *diff, const char *from, const char *to)
+{
+	const char *ends[] = {strrchr(from, ' '), strrchr(to, ' ')};
+	MigrArena *arena = &diff->ctx->arena;
+
+	return strcmp(ends[0], ends[1]) == 0 &&
+		   strcmp(migr_reduce_expr(
+					  diff->ctx,
+					  migr_strndup(arena, from, (size_t) (ends[0] - from))),
+				  migr_reduce_expr(
+					  diff->ctx,
+					  migr_strndup(arena, to, (size_t) (ends[1] - to)))) == 0;
+}
+
+/* Does an attribute of a column of SQLite's say the same as its twin's, in other
+ * words? */
 static bool
 is_synonym(const MigrDiff *diff, const MigrObject *object,
 		   const MigrObject *twin, MigrAttr attr)
@@ -87,9 +145,22 @@ is_synonym(const MigrDiff *diff, const MigrObject *object,
 	const char *from = migr_object_get(object, attr);
 	const char *to = migr_object_get(twin, attr);
 
-	return !diff->pg && attr == MIGR_COLUMN_TYPE && from != NULL &&
-		   to != NULL && migr_same_type(diff->ctx, from, to) &&
-		   !is_key(object) && !is_key(twin);
+	if (diff->pg || from == NULL || to == NULL)
+		return false;
+	switch (attr)
+	{
+		case MIGR_COLUMN_TYPE:
+			return is_same_type(diff, object, twin);
+		case MIGR_COLUMN_DEFAULT:
+			return strcmp(migr_reduce_expr(diff->ctx,
+										   bare_default(diff, object, from)),
+						  migr_reduce_expr(diff->ctx,
+										   bare_default(diff, twin, to))) == 0;
+		case MIGR_COLUMN_GENERATED:
+			return is_same_code(diff, from, to);
+		default:
+			return false;
+	}
 }
 
 /* The attributes in which an object and its twin aren't the same. */

@@ -47,7 +47,6 @@ typedef struct Plain
 	const MigrWordbook *book;
 	Tokens tokens;
 	MigrSpan tail; /* behind the last */
-	bool flat; /* does it matter not in which order ANDs or ORs are joined? */
 } Plain;
 
 static const char *const texts[] = {"TEXT", "CHARACTER", "VARYING", "BPCHAR"};
@@ -404,8 +403,6 @@ drop_parentheses(Plain *plain, int open)
 	int before = level_beside(plain, left);
 	int behind = level_beside(plain, next(plain, close, 1));
 
-	if (plain->flat && (within == LEVEL_AND || within == LEVEL_OR))
-		within++;
 	if (at(plain, left)->kind == MIGR_LEXEME_SEMICOLON ||
 		within == LEVEL_UNKNOWN || before == LEVEL_UNKNOWN ||
 		behind == LEVEL_UNKNOWN || within <= before || within <= behind)
@@ -449,17 +446,6 @@ drop_all_parentheses(Plain *plain)
 		if (is(plain, i, "(") && !at(plain, i)->gone && !at(plain, i)->listed &&
 			at(plain, i)->pair > 0)
 			drop_parentheses(plain, i);
-}
-
-const char *
-migr_plain_expr(MigrCtx *ctx, const char *expr)
-{
-	Plain plain = {.ctx = ctx, .flat = true};
-
-	read_tokens(&plain, expr);
-	pair_up(&plain);
-	drop_all_parentheses(&plain);
-	return print(&plain);
 }
 
 const char *

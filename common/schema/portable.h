@@ -40,9 +40,6 @@ extern void migr_wordbook_init(MigrCtx *ctx, MigrDialect dialect,
  */
 extern const char *migr_plain_text(const MigrWordbook *book, const char *text);
 
-/* Take the parentheses out of an expression that change nothing, on either host. */
-extern const char *migr_plain_expr(MigrCtx *ctx, const char *expr);
-
 /* ---- portable.c ------------------------------------------------------------ */
 
 /*
