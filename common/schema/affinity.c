@@ -105,6 +105,20 @@ migr_cast_type(MigrSpan type)
 	}
 }
 
+/* Which of the two types of floating numbers is "float(n)"? */
+static const char *
+float_type(const char *args)
+{
+	size_t digits = strspn(args + 1, "0123456789");
+	int bits = 0;
+
+	for (size_t i = 0; i < digits && i < 3; i++)
+		bits = bits * 10 + args[1 + i] - '0';
+	if (strcmp(args + 1 + digits, ")") != 0 || bits < 1 || bits > 53)
+		return NULL;
+	return bits <= 24 ? "real" : "double precision";
+}
+
 /* Say a type as PostgreSQL prints it. */
 static const char *
 printed_type(MigrCtx *ctx, const char *type)
@@ -127,8 +141,14 @@ printed_type(MigrCtx *ctx, const char *type)
 		{"bool", "boolean", NULL},
 		{"character varying", "varchar", NULL},
 		{"char varying", "varchar", NULL},
+		{"nchar varying", "varchar", NULL},
+		{"national char varying", "varchar", NULL},
+		{"national character varying", "varchar", NULL},
 		{"char", "char", "(1)"},
 		{"character", "char", "(1)"},
+		{"nchar", "char", "(1)"},
+		{"national char", "char", "(1)"},
+		{"national character", "char", "(1)"},
 		{"time without time zone", "time", NULL},
 		{"timestamp without time zone", "timestamp", NULL},
 		{"timetz", "time with time zone", NULL},
@@ -145,6 +165,8 @@ printed_type(MigrCtx *ctx, const char *type)
 						   close + 1);
 		args = migr_strndup(&ctx->arena, open, (size_t) (close + 1 - open));
 	}
+	if (strcmp(name, "float") == 0 && close != NULL && float_type(args) != NULL)
+		return float_type(args);
 	for (size_t i = 0; i < LENGTH(types); i++)
 	{
 		if (strcmp(name, types[i].name) != 0)
