@@ -411,6 +411,24 @@ drop_parentheses(Plain *plain, int open)
 	cross(plain, close, close + 1);
 }
 
+/* ---- defaults ------------------------------------------------------------------------------ */
+
+/* Put a default that calls a function in parentheses. */
+static void
+wrap_default(Plain *plain, int i)
+{
+	MigrArena *arena = &plain->ctx->arena;
+	Token *word = &plain->tokens.items[i];
+	int close = at(plain, i + 1)->pair;
+
+	if (!is(plain, i - 1, "DEFAULT") || word->kind != MIGR_LEXEME_WORD ||
+		!is(plain, i + 1, "(") || close < 0)
+		return;
+	word->text = migr_span(
+		migr_printf(arena, "(%.*s", (int) word->text.len, word->text.ptr));
+	plain->tokens.items[close].text = migr_span("))");
+}
+
 /* ---- all of it --------------------------------------------------------------------------- */
 
 /* Print what isn't crossed out. */
@@ -468,5 +486,7 @@ migr_plain_text(const MigrWordbook *book, const char *text)
 		make_list(&plain, i);
 	}
 	drop_all_parentheses(&plain);
+	for (int i = 1; i < plain.tokens.count; i++)
+		wrap_default(&plain, i);
 	return print(&plain);
 }

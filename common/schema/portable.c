@@ -67,8 +67,8 @@ static const char *const measured[] = {"NUMERIC",	"DECIMAL",	"CHAR",
 									   "TIME",		"TIMESTAMP"};
 
 static const char *const operators[] = {
-	"=", "<>", "<",	 ">", "<=", ">=", "+", "-",
-	"*", "/",  "||", "(", ")",	",",  "."};
+	"=", "<>", "!=", "<",  ">", "<=", ">=", "+",
+	"-", "*",  "/",	 "||", "(", ")",  ",",	"."};
 
 /* ---- the words ------------------------------------------------------------------ */
 
@@ -280,8 +280,9 @@ allows_keyword(Look *look, MigrSpan word)
 	if (migr_lex_is(word, "TYPE"))
 		return look->book->dialect == MIGR_POSTGRESQL ||
 			   !knows(look, &look->book->retyped, name_at(look));
+	/* SQLite's types end with their length */
 	if (migr_lex_is(word, "WITH") || migr_lex_is(word, "WITHOUT"))
-		return is_word(&next, "TIME");
+		return is_word(&next, "TIME") && !migr_span_is(look->last.text, ")");
 	if (migr_lex_is(word, "ZONE"))
 		return is_word(&look->last, "TIME");
 	return migr_lex_is_one_of(word, keywords, LENGTH(keywords)) ||
@@ -325,6 +326,11 @@ allows_word(Look *look, MigrSpan word)
 
 	if (next.kind == MIGR_LEXEME_STRING && next.text.ptr == word.ptr + word.len)
 		return false; /* x'00' */
+	/* SQLite wants parentheses there */
+	if (is_word(&look->last, "DEFAULT") &&
+		(migr_span_is(next.text, "(") || migr_lex_is(word, "CASE") ||
+		 migr_lex_is(word, "NOT")))
+		return false;
 	look->flagged |= migr_lex_is(word, "BOOLEAN");
 	/* a keyword's name */
 	if (knows(look, &look->book->names, word) && !is_free(look, word))
