@@ -109,11 +109,13 @@ extern const char *migr_catalog_print(MigrCatalog *cat, PGFunction function,
 									  int nargs, Datum arg, Datum other);
 
 /*
- * Copy a printed text as one that makes the same again.  "a IN ('x', 'y')" of a
- * varchar is printed as an array that is cast as a whole, and read as one whose
- * elements are: a cast to what it is anyway keeps them apart.
+ * Copy a printed text (it is changed) as it is printed again once it has been read.
+ * "a IN ('x', 'y')" of a varchar is printed as an array that is cast as a whole, and
+ * read as one whose elements are: a cast to what it is anyway keeps them apart.
+ * BETWEEN is printed as an AND in parentheses; read, with an AND behind it, the two
+ * are one.
  */
-extern const char *migr_catalog_keep_casts(MigrCatalog *cat, const char *text);
+extern const char *migr_catalog_settle(MigrCatalog *cat, char *text);
 
 /* An expression of a table's (InvalidOid: of none), out of its tree. */
 extern const char *migr_catalog_expr(MigrCatalog *cat, const char *tree,

@@ -241,7 +241,7 @@ make_context(const MigrCatalog *cat, Oid table, int count)
  * A check's text, in memory of its own.  NULL: it is about more than columns, or has
  * a CASE, which has lines of its own where the server prints the constraint.
  */
-static const char *
+static char *
 check_text(const MigrCatalog *cat, const MigrCatalogRow *row)
 {
 	Form_pg_constraint con = (Form_pg_constraint) GETSTRUCT(row->tuple);
@@ -283,10 +283,11 @@ static const char *
 plain_check(MigrCatalog *cat, const MigrCatalogRow *row)
 {
 	MemoryContext old = MemoryContextSwitchTo(cat->pg->scratch);
-	const char *text = check_text(cat, row);
+	char *printed = check_text(cat, row);
+	const char *text = NULL;
 
-	if (text != NULL)
-		text = migr_catalog_keep_casts(cat, text);
+	if (printed != NULL)
+		text = migr_catalog_settle(cat, printed);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(cat->pg->scratch);
 	return text;

@@ -240,7 +240,7 @@ constraint_text(MigrCatalog *cat, Oid oid, Oid table, const char *name,
 	{
 		old = MemoryContextSwitchTo(cat->pg->scratch);
 		text = migr_catalog_swap_head(
-			cat, pg_get_constraintdef_command(oid),
+			cat, migr_catalog_settle(cat, pg_get_constraintdef_command(oid)),
 			psprintf("ALTER TABLE %s ADD CONSTRAINT %s ",
 					 migr_catalog_full(cat, get_rel_namespace(table),
 									   get_rel_name(table)),
