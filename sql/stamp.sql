@@ -37,6 +37,10 @@ INSERT INTO other_version VALUES ('b1');
 SET migrate.stamp.version_table = 'other_version';
 SELECT * FROM migrate_current();
 SELECT * FROM migrate_ensure_version();
+-- a row whose script comes now is nothing to warn of
+UPDATE other_version SET version_num = 'late';
+SELECT * FROM migrate_load('-- migrate:revision early');
+SELECT * FROM migrate_load('-- migrate:revision late');
 SET migrate.stamp.version_table = 'third_version';
 SELECT * FROM migrate_ensure_version();
 SELECT * FROM migrate_ensure_version();

@@ -557,7 +557,10 @@ make_revision(MigrCall *call, const Wish *wish)
 	int32_t half;
 
 	memset(&draft, 0, sizeof(draft));
-	if (!migr_open_writer(call, false, false) || !find_half(call, wish, &half))
+	if (!migr_open_writer(call, false, false))
+		return false;
+	migr_warn_about_rows(call);
+	if (!find_half(call, wish, &half))
 		return false;
 	if (half != MIGR_NO_REVISION)
 		return migr_complete(call, half);

@@ -143,14 +143,18 @@ extern bool migr_open_settings(MigrCall *call);
  * and dates. */
 extern bool migr_open_graph(MigrCall *call, bool full);
 
-/* Read the version table's rows; strict: an unknown one is an error, else it
- * is warned about. */
+/* Read the version table's rows; strict: an unknown one is an error, else it is
+ * set apart. */
 extern bool migr_open_rows(MigrCall *call, bool strict);
+
+/* Warn about rows that a command which moves would refuse. */
+extern void migr_warn_about_rows(MigrCall *call);
 
 /* Begin to write, with the settings about locks. */
 extern bool migr_begin_writing(MigrCall *call);
 
-/* All of the above, for a command that writes (strict) or reads. */
+/* All of the above, for a command that moves (strict), writes or reads; who reads
+ * is warned. */
 extern bool migr_open_writer(MigrCall *call, bool full, bool strict);
 extern bool migr_open_reader(MigrCall *call, bool full);
 

@@ -123,8 +123,10 @@ migr_cmd_edit(MigrCall *call)
 	MigrSet applied;
 	bool is_applied;
 
-	if (!migr_open_writer(call, false, false) ||
-		!migr_resolve_show(&call->graph, migr_arg_text(call, 0), &call->rows,
+	if (!migr_open_writer(call, false, false))
+		return false;
+	migr_warn_about_rows(call);
+	if (!migr_resolve_show(&call->graph, migr_arg_text(call, 0), &call->rows,
 						   &revs))
 		return false;
 	if (revs.count != 1)

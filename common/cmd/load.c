@@ -150,6 +150,11 @@ migr_take_in(MigrCall *call, const MigrRevisions *loaded, MigrTaking taking)
 	warning = migr_second_head(&call->graph, &graph);
 	if (warning != NULL)
 		call->host->warn(call->host, warning);
+	/* what the rows name may have been among them */
+	call->graph = graph;
+	if (!migr_open_rows(call, false))
+		return false;
+	migr_warn_about_rows(call);
 	return call->host->tx(call->host, MIGR_TX_COMMIT);
 }
 

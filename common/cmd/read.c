@@ -232,6 +232,7 @@ migr_cmd_current(MigrCall *call)
 		return true;
 	if (!migr_open_graph(call, false) || !migr_open_rows(call, false))
 		return false;
+	migr_warn_about_rows(call);
 	migr_all_current(&call->graph, &call->rows, &current);
 	for (int i = 0; i < current.count; i++)
 		migr_add_line(call, call->graph.revisions[current.items[i]]->id);

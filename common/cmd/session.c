@@ -131,9 +131,8 @@ resolve_known(MigrCall *call)
 	call->row_texts = known;
 }
 
-/* Warn a reader about rows that a command which moves would refuse. */
-static void
-warn_about_rows(MigrCall *call)
+void
+migr_warn_about_rows(MigrCall *call)
 {
 	MigrArena *arena = &call->ctx->arena;
 
@@ -190,8 +189,6 @@ migr_open_rows(MigrCall *call, bool strict)
 	else if (!migr_resolve_rows(&call->graph, &call->row_texts, &call->rows))
 		return false;
 	order_rows(call);
-	if (!strict)
-		warn_about_rows(call);
 	return true;
 }
 
@@ -220,7 +217,10 @@ migr_open_writer(MigrCall *call, bool full, bool strict)
 bool
 migr_open_reader(MigrCall *call, bool full)
 {
-	return call->host->tx(call->host, MIGR_TX_READ) &&
-		   migr_open_settings(call) && migr_open_graph(call, full) &&
-		   migr_open_rows(call, false);
+	if (!call->host->tx(call->host, MIGR_TX_READ) ||
+		!migr_open_settings(call) || !migr_open_graph(call, full) ||
+		!migr_open_rows(call, false))
+		return false;
+	migr_warn_about_rows(call);
+	return true;
 }
