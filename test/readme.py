@@ -154,6 +154,16 @@ def check_reference(old, report):
     return REFERENCE.sub(replace, old)
 
 
+def check_links(text, report):
+    """See that each link within the page has its heading."""
+    headings = {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-")
+                for one in re.findall(r"^#+ (.*)$", text, re.M)}
+    for link in re.finditer(r"\]\(#([^)]*)\)", text):
+        if link.group(1) not in headings:
+            report.say(False, "link", line_of(text, link.start()), "a heading\n",
+                       link.group(1) + "\n")
+
+
 def check_blocks(old, scratch, report):
     """Run the blocks; return the text with what they print."""
     new = []
@@ -190,6 +200,7 @@ def main():
     if "--reference" in sys.argv:
         README.write_text(text)
         return 0
+    check_links(text, report)
     scratch = pathlib.Path(tempfile.mkdtemp(dir=os.environ.get("MIGRATE_DATA")))
     scratch.chmod(0o777)
     (scratch / "build").symlink_to(TOP / "build")
