@@ -573,7 +573,7 @@ add_unmade(MigrCall *call, const Project *project)
 			migr_printf(
 				arena,
 				"Check the table%s %s: no revision makes %s%s; for new "
-				"databases put what migrate_dump_model() says of %s at "
+				"databases put what migrate_dump_model() said of %s before the first revision ran at "
 				"the head of the upgrade of %s",
 				names->count == 1 ? "" : "s",
 				migr_join(arena, names->items, names->count, ", "),

@@ -464,7 +464,7 @@ try_clients(void)
 	expect_import(
 		db,
 		"Replaced revision b1\nCheck revision b1: the rebuild of table old2 stays as it is, for SQLite alone: what the table was before isn't known\n"
-		"Check the tables \"Old one\", old2: no revision makes them; for new databases put what migrate_dump_model() says of them at the head of the upgrade of a1\n"
+		"Check the tables \"Old one\", old2: no revision makes them; for new databases put what migrate_dump_model() said of them before the first revision ran at the head of the upgrade of a1\n"
 		"2 revisions can't be undone yet: nobody has seen the "
 		"downgrade of a1, b1");
 	expect(db,
