@@ -28,7 +28,10 @@ ALTER TABLE _alembic_tmp_t RENAME TO t;
 UPDATE alembic_version SET version_num='b1' WHERE alembic_version.version_num = 'a1';
 COMMIT;
 DROP TABLE t;
-DELETE FROM alembic_version WHERE alembic_version.version_num = 'b1';
+UPDATE alembic_version SET version_num='a1' WHERE alembic_version.version_num = 'b1';
+-- no run
+DELETE FROM alembic_version;
+INSERT INTO alembic_version (version_num) VALUES ('b1');
 SELECT migrate_config('capture', 'off');
 .print == taken in
 SELECT writefile('project/a1.py', 'revision = "a1"
