@@ -192,17 +192,20 @@ is_read(sqlite3_stmt *stmt)
 
 /*
  * Is a statement run by another one: of a virtual table for its own tables, by VACUUM,
- * by a COMMIT?  That one is at work, and doesn't wait with a row for the application.
- * An open blob is a statement too, without a text.
+ * by a COMMIT?  SQLite tells of one that begins within another by a text that is none
+ * of its own.  The other one may be a SELECT, with a function of the application's,
+ * which runs what is to be noted; and an open blob is a statement too, without a text.
  */
 static bool
-is_inner(sqlite3 *db, const sqlite3_stmt *stmt)
+is_inner(sqlite3 *db, sqlite3_stmt *stmt, const char *text)
 {
 	sqlite3_stmt *other = NULL;
 
+	if (text == sqlite3_sql(stmt))
+		return false;
 	while ((other = sqlite3_next_stmt(db, other)) != NULL)
 		if (other != stmt && sqlite3_stmt_busy(other) && !is_read(other) &&
-			sqlite3_data_count(other) == 0 && sqlite3_sql(other) != NULL)
+			sqlite3_sql(other) != NULL)
 			return true;
 	return false;
 }
@@ -411,12 +414,12 @@ try_to_note(MigrConnection *connection, sqlite3_stmt *stmt)
 
 /* A statement begins, or one of its triggers. */
 static void
-note_begin(MigrConnection *connection, sqlite3_stmt *stmt)
+note_begin(MigrConnection *connection, sqlite3_stmt *stmt, const char *text)
 {
 	MigrCapture *capture = &connection->capture;
 
 	if (capture->begun == stmt || is_read(stmt) ||
-		is_inner(connection->db, stmt))
+		is_inner(connection->db, stmt, text))
 		return;
 	capture->begun = stmt;
 	capture->changes = sqlite3_total_changes(connection->db);
@@ -429,18 +432,17 @@ note_begin(MigrConnection *connection, sqlite3_stmt *stmt)
  * to begin again.
  */
 static int
-trace(unsigned event, void *arg, void *stmt, void *unused)
+trace(unsigned event, void *arg, void *stmt, void *text)
 {
 	MigrConnection *connection = arg;
 	MigrCapture *capture = &connection->capture;
 
-	(void) unused;
 	if (capture->busy || connection->running ||
 		(event != SQLITE_TRACE_STMT && capture->begun != stmt))
 		return 0;
 	capture->busy = true;
 	if (event == SQLITE_TRACE_STMT)
-		note_begin(connection, stmt);
+		note_begin(connection, stmt, text);
 	else
 		try_to_note(connection, stmt);
 	if (event == SQLITE_TRACE_ROW)

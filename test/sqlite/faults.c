@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool inside; /* call it in a transaction of ours? */
@@ -201,6 +202,38 @@ walk_file(sqlite3 *db, const char *directory)
 	sqlite3_free(init);
 }
 
+/* The same for an Alembic project: its file, and what was captured of its run. */
+static void
+walk_import(sqlite3 *db, const char *directory)
+{
+	char *sql = sqlite3_mprintf("SELECT migrate_import_alembic_files('%q/p')",
+								directory);
+	char *path = sqlite3_mprintf("%s/p", directory);
+	char *name = sqlite3_mprintf("%s/p1.py", path);
+	FILE *file;
+
+	mkdir(path, 0700);
+	file = fopen(name, "w");
+	if (file == NULL ||
+		fputs("revision = 'p1'\ndown_revision = None", file) < 0)
+		stop(name, 0, "can't be written");
+	fclose(file);
+	if (run(db,
+			"SELECT migrate_config('capture', 'on'); CREATE TABLE p (a);"
+			"CREATE TABLE _alembic_tmp_p (a, b); INSERT INTO _alembic_tmp_p "
+			"(a) SELECT p.a FROM p; DROP TABLE p; ALTER TABLE "
+			"_alembic_tmp_p RENAME TO p; INSERT INTO alembic_version "
+			"(version_num) VALUES ('p1'); DELETE FROM alembic_version WHERE "
+			"version_num = 'p1'; SELECT migrate_config('capture', 'off')") !=
+		SQLITE_OK)
+		stop("capture", 0, sqlite3_errmsg(db));
+	walk(db, sql, SQLITE_OK,
+		 "DELETE FROM _migrate_script WHERE revision = 'p1'");
+	sqlite3_free(name);
+	sqlite3_free(path);
+	sqlite3_free(sql);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -275,6 +308,7 @@ main(int argc, char **argv)
 	walk_retries(db, argv[2]);
 	walk_autocommit(db);
 	walk_file(db, argv[2]);
+	walk_import(db, argv[2]);
 	if (sqlite3_close(db) != SQLITE_OK)
 		stop("close", 0, "something is open");
 	if (sqlite3_memory_used() != used)

@@ -10,9 +10,12 @@
 #include "edit.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "rev/captured.h"
 #include "rev/draw.h"
 #include "rev/import.h"
+#include "schema/rebuild.h"
 #include "schema/rewrite.h"
 #include "text/ini.h"
 #include "text/tmpl.h"
@@ -349,19 +352,72 @@ use_alter(Unit *unit, const char *action)
 		use_edit(ctx, &edit);
 }
 
-/* The whole call; an action is a call of its own, or there would be too many
- * allocations to fail each by itself. */
+/* What clients ran, as base/record.h has it. */
+typedef struct Noted
+{
+	MigrRecordKind kind;
+	const char *text;
+} Noted;
+
+static const Noted noted[] = {
+	{MIGR_RECORD_OUTSIDE, "CREATE TABLE t (a int, b text DEFAULT 'x')"},
+	{MIGR_RECORD_BEGIN, ""},
+	{MIGR_RECORD_SAVEPOINT, "p"},
+	{MIGR_RECORD_RUN, "SELECT '\001'"},
+	{MIGR_RECORD_BACK, "p"},
+	{MIGR_RECORD_RUN, "SET \"a\".b TO 1"},
+	{MIGR_RECORD_RUN, "COPY t FROM stdin"},
+	{MIGR_RECORD_DATA, "1\n-- migrate:up\n"},
+	{MIGR_RECORD_RUN, "UPDATE t SET a = 2"},
+	{MIGR_RECORD_RUN, "INSERT INTO alembic_version (version_num) VALUES ('a')"},
+	{MIGR_RECORD_COMMIT, ""},
+	{MIGR_RECORD_OUTSIDE, "VACUUM"},
+	{MIGR_RECORD_RUN, "CREATE TABLE _alembic_tmp_t (a int NOT NULL, c text)"},
+	{MIGR_RECORD_RUN,
+	 "INSERT INTO _alembic_tmp_t (a, c) SELECT t.a, t.b FROM t"},
+	{MIGR_RECORD_RUN, "DROP TABLE t"},
+	{MIGR_RECORD_RUN, "ALTER TABLE _alembic_tmp_t RENAME TO t"},
+	{MIGR_RECORD_RUN, "UPDATE alembic_version SET version_num='b' WHERE "
+					  "alembic_version.version_num = 'a'"},
+	{MIGR_RECORD_RUN, "DELETE FROM alembic_version"},
+	{MIGR_RECORD_RUN, "INSERT INTO alembic_version (version_num) VALUES ('z')"},
+};
+
+/* Say the rebuilds of tables in another way. */
+static const char *
+say_rebuilds(void *context, const char *sections, MigrTexts *notes)
+{
+	return migr_rebuild_say(context, sections, notes);
+}
+
+/* Take a log apart. */
 static void
-work(Unit *unit, const char *action)
+use_captured(Unit *unit, const char *dialect)
+{
+	MigrRevisions files = unit_revisions(unit, "a; b(a)");
+	MigrCapturedList found = {0};
+	MigrNames warnings = {0};
+	MigrTables tables;
+	MigrStr log;
+
+	migr_str_init(&log, &unit->ctx.arena);
+	for (size_t i = 0; i < COUNT(noted); i++)
+		migr_record_add(&log, "s", noted[i].kind, migr_span(noted[i].text));
+	migr_tables_init(&unit->ctx, &tables);
+	migr_captured_read(&unit->ctx, dialect, NULL, migr_span(log.data), &files,
+					   say_rebuilds, &tables, &found, &warnings);
+	assert_int_equal(found.count, 2);
+	assert_non_null(strstr(found.items[1].sections[MIGR_UP], "RENAME COLUMN"));
+}
+
+/* The rest, all at once. */
+static void
+use_rest(Unit *unit, const char *unused)
 {
 	MigrRevisions revisions = {0};
 	MigrGraph graph;
 
-	if (action != NULL)
-	{
-		use_alter(unit, action);
-		return;
-	}
+	(void) unused;
 	use_scripts(&unit->ctx, &revisions);
 	if (migr_graph_build(&unit->ctx, revisions.items, revisions.count, &graph))
 	{
@@ -375,9 +431,12 @@ work(Unit *unit, const char *action)
 	use_ddl(&unit->ctx);
 }
 
+/* A call; what has many allocations is one of its own, as it is run for each. */
+typedef void (*Work)(Unit *unit, const char *what);
+
 /* Run with the chunk failing that countdown says; true when none did. */
 static bool
-run(long countdown, const char *action)
+run(long countdown, Work work, const char *what)
 {
 	Unit unit;
 
@@ -388,18 +447,18 @@ run(long countdown, const char *action)
 		unit_close(&unit);
 		return false;
 	}
-	work(&unit, action);
+	work(&unit, what);
 	unit_close(&unit);
 	return true;
 }
 
 /* Fail each allocation of a call; returns how many there are. */
 static long
-walk(const char *action)
+walk(Work work, const char *what)
 {
 	long countdown = 1;
 
-	while (!run(countdown, action))
+	while (!run(countdown, work, what))
 		countdown++;
 	return countdown - 1;
 }
@@ -407,7 +466,7 @@ walk(const char *action)
 static void
 test_every_chunk(void **state)
 {
-	long count = walk(NULL);
+	long count = walk(use_rest, NULL);
 
 	(void) state;
 	assert_true(count > 100);
@@ -419,7 +478,15 @@ test_alter(void **state)
 {
 	(void) state;
 	for (size_t i = 0; i < COUNT(actions); i++)
-		assert_true(walk(actions[i]) > 0);
+		assert_true(walk(use_alter, actions[i]) > 0);
+}
+
+static void
+test_captured(void **state)
+{
+	(void) state;
+	assert_true(walk(use_captured, "sqlite") > 0);
+	assert_true(walk(use_captured, "postgresql") > 0);
 }
 
 int
@@ -428,6 +495,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_chunk),
 		cmocka_unit_test(test_alter),
+		cmocka_unit_test(test_captured),
 	};
 
 	return cmocka_run_group_tests_name("oom", tests, NULL, NULL);
