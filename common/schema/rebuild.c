@@ -3,9 +3,9 @@
  *	  The rebuilds of tables that Alembic does on SQLite, said as ALTER TABLE.  See
  *	  rebuild.h.
  *
- * Renames are told by the columns that are copied, and types that are converted by
- * the CAST; these come first, so that the differ pairs what belongs together.  All
- * else is the differ's.
+ * Renames are told by the columns that are copied, types that are converted by the
+ * CAST, and new columns that are filled by the value; these come first, so that the
+ * differ pairs what belongs together.  All else is the differ's.
  */
 #include "schema/rebuild.h"
 
@@ -25,7 +25,8 @@ typedef struct Copy
 {
 	MigrName to;
 	MigrName from;
-	MigrSpan cast; /* the type that they are converted to; no ptr: none */
+	MigrSpan cast;	/* the type that they are converted to; no ptr: none */
+	MigrSpan value; /* what all rows get instead; no ptr: nothing */
 } Copy;
 
 /* A rebuild: some statements that stand together. */
@@ -111,7 +112,29 @@ take_type(MigrReader *reader, MigrSpan *out)
 	return migr_read_char(reader, ')');
 }
 
-/* Take what is selected for a column: c, or CAST(c AS type). */
+/* Take a text, a number or NULL: Alembic fills a new column with the default that
+ * Python has. */
+static bool
+take_literal(MigrReader *reader, MigrSpan *out)
+{
+	MigrReader ahead = *reader;
+	const char *from = reader->token.ptr;
+
+	if (!migr_read_word(&ahead, "NULL"))
+	{
+		bool minus = migr_read_char(&ahead, '-');
+
+		if (ahead.kind != MIGR_TOKEN_NUMBER &&
+			(ahead.kind != MIGR_TOKEN_STRING || minus))
+			return false;
+		migr_read_next(&ahead);
+	}
+	*reader = ahead;
+	*out = migr_read_since(reader, from);
+	return true;
+}
+
+/* Take what is selected for a column: c, CAST(c AS type), or a value. */
 static bool
 take_value(MigrReader *reader, const char *table, Copy *copy)
 {
@@ -124,7 +147,8 @@ take_value(MigrReader *reader, const char *table, Copy *copy)
 			!migr_read_word(reader, "AS") || !take_type(reader, &copy->cast))
 			return false;
 	}
-	else if (!take_column(reader, table, &copy->from))
+	else if (!take_literal(reader, &copy->value) &&
+			 !take_column(reader, table, &copy->from))
 		return false;
 	return !migr_read_word(reader, "AS") ||
 		   migr_read_name(reader, MIGR_NAME_ANY, &label);
@@ -408,6 +432,51 @@ add(Saying *saying, const char *text)
 
 /* ---- what the copying tells ----------------------------------------------------------- */
 
+/* Has a column a rule of a sort? */
+static bool
+has_rule(const MigrColumnDef *column, MigrRule rule)
+{
+	for (int i = 0; i < column->constraints.count; i++)
+		if (column->constraints.items[i].rule == rule)
+			return true;
+	return false;
+}
+
+/* Say the drops of columns that another takes the name of, be it a new one: their
+ * values are copied to none. */
+static bool
+say_drops(Saying *saying)
+{
+	MigrCtx *ctx = saying->work->ctx;
+	const MigrTableDef *after = table_after(saying);
+	MigrMap copied;
+
+	migr_map_init(&copied, &ctx->arena, saying->rebuild->copies.count);
+	for (int i = 0; i < saying->rebuild->copies.count; i++)
+	{
+		const Copy *copy = &saying->rebuild->copies.items[i];
+
+		if (copy->value.ptr == NULL)
+			migr_map_put(&copied, migr_mention_key(ctx, copy->from.name), i);
+	}
+	for (int i = 0; i < after->columns.count; i++)
+	{
+		const char *name = after->columns.items[i].name.name;
+
+		if (has_rule(&after->columns.items[i], MIGR_RULE_GENERATED) ||
+			migr_ddl_column(table_now(saying), name) < 0 ||
+			migr_map_get(&copied, migr_mention_key(ctx, name)) != MIGR_MAP_NONE)
+			continue;
+		migr_str_printf(&saying->out, "-- loses the values of %s.%s\n",
+						saying->table, say_name(saying, name));
+		if (!add(saying,
+				 migr_printf(&ctx->arena, "ALTER TABLE %s DROP COLUMN %s",
+							 saying->table, say_name(saying, name))))
+			return false;
+	}
+	return true;
+}
+
 /* Say the renames of columns. */
 static bool
 say_renames(Saying *saying)
@@ -419,9 +488,12 @@ say_renames(Saying *saying)
 	for (int i = 0; i < saying->rebuild->copies.count; i++)
 	{
 		const Copy *copy = &saying->rebuild->copies.items[i];
-		bool first =
-			migr_map_put(&copied, migr_mention_key(ctx, copy->from.name), i);
+		bool first;
 
+		if (copy->value.ptr != NULL)
+			continue;
+		first =
+			migr_map_put(&copied, migr_mention_key(ctx, copy->from.name), i);
 		if (first && migr_same_name(copy->from.name, copy->to.name))
 			continue;
 		if (!first || migr_ddl_column(table_now(saying), copy->from.name) < 0 ||
@@ -437,43 +509,6 @@ say_renames(Saying *saying)
 							 saying->table, say_name(saying, copy->from.name),
 							 say_name(saying, copy->to.name))))
 			return false;
-	}
-	return true;
-}
-
-/* Has a column a rule of a sort? */
-static bool
-has_rule(const MigrColumnDef *column, MigrRule rule)
-{
-	for (int i = 0; i < column->constraints.count; i++)
-		if (column->constraints.items[i].rule == rule)
-			return true;
-	return false;
-}
-
-/* See that columns on both sides keep their values. */
-static bool
-check_values(Saying *saying)
-{
-	MigrCtx *ctx = saying->work->ctx;
-	const MigrTableDef *after = table_after(saying);
-	MigrMap copied;
-
-	migr_map_init(&copied, &ctx->arena, saying->rebuild->copies.count);
-	for (int i = 0; i < saying->rebuild->copies.count; i++)
-		migr_map_put(
-			&copied,
-			migr_mention_key(ctx, saying->rebuild->copies.items[i].to.name), i);
-	for (int i = 0; i < after->columns.count; i++)
-	{
-		const char *name = after->columns.items[i].name.name;
-
-		if (!has_rule(&after->columns.items[i], MIGR_RULE_GENERATED) &&
-			migr_ddl_column(table_now(saying), name) >= 0 &&
-			migr_map_get(&copied, migr_mention_key(ctx, name)) == MIGR_MAP_NONE)
-			return give_up(
-				saying, migr_printf(&ctx->arena,
-									"column %s doesn't keep its values", name));
 	}
 	return true;
 }
@@ -563,7 +598,16 @@ is_idle(const MigrChange *change)
 	return change->verb == MIGR_CREATE && is_twice(to);
 }
 
-/* Say defaults of booleans as both hosts do: in SQLite TRUE is 1. */
+/* Say a boolean as both hosts do: in SQLite TRUE is 1. */
+static const char *
+boolean_word(const char *value)
+{
+	if (strcmp(value, "0") == 0)
+		return "FALSE";
+	return strcmp(value, "1") == 0 ? "TRUE" : value;
+}
+
+/* Say defaults of booleans so. */
 static void
 say_booleans(MigrCtx *ctx, MigrSchema *schema)
 {
@@ -579,12 +623,9 @@ say_booleans(MigrCtx *ctx, MigrSchema *schema)
 		value = migr_object_get(column, MIGR_COLUMN_DEFAULT);
 		if (type == NULL || value == NULL || strcmp(type, "boolean") != 0)
 			continue;
-		if (strcmp(value, "0") == 0)
-			value = "FALSE";
-		else if (strcmp(value, "1") == 0)
-			value = "TRUE";
-		migr_object_set(column, MIGR_COLUMN_DEFAULT,
-						migr_canon_default(ctx, migr_span(value)));
+		migr_object_set(
+			column, MIGR_COLUMN_DEFAULT,
+			migr_canon_default(ctx, migr_span(boolean_word(value))));
 	}
 }
 
@@ -611,13 +652,15 @@ compare(Saying *saying)
 	return true;
 }
 
-/* Let foreign keys refer to what isn't known here. */
+/* Begin the words that may be used; foreign keys may refer to what isn't known
+ * here. */
 static void
-add_words(const Saying *saying, MigrWordbook *book)
+start_book(const Saying *saying, MigrWordbook *book)
 {
 	MigrCtx *ctx = saying->work->ctx;
 	Keys keys = {0};
 
+	migr_wordbook_init(ctx, MIGR_SQLITE, &saying->from, &saying->to, book);
 	find_keys(saying, &saying->rebuild->made, &keys);
 	for (int i = 0; i < keys.count; i++)
 	{
@@ -630,6 +673,18 @@ add_words(const Saying *saying, MigrWordbook *book)
 			migr_map_put(&book->names,
 						 migr_mention_key(ctx, rule->targets.items[k].name), 1);
 	}
+}
+
+/* See that both hosts run a statement alike. */
+static bool
+check_portable(Saying *saying, const MigrWordbook *book, const char *text)
+{
+	MigrArena *arena = &saying->work->ctx->arena;
+
+	return migr_is_portable(book, migr_printf(arena, "%s;", text)) ||
+		   give_up(
+			   saying,
+			   migr_printf(arena, "PostgreSQL doesn't run the same: %s", text));
 }
 
 /* Tell of a check that is gone because it had no name: Alembic doesn't see it. */
@@ -680,6 +735,48 @@ spell_types(Saying *saying)
 	}
 }
 
+/* Say that a new column has a value in all rows; what its default is then comes
+ * with the rest. */
+static bool
+say_value(Saying *saying, const MigrWordbook *book, const Copy *copy)
+{
+	MigrCtx *ctx = saying->work->ctx;
+	const MigrTableDef *after = table_after(saying);
+	int at = migr_ddl_column(after, copy->to.name);
+	const MigrColumnDef *column = at >= 0 ? &after->columns.items[at] : NULL;
+	const char *value = migr_span_dup(&ctx->arena, copy->value);
+	const char *text;
+
+	if (column == NULL || column->type.ptr == NULL)
+		return give_up(saying, "a column without a type is filled");
+	if (strcmp(migr_canon_type(ctx, column->type), "boolean") == 0)
+		value = boolean_word(value);
+	text =
+		migr_printf(&ctx->arena, "ALTER TABLE %s ADD COLUMN %s %s DEFAULT %s%s",
+					saying->table, say_name(saying, copy->to.name),
+					migr_span_line(&ctx->arena, column->type), value,
+					has_rule(column, MIGR_RULE_NOT_NULL) ? " NOT NULL" : "");
+	return check_portable(saying, book, text) && add(saying, text);
+}
+
+/* Say the values of all new columns. */
+static bool
+say_values(Saying *saying)
+{
+	MigrWordbook book;
+	bool any = false;
+
+	start_book(saying, &book);
+	for (int i = 0; i < saying->rebuild->copies.count; i++)
+		if (saying->rebuild->copies.items[i].value.ptr != NULL)
+		{
+			any = true;
+			if (!say_value(saying, &book, &saying->rebuild->copies.items[i]))
+				return false;
+		}
+	return !any || compare(saying);
+}
+
 /* Say the rest, in statements that both hosts run. */
 static bool
 say_rest(Saying *saying)
@@ -692,8 +789,7 @@ say_rest(Saying *saying)
 
 	for (int i = 0; i < saying->changes.count; i++)
 		tell_lost(saying, saying->changes.items[i]);
-	migr_wordbook_init(ctx, MIGR_SQLITE, &saying->from, &saying->to, &book);
-	add_words(saying, &book);
+	start_book(saying, &book);
 	spell_types(saying);
 	text = migr_render(ctx, MIGR_SQLITE, &saying->changes);
 	body.text = migr_span(text);
@@ -704,12 +800,7 @@ say_rest(Saying *saying)
 		const char *one = migr_strndup(
 			&ctx->arena, text + stmts.items[i].offset, stmts.items[i].len);
 
-		if (!migr_is_portable(&book, migr_printf(&ctx->arena, "%s;", one)))
-			return give_up(saying,
-						   migr_printf(&ctx->arena,
-									   "PostgreSQL doesn't run the same: %s",
-									   one));
-		if (!follow(saying, one))
+		if (!check_portable(saying, &book, one) || !follow(saying, one))
 			return false;
 	}
 	migr_str_add(&saying->out, text);
@@ -739,9 +830,9 @@ static bool
 say(Saying *saying)
 {
 	int told = saying->work->told->count;
-	bool done = begin(saying) && say_renames(saying) && check_values(saying) &&
-				say_casts(saying) && compare(saying) && say_rest(saying) &&
-				check_result(saying);
+	bool done = begin(saying) && say_drops(saying) && say_renames(saying) &&
+				say_casts(saying) && compare(saying) && say_values(saying) &&
+				say_rest(saying) && check_result(saying);
 
 	if (!done)
 		saying->work->told->count = told;

@@ -188,3 +188,11 @@ Case("nothing", lambda b, t: None, lambda b, t: None, recreate="always")
 # PostgreSQL can't
 Case("a column in the middle", lambda b, t: b.add_column(sa.Column("c", sa.Integer), insert_after="id"),
      drop("c"), recreate="always", alike=False)
+Case("drop a column, and rename another to it",
+     both(drop("note"), lambda b, t: b.alter_column("qty", new_column_name="note")),
+     lambda b, t: b.alter_column("note", new_column_name="qty"))
+Case("drop a column, and add it anew", both(drop("note"), add("note", sa.Integer)), drop("note"))
+# PostgreSQL's rows don't get what Python fills in
+Case("a column that Python fills", both(add("c", sa.String(9), default="it's"), add("d", sa.Boolean, default=True),
+                                         not_null),
+     both(drop("c"), drop("d")), alike=False)

@@ -151,6 +151,13 @@ def run_alembic(folder, engine):
     return seen
 
 
+def filled(text, parameters):
+    """A statement with the values of its parameters."""
+    for value in parameters:
+        text = text.replace("?", literal(value) if isinstance(value, str) else str(value), 1)
+    return text
+
+
 def recording(host):
     """An engine that notes what it runs as the host does while capture is on."""
     engine = sa.create_engine(url_of(host))
@@ -159,7 +166,7 @@ def recording(host):
     def note(_connection, _cursor, text, parameters, *_):
         if text.split()[0] in ("PRAGMA", "SELECT"):
             return
-        assert not parameters, text
+        text = filled(text, parameters)
         with open(host.path + "-capture", "ab") as log:
             log.write(b"\1alembic run %d\n%s\n" % (len(text.encode()), text.encode()))
     return engine
@@ -226,9 +233,9 @@ def record():
         ran = []
 
         @sa.event.listens_for(engine, "before_cursor_execute")
-        def note(_connection, _cursor, text, *_):
+        def note(_connection, _cursor, text, parameters, *_):
             if text.split()[0] in ("CREATE", "INSERT", "DROP", "ALTER"):
-                ran.append(" ".join(text.split()) + ";")
+                ran.append(filled(" ".join(text.split()), parameters) + ";")
         with engine.connect() as connection:
             op = Operations(MigrationContext.configure(connection))
             print(f"== {case.name}")

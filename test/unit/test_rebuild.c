@@ -262,9 +262,31 @@ that_stay(void **state)
 		 ALONE("its rows aren't copied column by column")
 			 TMP("id INTEGER PRIMARY KEY, a TEXT")
 				 FILL("id, a", "t.id, lower(t.a)") SWAP},
-		{T, UP TMP("id INTEGER PRIMARY KEY, a TEXT") FILL("id", "t.id") SWAP,
-		 ALONE("column a doesn't keep its values")
-			 TMP("id INTEGER PRIMARY KEY, a TEXT") FILL("id", "t.id") SWAP},
+		{T "ALTER TABLE t ADD COLUMN b TEXT;",
+		 UP TMP("id INTEGER PRIMARY KEY, a TEXT, b TEXT")
+			 FILL("id, b", "t.id, t.b") SWAP,
+		 ALONE("the columns stand in another order")
+			 TMP("id INTEGER PRIMARY KEY, a TEXT, b TEXT")
+				 FILL("id, b", "t.id, t.b") SWAP},
+		{T,
+		 UP TMP("id INTEGER PRIMARY KEY, a TEXT, b TEXT")
+			 FILL("id, a, b", "t.id, t.a, x'00'") SWAP,
+		 ALONE("its rows aren't copied column by column")
+			 TMP("id INTEGER PRIMARY KEY, a TEXT, b TEXT")
+				 FILL("id, a, b", "t.id, t.a, x'00'") SWAP},
+		{T,
+		 UP TMP("id INTEGER PRIMARY KEY, a TEXT, b DATETIME")
+			 FILL("id, a, b", "t.id, t.a, '2020-02-02'") SWAP,
+		 ALONE("PostgreSQL doesn't run the same: ALTER TABLE t ADD COLUMN b "
+			   "DATETIME DEFAULT '2020-02-02'")
+			 TMP("id INTEGER PRIMARY KEY, a TEXT, b DATETIME")
+				 FILL("id, a, b", "t.id, t.a, '2020-02-02'") SWAP},
+		{T,
+		 UP TMP("id INTEGER PRIMARY KEY, a TEXT, b")
+			 FILL("id, a, b", "t.id, t.a, 1") SWAP,
+		 ALONE("a column without a type is filled")
+			 TMP("id INTEGER PRIMARY KEY, a TEXT, b")
+				 FILL("id, a, b", "t.id, t.a, 1") SWAP},
 		{T,
 		 UP TMP("id INTEGER PRIMARY KEY, a TEXT, b TEXT")
 			 FILL("id, a, b", "t.id, t.a, t.a") SWAP,
@@ -311,6 +333,39 @@ that_are_none(void **state)
 	}
 }
 
+/* Columns that lose their values, and new ones that get some. */
+static void
+values(void **state)
+{
+	static const Case cases[] = {
+		{T, UP TMP("id INTEGER PRIMARY KEY, a TEXT") FILL("id", "t.id") SWAP,
+		 UP WHAT "-- loses the values of t.a\nALTER TABLE t DROP COLUMN a;\n"
+				 "ALTER TABLE t ADD COLUMN a TEXT;\n"},
+		{T "ALTER TABLE t ADD COLUMN b TEXT;",
+		 UP TMP("id INTEGER PRIMARY KEY, a TEXT")
+			 FILL("id, a", "t.id, t.b AS a") SWAP,
+		 UP WHAT "-- loses the values of t.a\nALTER TABLE t DROP COLUMN a;\n"
+				 "ALTER TABLE t RENAME COLUMN b TO a;\n"},
+		{T,
+		 UP TMP("id INTEGER PRIMARY KEY, a INTEGER NOT NULL")
+			 FILL("id, a", "t.id, -1 AS anon_1") SWAP,
+		 UP WHAT "-- loses the values of t.a\nALTER TABLE t DROP COLUMN a;\n"
+				 "ALTER TABLE t ADD COLUMN a INTEGER DEFAULT -1 NOT NULL;\n"
+				 "ALTER TABLE t ALTER COLUMN a DROP DEFAULT;\n"},
+		{T,
+		 UP TMP("id INTEGER PRIMARY KEY, a TEXT, b TEXT DEFAULT 'x', c TEXT")
+			 FILL("id, a, b, c", "t.id, t.a, NULL AS anon_1, '''' AS anon_2")
+				 SWAP,
+		 UP WHAT "ALTER TABLE t ADD COLUMN b TEXT DEFAULT NULL;\n"
+				 "ALTER TABLE t ADD COLUMN c TEXT DEFAULT '''';\n"
+				 "ALTER TABLE t ALTER COLUMN b SET DEFAULT 'x';\n"
+				 "ALTER TABLE t ALTER COLUMN c DROP DEFAULT;\n"},
+	};
+
+	(void) state;
+	run_cases(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
 /* What the statements between have made of the table counts. */
 static void
 after_others(void **state)
@@ -354,9 +409,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(alembics_own),
-		cmocka_unit_test(that_stay),
-		cmocka_unit_test(that_are_none),
+		cmocka_unit_test(alembics_own),	 cmocka_unit_test(that_stay),
+		cmocka_unit_test(that_are_none), cmocka_unit_test(values),
 		cmocka_unit_test(after_others),
 	};
 
