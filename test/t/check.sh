@@ -74,12 +74,12 @@ gone() {
 # but for what the kept facts need, where they are kept: nobody waits for that
 locks="SELECT coalesce(string_agg(DISTINCT concat_ws(' ', locktype, mode, relation::regclass), ', '), 'none') FROM pg_locks l WHERE pid = pg_backend_pid() AND locktype NOT IN ('virtualxid', 'transactionid') AND mode <> 'AccessShareLock' AND (relation IS NULL OR EXISTS (SELECT FROM pg_class c WHERE c.oid = relation)) AND concat(relation::regclass) !~ '^migrate\.facts'"
 set_model 'CREATE TABLE live (id serial PRIMARY KEY, b text); CREATE TABLE t (a int REFERENCES live)'
-ok 'check keeps no lock' gives "BEGIN; SELECT count(*) FROM migrate_check(); $locks; COMMIT" '^none$'
+ok 'check keeps no lock' each "BEGIN; SELECT count(*) FROM migrate_check(); $locks; COMMIT" '^none$'
 ok 'nor where it fails' each "BEGIN; SAVEPOINT s; SELECT migrate('check'); ROLLBACK TO s; $locks; COMMIT" '^none$'
-ok 'nor does verify' gives "BEGIN; SELECT count(*) FROM migrate_verify(); $locks; COMMIT" '^none$'
-ok 'nor dump_model' gives "BEGIN; SELECT count(*) FROM migrate_dump_model(); $locks; COMMIT" '^none$'
+ok 'nor does verify' each "BEGIN; SELECT count(*) FROM migrate_verify(); $locks; COMMIT" '^none$'
+ok 'nor dump_model' each "BEGIN; SELECT count(*) FROM migrate_dump_model(); $locks; COMMIT" '^none$'
 psql_get "SELECT migrate_load(E'-- migrate:revision v1\n-- migrate:upgrade\nALTER TABLE live ADD COLUMN v int;\n-- migrate:downgrade\nALTER TABLE live DROP COLUMN v, DROP COLUMN nowhere;\n')" >/dev/null
-ok 'nor verify, of one that fails' gives "BEGIN; SELECT count(*) FROM migrate_verify(); $locks; COMMIT" '^none$'
+ok 'nor verify, of one that fails' each "BEGIN; SELECT count(*) FROM migrate_verify(); $locks; COMMIT" '^none$'
 psql_get 'DELETE FROM migrate.script'
 
 set_model "$waiting"

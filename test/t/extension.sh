@@ -280,7 +280,7 @@ run plain keeper 'CREATE EXTENSION migrate' 'DROP TABLE one, two'
 ok 'a new one finds no script' in_database plain keeper "SELECT migrate_upgrade('head')" "Can't locate revision identified by 'r2'"
 ok 'which can be loaded' run plain keeper "SELECT migrate_load(E'-- migrate:revision r2\n-- migrate:upgrade\n-- migrate:revision r3\n-- migrate:revises r2\n-- migrate:upgrade\nCREATE TABLE two (i int);\n')"
 ok 'and goes on' in_database plain keeper "SELECT migrate_upgrade('head')" '^Running upgrade r2 -> r3'
-ok 'all in one transaction' in_database plain keeper "BEGIN; DROP EXTENSION migrate; CREATE EXTENSION migrate; SELECT migrate_load(E'-- migrate:revision r3\n-- migrate:upgrade\n'); SELECT migrate_current(); ROLLBACK" '^r3 [(]head[)]|^r3$'
+ok 'all in one transaction' in_database plain keeper "BEGIN; DROP EXTENSION migrate; CREATE EXTENSION migrate; SELECT migrate_load(E'-- migrate:revision r3\n-- migrate:upgrade\n'); SELECT migrate_current()" '^r3 [(]head[)]|^r3$'
 
 # ---- what test/versions.sh says --------------------------------------------------------
 

@@ -191,7 +191,7 @@ let_go
 wait $call
 ok 'and had' each_once
 new "$alter"
-psql -X -q -c "SET deadlock_timeout = '60s'" -c BEGIN -c 'INSERT INTO t (id) VALUES (2)' -c "SELECT pg_advisory_lock(1)" -c 'SELECT pg_sleep(0.7)' -c 'INSERT INTO u (id) VALUES (2)' -c COMMIT >/dev/null &
+psql -X -q -c "SET deadlock_timeout = '60s'" -c BEGIN -c 'INSERT INTO t (id) VALUES (2)' -c "SELECT pg_advisory_lock(1)" -c "DO 'BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE relation = ''t''::regclass AND NOT granted) LOOP PERFORM pg_sleep(0.02); END LOOP; END'" -c 'INSERT INTO u (id) VALUES (2)' -c COMMIT >/dev/null &
 other=$!
 for _ in $(seq 200); do
 	[ "$(psql -X -q -A -t -c "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")" = 1 ] && break

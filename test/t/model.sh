@@ -116,7 +116,7 @@ ok 'the database is the same' same
 # what all databases share, and the session
 hostile 'CREATE ROLE' "CREATE ROLE $refused" 'CREATE ROLE more SUPERUSER'
 hostile 'ALTER ROLE' "ALTER ROLE $refused" "ALTER ROLE postgres SET work_mem = '9MB'"
-hostile 'GRANT of a role' 'found' 'GRANT pg_monitor TO pg_read_all_data; CREATE TABLE t (a int)'
+hostile 'GRANT of a role' 'found' 'GRANT pg_monitor TO pg_signal_backend; CREATE TABLE t (a int)'
 hostile 'ALTER DATABASE' "ALTER DATABASE $refused" "ALTER DATABASE model SET work_mem = '9MB'"
 hostile 'COMMENT ON DATABASE' "COMMENT $refused" "COMMENT ON DATABASE model IS 'x'"
 hostile 'GRANT ON DATABASE' "GRANT $refused" 'GRANT CREATE ON DATABASE model TO PUBLIC'

@@ -146,14 +146,17 @@ ok 'its connection is clean' clean
 
 # ---- and loses it, however it ends ---------------------------------------------------
 psql -X -q -c "CALL migrate.downgrade('r1')" >/dev/null 2>&1
-call_shut
-soon titled 'upgrade 1/2 r2' >/dev/null
-kill -INT $call
-wait $call
-direct psql -X -q -c 'TRUNCATE shut'
-ok 'Ctrl-C goes through' grep -q 'canceling statement due to user request' "$work/call"
-ok 'its connection is clean' clean
-ok 'at r1' gives 'SELECT migrate_current()' '^r1$'
+# before 1.18 it needs another connection of the pool's for that
+if [ "$(pgbouncer --version | sed -n 's/^PgBouncer 1\.\([0-9]*\).*/\1/p')" -ge 18 ]; then
+	call_shut
+	soon titled 'upgrade 1/2 r2' >/dev/null
+	kill -INT $call
+	wait $call
+	direct psql -X -q -c 'TRUNCATE shut'
+	ok 'Ctrl-C goes through' grep -q 'canceling statement due to user request' "$work/call"
+	ok 'its connection is clean' clean
+	ok 'at r1' gives 'SELECT migrate_current()' '^r1$'
+fi
 call_shut
 soon titled 'upgrade 1/2 r2' >/dev/null
 kill -9 $call
