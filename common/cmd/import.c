@@ -388,6 +388,8 @@ check_parents(MigrCall *call, const MigrRevision *known,
 			  file->revises.count == 0 ? "nothing"
 									   : migr_join(arena, file->revises.items,
 												   file->revises.count, ", "));
+	migr_hint(call->ctx, "Correct down_revision in the file, or the line "
+						 "\"revises\" of the script, with migrate_edit().");
 	return migr_at(call->ctx, &place);
 }
 
@@ -535,9 +537,13 @@ make_script(MigrCall *call, Project *project, const MigrRevision *file,
 		return false;
 	migr_str_add(&str, known == NULL ? UNSEEN
 									 : migr_script_behead(arena, known->text));
-	return migr_script_parse(call->ctx, (MigrSpan){str.data, str.len}, NULL,
-							 out) &&
-		   fill_script(call, project, &out->items[out->count - 1]);
+	if (!migr_script_parse(call->ctx, (MigrSpan){str.data, str.len}, NULL,
+						   out) ||
+		!fill_script(call, project, &out->items[out->count - 1]))
+		return false;
+	/* for errors: what is wrong with the graph is wrong there */
+	out->items[out->count - 1]->path = file->path;
+	return true;
 }
 
 /* Say of how many revisions nobody has seen what they do, and of which. */

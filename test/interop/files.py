@@ -122,7 +122,7 @@ def bad_files(make, path):
     for text, message, line in BAD:
         write(folder, {"a1.py": "revision = 'a1'\n", "b1.py": text})
         error = refusal(host, f"migrate_import_alembic_files({literal(folder)})") or "no error"
-        tally.check(message in error and ("b1.py" in error or line is None)
+        tally.check(message in error and "b1.py" in error
                     and (line is None or f"line {line}" in error),
                     f"{host.name}, files: {message}", error)
     write(folder, {"b1.py": f"import os\nopen({mark!r}, 'w')\nrevision = 'b1'\nos.abort()\n"})
@@ -130,6 +130,11 @@ def bad_files(make, path):
     tally.check(not os.path.exists(mark), f"{host.name}, files: none is run")
     tally.equal(host.sql("SELECT count(*) FROM migrate_history();").strip(), "2",
                 f"{host.name}, files: all or none is taken")
+    write(folder, {"b1.py": "revision = 'b1'\ndown_revision = 'a1'\n"})
+    error = refusal(host, f"migrate_import_alembic_files({literal(folder)})") or "no error"
+    tally.check("revision b1 revises nothing here, and a1 in the file" in error and
+                "b1.py" in error and "migrate_edit()" in error,
+                f"{host.name}, files: other parents than are known", error)
     for where in (os.path.join(folder, "nowhere"), os.path.join(path)):
         tally.check(refusal(host, f"migrate_import_alembic_files({literal(where)})"),
                     f"{host.name}, files: an error where there is none")
