@@ -6,6 +6,8 @@
  * database needs more than its revisions.  What DO blocks and functions make is
  * looked for in their texts, too; where these put a name together, nobody can tell.
  */
+#include <string.h>
+
 #include "cmd/cmd.h"
 #include "text/cursor.h"
 #include "text/lex.h"
@@ -173,6 +175,23 @@ note_script(MigrCall *call, const MigrRevision *script, MigrMap *made,
 	return true;
 }
 
+/* Is it the version table of a history, maybe another one?  Who runs that makes it. */
+static bool
+is_version_table(const MigrObject *table)
+{
+	bool found = false;
+
+	for (int i = 0; i < table->parts.count; i++)
+	{
+		const MigrObject *part = table->parts.items[i];
+
+		if (part->kind == MIGR_COLUMN && strcmp(part->name, "version_num") != 0)
+			return false;
+		found |= part->kind == MIGR_COLUMN;
+	}
+	return found;
+}
+
 bool
 migr_find_unmade(MigrCall *call, const MigrRevisions *scripts, MigrNames *out,
 				 bool *unsure)
@@ -196,6 +215,7 @@ migr_find_unmade(MigrCall *call, const MigrRevisions *scripts, MigrNames *out,
 		MigrSpan name = fold(arena, object->name);
 
 		if (object->kind == MIGR_TABLE && !is_copy(name) &&
+			!is_version_table(object) &&
 			migr_map_get(&made, name) == MIGR_MAP_NONE)
 			migr_vec_push(arena, out, object->sql);
 	}

@@ -286,7 +286,7 @@ psql -X -q -d taken -c "UPDATE alembic_version SET version_num='r1'" -c 'DROP TA
 ok 'and it runs' gives_in taken "CALL migrate.upgrade('r2')" 'Running upgrade r1 -> r2'
 ok 'with its rows' gives_in taken 'SELECT sum(i) FROM two' '^3$'
 fresh made
-psql -X -q -d made -c 'CREATE TABLE "There" ()'
+psql -X -q -d made -c 'CREATE TABLE "There" ()' -c 'CREATE TABLE plug_version (version_num varchar(32) NOT NULL)'
 run made >/dev/null <<'SQL'
 BEGIN;
 CREATE TABLE alembic_version (version_num varchar(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
