@@ -7,8 +7,9 @@ import re
 
 import import_alembic
 from import_alembic import VARIANTS, VERSION_TABLE, ATTACH, compare, generate, make_live
-from projects import database, refusal, several, tally, url_of
-from hosts import Failed, Postgres, literal, run
+from live import state
+from projects import Alembic, database, refusal, several, tally, url_of
+from hosts import Failed, Postgres, Sqlite, literal, run
 
 # what Alembic's run works on beside the version table
 DATA = 'SELECT id, name, note, "odd % name" FROM t ORDER BY id;'
@@ -181,7 +182,81 @@ def run_variant(make, path, variant, log):
     same(f"{what}, at base", ours, theirs, True)
 
 
+# ---- rebuilds of tables, which Alembic prints for SQLite where it knows the table ----
+
+TABLE = """
+from alembic import op
+import sqlalchemy as sa
+
+AFTER = {"server_default": "2"}
+
+def table(*more, **qty):
+    it = sa.Table("t", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+                  sa.Column("name", sa.String(20), nullable=False),
+                  sa.Column("qty", sa.Integer, **(qty or {"server_default": "1"})), *more)
+    sa.Index("i", it.c.name)
+    return it
+"""
+REBUILT = {
+    "a1.py": TABLE + """
+revision, down_revision = "a1", None
+def upgrade():
+    op.create_table("t", *[column.copy() for column in table().columns])
+    op.create_index("i", "t", ["name"])
+    op.execute("INSERT INTO t VALUES (1, 'one', 10), (2, 'two', 20)")
+def downgrade():
+    op.drop_table("t")
+""",
+    "b1.py": TABLE + """
+revision, down_revision = "b1", "a1"
+def upgrade():
+    with op.batch_alter_table("t", copy_from=table()) as batch:
+        batch.alter_column("qty", server_default="2", existing_type=sa.Integer)
+        batch.add_column(sa.Column("note", sa.Text))
+def downgrade():
+    with op.batch_alter_table("t", copy_from=table(sa.Column("note", sa.Text), **AFTER)) as batch:
+        batch.alter_column("qty", server_default="1", existing_type=sa.Integer)
+        batch.drop_column("note")
+""",
+    "c1.py": TABLE + """
+revision, down_revision = "c1", "b1"
+def upgrade():
+    with op.batch_alter_table("t", copy_from=table(sa.Column("note", sa.Text), **AFTER)) as batch:
+        batch.create_unique_constraint("t_name", ["name"])
+        batch.create_check_constraint("t_qty", "qty > 0")
+def downgrade():
+    note, name = sa.Column("note", sa.Text), sa.UniqueConstraint("name", name="t_name")
+    check = sa.CheckConstraint("qty > 0", name="t_qty")
+    with op.batch_alter_table("t", copy_from=table(note, name, check, **AFTER)) as batch:
+        batch.drop_constraint("t_name", type_="unique")
+        batch.drop_constraint("t_qty", type_="check")
+""",
+}
+
+
+def run_rebuilds(make, path):
+    """What is printed for SQLite, run on either host."""
+    printed = Sqlite(os.path.join(path, "printed.db"))
+    alembic = Alembic(os.path.join(path, "rebuilt-printed"), REBUILT, printed)
+    texts = [literal("\n".join(alembic(*words, "--sql")))
+             for words in (("upgrade", "base:heads"), ("downgrade", "c1:base"))]
+    told = printed.sql(f"SELECT migrate_import_alembic({', '.join(texts)});").splitlines()
+    host, theirs = database(make, "rebuilt"), database(make, "rebuilt_theirs")
+    what = f"{host.name}, printed rebuilds"
+    tally.equal([line for line in told if line.startswith("Check")], [], f"{what}: all are said anew")
+    scripts = several(printed, [f"migrate_script({literal(name[:-3])})" for name in REBUILT])
+    tally.equal(re.findall(r"(?m)^CREATE TABLE _alembic.*", "".join(scripts)), [], f"{what}: none is left")
+    host.sql(f"SELECT migrate_load({literal(''.join(scripts))});")
+    alembic = Alembic(os.path.join(path, f"rebuilt-{host.name}"), REBUILT, theirs)
+    for direction, target in (("upgrade", "b1"), ("upgrade", "heads"), ("downgrade", "b1"),
+                              ("downgrade", "a1"), ("downgrade", "base")):
+        host.sql(f"SELECT migrate_{direction}({literal(target)});")
+        alembic(direction, target)
+        tally.equal(state(host), state(theirs), f"{what}: {direction} {target} as Alembic")
+
+
 def run_host(make, path):
+    run_rebuilds(make, path)
     for variant in VARIANTS:
         if variant == "transactional" and make is Postgres:
             continue  # there it always is
