@@ -121,15 +121,36 @@ run_sh()
 	"$2" "$1" "$work/db"
 }
 
+parts=0
+
+# Start a part of the tests, as soon as there are no more of them than processors: those
+# of module $1 and of kinds $2, or that one of them which $3 names.
+start()
+{
+	local only=${3:-${ONLY:-}}
+	[ "${ONLY:-$only}" = "$only" ] || return 0
+	while [ "$(jobs -rp | wc -l)" -gt "$(nproc)" ]; do
+		wait -n
+	done
+	parts=$((parts + 1))
+	KINDS=$2 ONLY=$only "$0" "$top/build/$1" >"$work/part$parts" 2>&1 &
+}
+
 if [ $# -eq 0 ] && [ -f "$top/build/asan/migrate.so" ]; then
-	# all at once, each with files of its own; programs take longest
-	KINDS=c "$0" "$top/build/asan/migrate" >"$work/asan" 2>&1 &
-	"$0" "$top/build/migrate" >"$work/plain" 2>&1 &
-	KINDS='sql py' "$0" "$top/build/asan/migrate" >"$work/more" 2>&1
+	# in parts, each with files of its own; programs take longest
+	for program in "$here"/*.c; do
+		start asan/migrate c "$(basename "$program" .c)"
+	done
+	start asan/migrate 'sql py'
+	start migrate sh
+	start migrate 'sql py'
+	for program in "$here"/*.c; do
+		start migrate c "$(basename "$program" .c)"
+	done
 	wait
-	for log in "$work/plain" "$work/asan" "$work/more"; do
-		sed '$d' "$log"
-		read -r p _ f _ < <(tail -1 "$log")
+	for ((i = 1; i <= parts; i++)); do
+		sed '$d' "$work/part$i"
+		read -r p _ f _ < <(tail -1 "$work/part$i")
 		passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
 	done
 else
