@@ -25,8 +25,7 @@
 #include "utils/snapmgr.h"
 
 #include "pg/catalog.h"
-#include "text/cursor.h"
-#include "text/lex.h"
+#include "schema/settle.h"
 
 /* ---- rows --------------------------------------------------------------------- */
 
@@ -313,74 +312,10 @@ keep_casts(MigrCatalog *cat, const char *text)
 	return str.data;
 }
 
-/* What stands in parentheses. */
-typedef struct Parens
-{
-	char *open;
-	const char *word; /* what joins its members, AND or OR; NULL: neither */
-	bool first;		  /* does it begin another one? */
-	bool odd;		  /* is it a query or a window? */
-} Parens;
-
-typedef MIGR_VEC(Parens) Nest;
-
-/* Look at a word in parentheses. */
-static void
-note_word(Parens *group, MigrSpan word)
-{
-	static const char *const odd[] = {"SELECT", "WITH", "VALUES", "BETWEEN"};
-
-	group->odd |= migr_lex_is_one_of(word, odd, 4);
-	if (migr_lex_is(word, "AND"))
-		group->word = "AND";
-	else if (migr_lex_is(word, "OR"))
-		group->word = "OR";
-}
-
-/* Take the parentheses away that the parser looks through: around the first members
- * of an AND that are joined by AND. */
-static void
-flatten(MigrCatalog *cat, char *text)
-{
-	MigrArena *arena = &cat->ctx->arena;
-	MigrCursor cursor = {text, text + strlen(text), true};
-	MigrLexeme last = {.kind = MIGR_LEXEME_END};
-	Parens closed = {NULL};
-	const char *end = text;
-	Nest groups = {0};
-	MigrLexeme lexeme;
-
-	if (strstr(text, "((") == NULL ||
-		(strstr(text, ") AND ") == NULL && strstr(text, ") OR ") == NULL))
-		return;
-	while ((lexeme = migr_cursor_solid(&cursor)).kind != MIGR_LEXEME_END)
-	{
-		char *at = text + (lexeme.text.ptr - text);
-		Parens group = {at, NULL, migr_span_is(last.text, "("), false};
-
-		if (closed.first && !closed.odd && closed.word != NULL &&
-			migr_lex_is(lexeme.text, closed.word))
-			*closed.open = *(text + (last.text.ptr - text)) = '\1';
-		closed.first = false;
-		if (migr_span_is(lexeme.text, "("))
-			migr_vec_push(arena, &groups, group);
-		else if (groups.count > 0 && migr_span_is(lexeme.text, ")"))
-			closed = groups.items[--groups.count];
-		else if (groups.count > 0 && lexeme.kind == MIGR_LEXEME_WORD)
-			note_word(&groups.items[groups.count - 1], lexeme.text);
-		last = lexeme;
-	}
-	for (; *end != '\0'; end++)
-		if (*end != '\1')
-			*text++ = *end;
-	*text = '\0';
-}
-
 const char *
-migr_catalog_settle(MigrCatalog *cat, char *text)
+migr_catalog_settle(MigrCatalog *cat, const char *text)
 {
-	flatten(cat, text);
-	return keep_casts(cat, text);
+	return keep_casts(cat, migr_settle(cat->ctx, text));
 }
 
 const char *

@@ -109,13 +109,11 @@ extern const char *migr_catalog_print(MigrCatalog *cat, PGFunction function,
 									  int nargs, Datum arg, Datum other);
 
 /*
- * Copy a printed text (it is changed) as it is printed again once it has been read.
- * "a IN ('x', 'y')" of a varchar is printed as an array that is cast as a whole, and
- * read as one whose elements are: a cast to what it is anyway keeps them apart.
- * BETWEEN is printed as an AND in parentheses; read, with an AND behind it, the two
- * are one.
+ * Copy a printed text as it is printed again once it has been read: see settle.h.
+ * And "a IN ('x', 'y')" of a varchar is printed as an array that is cast as a whole,
+ * and read as one whose elements are: a cast to what it is anyway keeps them apart.
  */
-extern const char *migr_catalog_settle(MigrCatalog *cat, char *text);
+extern const char *migr_catalog_settle(MigrCatalog *cat, const char *text);
 
 /* An expression of a table's (InvalidOid: of none), out of its tree. */
 extern const char *migr_catalog_expr(MigrCatalog *cat, const char *tree,

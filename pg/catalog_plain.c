@@ -241,7 +241,7 @@ make_context(const MigrCatalog *cat, Oid table, int count)
  * A check's text, in memory of its own.  NULL: it is about more than columns, or has
  * a CASE, which has lines of its own where the server prints the constraint.
  */
-static char *
+static const char *
 check_text(const MigrCatalog *cat, const MigrCatalogRow *row)
 {
 	Form_pg_constraint con = (Form_pg_constraint) GETSTRUCT(row->tuple);
@@ -283,11 +283,10 @@ static const char *
 plain_check(MigrCatalog *cat, const MigrCatalogRow *row)
 {
 	MemoryContext old = MemoryContextSwitchTo(cat->pg->scratch);
-	char *printed = check_text(cat, row);
-	const char *text = NULL;
+	const char *text = check_text(cat, row);
 
-	if (printed != NULL)
-		text = migr_catalog_settle(cat, printed);
+	if (text != NULL)
+		text = migr_catalog_settle(cat, text);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(cat->pg->scratch);
 	return text;
