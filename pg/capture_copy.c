@@ -3,7 +3,8 @@
  *	  COPY ... FROM stdin whose rows are kept as the client sends them.
  *
  * The server's own COPY reads them where nobody else can look.  So while a capture is
- * on, the client is asked for them here, by the same messages.
+ * on, the client is asked for them here, by the same messages.  Other modules' hooks
+ * don't see such a COPY.
  */
 #include "postgres.h"
 
