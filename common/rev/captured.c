@@ -721,7 +721,7 @@ count_rows(Capture *capture, const Ran *ran)
 		migr_printf(arena,
 					"the version table was changed by \"%s\", which is "
 					"no revision's step (stamped, or changed by hand?)",
-					migr_span_line(arena, ran->text)));
+					migr_print_shown(arena, ran->text)));
 }
 
 /* Does a statement change the version row of another history?  What came before it
@@ -777,6 +777,36 @@ attribute(Capture *capture)
 	}
 }
 
+/* Tell of what connections have run behind their last steps: a run that broke off, or
+ * something beside it. */
+static void
+warn_of_rest(Capture *capture)
+{
+	MigrArena *arena = &capture->ctx->arena;
+	const Ran *rans = capture->rans.items;
+	int first = capture->rans.count;
+	int count = 0;
+	bool reset;
+
+	for (int i = 0; i < capture->sessions.count; i++)
+		for (int k = capture->sessions.items[i].first; k >= 0; k = rans[k].next)
+			if (rans[k].kind == MIGR_PRINTED_PLAIN &&
+				!sets_foreign_keys(rans[k].text) &&
+				set_name(capture, rans[k].text, &reset) == NULL)
+			{
+				first = k < first ? k : first;
+				count++;
+			}
+	if (count > 0)
+		migr_vec_push(
+			arena, capture->warnings,
+			migr_printf(arena,
+						"no revision has %d statement%s that ran behind "
+						"the last step of a connection, from \"%s\" on",
+						count, count == 1 ? "" : "s",
+						migr_print_shown(arena, rans[first].text)));
+}
+
 void
 migr_captured_read(MigrCtx *ctx, const char *dialect, const char *version_table,
 				   MigrSpan log, const MigrRevisions *files,
@@ -811,6 +841,7 @@ migr_captured_read(MigrCtx *ctx, const char *dialect, const char *version_table,
 	for (int i = 0; i < capture.sessions.count; i++)
 		capture.sessions.items[i].last = -1;
 	attribute(&capture);
+	warn_of_rest(&capture);
 	for (int i = 0; i < files->count; i++)
 		if (capture.bodies[i].seen[MIGR_UP] ||
 			capture.bodies[i].seen[MIGR_DOWN])

@@ -132,9 +132,8 @@ warn(Scan *scan, int line, const char *fmt, ...)
 	}
 }
 
-/* The beginning of a statement, for a message. */
-static const char *
-shown(Scan *scan, MigrSpan text)
+const char *
+migr_print_shown(MigrArena *arena, MigrSpan text)
 {
 	size_t len = 0;
 
@@ -149,7 +148,7 @@ shown(Scan *scan, MigrSpan text)
 	}
 	while (len > 0 && migr_is_space((unsigned char) text.ptr[len - 1]))
 		len--;
-	return migr_printf(&scan->print->ctx->arena, "%.*s%s", (int) len, text.ptr,
+	return migr_printf(arena, "%.*s%s", (int) len, text.ptr,
 					   len < text.len ? " ..." : "");
 }
 
@@ -256,18 +255,18 @@ check_kept(Scan *scan, MigrPrintedKind kind, MigrSpan text)
 
 	if (scan->step < 0)
 		warn(scan, line, "outside of all revisions, left out: %s",
-			 shown(scan, text));
+			 migr_print_shown(&scan->print->ctx->arena, text));
 	else if (kind == MIGR_PRINTED_TRANSACTION)
 		warn(scan, line, "transaction control can't stay here: %s",
-			 shown(scan, text));
+			 migr_print_shown(&scan->print->ctx->arena, text));
 	else if (kind == MIGR_PRINTED_MENTION || kind == MIGR_PRINTED_TABLE)
 		warn(scan, line, "the revision itself changes the version table: %s",
-			 shown(scan, text));
+			 migr_print_shown(&scan->print->ctx->arena, text));
 	else if (scan->rows)
 		warn(scan, line,
 			 "behind the change of the version rows, perhaps by env.py and not "
 			 "by the revision: %s",
-			 shown(scan, text));
+			 migr_print_shown(&scan->print->ctx->arena, text));
 	if (scan->step >= 0 && scan->backslashes != 0 && !scan->single)
 		warn(scan, scan->backslashes,
 			 "each backslash in a string is doubled: Alembic does that to "
@@ -318,7 +317,7 @@ end_statement(Scan *scan, bool bare)
 		if (scan->step >= 0)
 			warn(scan, scan->first_line,
 				 "without a semicolon outside of comments, one was added: %s",
-				 shown(scan, text));
+				 migr_print_shown(&scan->print->ctx->arena, text));
 		keep_until(scan, scan->cursor.at, true);
 		cut = true;
 	}
@@ -535,7 +534,8 @@ read_log(Scan *scan, MigrSpan line, MigrSpan message)
 	if (migr_span_starts(line, "ERROR") || migr_span_starts(line, "CRITI"))
 	{
 		migr_fail(scan->print->ctx, MIGR_ERR_ARGUMENT,
-				  "Alembic ended with an error: %s", shown(scan, message));
+				  "Alembic ended with an error: %s",
+				  migr_print_shown(&scan->print->ctx->arena, message));
 		return fail_at(scan, scan->line);
 	}
 	keep_until(scan, from, false);
@@ -787,7 +787,7 @@ check_null(Scan *scan, MigrSpan text)
 			warn(scan, scan->line,
 				 "NULL in a string is perhaps what was \":name\" in the text "
 				 "of op.execute(): %s",
-				 shown(scan, text));
+				 migr_print_shown(&scan->print->ctx->arena, text));
 			return;
 		}
 	}
@@ -979,7 +979,8 @@ read_event(Scan *scan, bool *taken)
 		migr_span_starts(line, "Traceback (most recent call last)"))
 	{
 		migr_fail(scan->print->ctx, MIGR_ERR_ARGUMENT,
-				  "Alembic ended with an error: %s", shown(scan, line));
+				  "Alembic ended with an error: %s",
+				  migr_print_shown(&scan->print->ctx->arena, line));
 		return fail_at(scan, scan->line);
 	}
 	message = line;
@@ -1004,7 +1005,8 @@ scan_token(Scan *scan)
 	if (token.open)
 	{
 		migr_fail(scan->print->ctx, MIGR_ERR_ARGUMENT,
-				  "unterminated text or comment: %s", shown(scan, token.text));
+				  "unterminated text or comment: %s",
+				  migr_print_shown(&scan->print->ctx->arena, token.text));
 		return fail_at(scan, scan->line);
 	}
 	check_token(scan, &token);

@@ -69,6 +69,9 @@ extern const char *migr_print_path(MigrDirection direction);
 extern void migr_print_warn(MigrPrint *print, MigrPrinted *step,
 							MigrNames *also, const char *text);
 
+/* The beginning of a statement, for a message. */
+extern const char *migr_print_shown(MigrArena *arena, MigrSpan text);
+
 /* Read one of the two texts: the upgrade's first. */
 extern bool migr_print_read(MigrPrint *print, MigrDirection direction,
 							MigrSpan text);

@@ -454,11 +454,14 @@ try_clients(void)
 	}
 	CHECK(child > 0 && read(ready[0], &status, 1) == 1);
 	CHECK(kill(child, SIGKILL) == 0 && waitpid(child, &status, 0) == child);
-	expect_import(db,
-				  "Loaded revision a1\nLoaded revision b1\n"
-				  "1 revision can't be run yet: nobody has seen the upgrade of "
-				  "b1\n2 revisions can't be undone yet: nobody has seen the "
-				  "downgrade of a1, b1");
+	expect_import(
+		db, "Loaded revision a1\nLoaded revision b1\n"
+			"Check the capture: no revision has 6 statements that ran "
+			"behind the last step of a connection, from \"CREATE TABLE two "
+			"(x)\" on\n"
+			"1 revision can't be run yet: nobody has seen the upgrade of "
+			"b1\n2 revisions can't be undone yet: nobody has seen the "
+			"downgrade of a1, b1");
 	run_all(other, "BEGIN;" MOVE "COMMIT");
 	close_db(other);
 	expect_import(
@@ -513,27 +516,33 @@ try_full(void)
 	}
 	CHECK(child > 0 && waitpid(child, &status, 0) == child && status == 0);
 	expect_import(
-		db, "Loaded revision a1\nLoaded revision b1\n"
-			"2 revisions can't be run yet: nobody has seen the upgrade of "
-			"a1, b1\n2 revisions can't be undone yet: nobody has seen the "
-			"downgrade of a1, b1");
+		db,
+		"Loaded revision a1\nLoaded revision b1\n"
+		"Check the capture: no revision has 2 statements that ran behind the last step of a connection, from \"CREATE TABLE t (x)\" on\n"
+		"2 revisions can't be run yet: nobody has seen the upgrade of "
+		"a1, b1\n2 revisions can't be undone yet: nobody has seen the "
+		"downgrade of a1, b1");
 	/* behind what was cut off it goes on */
 	run_all(db, "CREATE TABLE later (x);" MOVE);
-	expect_import(db,
-				  "Replaced revision b1\n"
-				  "1 revision can't be run yet: nobody has seen the upgrade "
-				  "of a1\n2 revisions can't be undone yet: nobody has seen the "
-				  "downgrade of a1, b1");
+	expect_import(
+		db,
+		"Replaced revision b1\n"
+		"Check the capture: no revision has 1 statement that ran behind the last step of a connection, from \"INSERT INTO t SELECT 1 WHERE ' ...\" on\n"
+		"1 revision can't be run yet: nobody has seen the upgrade "
+		"of a1\n2 revisions can't be undone yet: nobody has seen the "
+		"downgrade of a1, b1");
 	/* by hand */
 	run_all(db, "CREATE TABLE lost (x); UPDATE alembic_version SET "
 				"version_num='zz' WHERE alembic_version.version_num = 'b1'");
 	expect_import(
-		db, "Check the capture: the version table went from b1 to zz, which "
-			"is no revision's step (stamped, or changed by hand?); 1 "
-			"statement before it is in no revision\n"
-			"1 revision can't be run yet: nobody has seen the upgrade of "
-			"a1\n2 revisions can't be undone yet: nobody has seen the "
-			"downgrade of a1, b1");
+		db,
+		"Check the capture: the version table went from b1 to zz, which "
+		"is no revision's step (stamped, or changed by hand?); 1 "
+		"statement before it is in no revision\n"
+		"Check the capture: no revision has 1 statement that ran behind the last step of a connection, from \"INSERT INTO t SELECT 1 WHERE ' ...\" on\n"
+		"1 revision can't be run yet: nobody has seen the upgrade of "
+		"a1\n2 revisions can't be undone yet: nobody has seen the "
+		"downgrade of a1, b1");
 	/* a log that is gone isn't made anew behind somebody's back */
 	CHECK(unlink(path) == 0);
 	expect(db, "CREATE TABLE unseen (x)", "");

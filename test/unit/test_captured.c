@@ -169,8 +169,14 @@ static void
 merges(void **state)
 {
 	static const Case cases[] = {
-		{"s run ONE\ns " ROW_END("c") "\ns " ROW_MOVE("d", "m") "\ns run TWO",
-		 "m up[" UP "ONE;\\]"},
+		{"s run ONE\ns " ROW_END("c") "\ns " ROW_MOVE(
+			 "d",
+			 "m") "\ns run TWO\ns run SET a TO b\nr outside THREE\nr run FOUR "
+				  "that is much longer than what can be told of in one line "
+				  "of a message",
+		 "m up[" UP
+		 "ONE;\\]\n! no revision has 3 statements that ran behind the "
+		 "last step of a connection, from \"TWO\" on"},
 		{"s run ONE\ns " ROW_ADD("d") "\ns " ROW_MOVE(
 			 "m", "c") "\ns run TWO\ns " ROW_END("d"),
 		 "d down[" DOWN "TWO;\\]\nm down[" DOWN "ONE;\\]"},
