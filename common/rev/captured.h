@@ -33,10 +33,10 @@ typedef MIGR_VEC(MigrCaptured) MigrCapturedList;
 /*
  * Take a log apart.  files are the project's revisions: which of them ran, and
  * which way, is told by the changes of the version table's rows, that Alembic
- * makes behind each.  version_table is as for migr_import_alembic().  What was
- * rolled back doesn't count; where a revision ran several times that way, the
- * last one does.  Statements that can't be attributed, as the version table was
- * changed by other means, are told of in warnings.  say may be NULL.
+ * makes behind each.  What was rolled back doesn't count; where a revision ran several
+ * times that way, the last one does that ran anything: a stamp changes the rows, too.
+ * Statements that can't be attributed, as the version table was changed by other means,
+ * or not at all behind them, are told of in warnings.  say may be NULL.
  *
  * All is in the arena; the log may go.
  */
