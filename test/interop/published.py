@@ -104,13 +104,14 @@ PROJECTS = [
                         "python3-neutron-dynamic-routing")),
     Published("python3-keystone", "keystone/common/sql/migrations/versions"),
     # long ones, on PostgreSQL
-    Published("python3-manila", "manila/db/migrations/alembic/versions", ("postgresql",), BASE,
-              prelude="import sqlalchemy.orm"),
+    Published("python3-manila", "manila/db/migrations/alembic/versions", ("postgresql",),
+              {"postgresql": "162a3e673105"}, prelude="import sqlalchemy.orm"),
     Published("python3-mistral", "mistral/db/sqlalchemy/migration/alembic_migrations/versions",
               ("postgresql",)),
     Published("python3-sahara", "sahara/db/migration/alembic_migrations/versions",
               ("postgresql",)),
-    Published("python3-nova", "nova/db/main/migrations/versions"),
+    # copies all tables that there are, on SQLite migrate's own too
+    Published("python3-nova", "nova/db/main/migrations/versions", ("postgresql",)),
 ]
 
 # what is new in each run
