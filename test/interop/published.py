@@ -220,6 +220,6 @@ if __name__ == "__main__":
         if not sys.argv[1:] or package.package in sys.argv[1:]:
             try:
                 fetch(package.packages)
-            except Failed as error:
+            except (Failed, OSError) as error:
                 print(f"skip - {package.package}: {error}")
     run_hosts(run_published)
