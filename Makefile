@@ -54,25 +54,33 @@ endif
 
 # ---- SQLite -----------------------------------------------------------------
 SQLITE_SRC = $(sort $(wildcard sqlite/*.c)) $(CORE)
-SQLITE_DEPS = $(SQLITE_SRC) $(CORE_HEADERS) $(wildcard sqlite/*.h) sqlite/exports.map
-SQLITE_BUILD = $(CC) $(C99) -fPIC -fvisibility=hidden -Icommon -shared -Wl,-z,nodelete -Wl,--version-script=sqlite/exports.map
+SQLITE_CFLAGS = $(C99) -fPIC -fvisibility=hidden -Icommon
+SQLITE_LINK = -shared -Wl,-z,nodelete -Wl,--version-script=sqlite/exports.map
+SMALL = common/cmd/ common/schema/ sqlite/
 
 sqlite: build/migrate.so
 asan: build/asan/migrate.so
 
-build/migrate.so: $(SQLITE_DEPS)
+# small where it is SQLite that takes the time, quick where it is the core
+build/sqlite/%.o: %.c $(CORE_HEADERS) $(wildcard sqlite/*.h)
 	@mkdir -p $(@D)
-	$(SQLITE_BUILD) -O2 -fno-asynchronous-unwind-tables $(CFLAGS_EXTRA) -o $@ $(SQLITE_SRC)
+	$(CC) $(SQLITE_CFLAGS) $(if $(filter $(SMALL),$(dir $<)),-Os,-O2) -fno-asynchronous-unwind-tables $(CFLAGS_EXTRA) -c -o $@ $<
 
-build/asan/migrate.so: $(SQLITE_DEPS)
+build/migrate.so: $(SQLITE_SRC:%.c=build/sqlite/%.o) sqlite/exports.map
+	$(CC) $(SQLITE_LINK) $(CFLAGS_EXTRA) -o $@ $(filter %.o,$^)
+
+build/asan/%.o: %.c $(CORE_HEADERS) $(wildcard sqlite/*.h)
 	@mkdir -p $(@D)
-	$(SQLITE_BUILD) $(ASAN) -o $@ $(SQLITE_SRC)
+	$(CC) $(SQLITE_CFLAGS) $(ASAN) -c -o $@ $<
+
+build/asan/migrate.so: $(SQLITE_SRC:%.c=build/asan/%.o) sqlite/exports.map
+	$(CC) $(SQLITE_LINK) $(ASAN) -o $@ $(filter %.o,$^)
 
 # ---- tests --------------------------------------------------------------------
 UNIT = $(patsubst test/unit/%.c,build/unit/%,$(wildcard test/unit/test_*.c) test/unit/oom.c)
-UNIT_OBJS = $(patsubst %.c,build/unit/obj/%.o,$(CORE) test/unit/unit.c)
+UNIT_OBJS = $(CORE:%.c=build/asan/%.o) build/unit/unit.o
 
-build/unit/obj/%.o: %.c $(CORE_HEADERS) $(wildcard test/unit/*.h)
+build/unit/%.o: test/unit/%.c $(CORE_HEADERS) $(wildcard test/unit/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(C99) $(ASAN) -Icommon -Itest/unit -c -o $@ $<
 

@@ -7,7 +7,7 @@ mkdir -p build/log
 . test/rings.sh
 
 rm -f regression.diffs output_iso/regression.diffs
-make -s sqlite asan >build/log/build.log 2>&1 || { cat build/log/build.log; echo '0 passed, 1 failed'; exit 1; }
+make -s -j2 sqlite asan >build/log/build.log 2>&1 || { cat build/log/build.log; echo '0 passed, 1 failed'; exit 1; }
 
 if [ -z "${MIGRATE_SERVER_BIN:-}" ]; then
 	# the rest runs with a server of its own
