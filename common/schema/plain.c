@@ -229,6 +229,17 @@ is_text_column(const Plain *plain, int open, int close)
 		   migr_map_get(&plain->book->strange, key) == MIGR_MAP_NONE;
 }
 
+/* Is it a number in parentheses? */
+static bool
+is_number(const Plain *plain, int open, int close)
+{
+	int i = next(plain, open, 1);
+	const Token *token = at(plain, i);
+
+	return token->text.len > 0 && next(plain, i, 1) == close &&
+		   strchr("-0123456789", token->text.ptr[0]) != NULL;
+}
+
 /* Take a cast away that isn't needed. */
 static void
 drop_cast(Plain *plain, int i)
@@ -246,16 +257,18 @@ drop_cast(Plain *plain, int i)
 			stands_alone(plain, next(plain, i - 1, -1), behind))
 			cross(plain, i, behind);
 	}
-	else if (text && is(plain, i - 1, ")") && operand->pair >= 0)
+	else if (is(plain, i - 1, ")") && operand->pair >= 0)
 	{
 		int open = operand->pair;
 
-		if (is_text_column(plain, open, i - 1))
+		if (text ? is_text_column(plain, open, i - 1)
+				 : migr_lex_is_one_of(type, numbers, LENGTH(numbers)) &&
+					   is_number(plain, open, i - 1))
 		{
 			cross(plain, open, open + 1);
 			cross(plain, i - 1, behind);
 		}
-		else if (is(plain, open + 1, "ARRAY"))
+		else if (text && is(plain, open + 1, "ARRAY"))
 			cross(plain, i, behind);
 	}
 }

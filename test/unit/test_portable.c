@@ -71,6 +71,10 @@ test_plain(void **state)
 		{"CHECK (((a - (b - 1)) > 0))", "CHECK (a - (b - 1) > 0)"},
 		{"CHECK (((a * (b + 1)) > 0))", "CHECK (a * (b + 1) > 0)"},
 		{"CHECK (((title)::text <> 'x'::text))", "CHECK (title <> 'x')"},
+		{"CHECK ((a > (0)::numeric))", "CHECK (a > 0)"},
+		{"CHECK ((a > ('-1'::integer)::numeric))", "CHECK (a > -1)"},
+		{"CHECK ((a > (b)::numeric))", "CHECK ((a > (b)::numeric))"},
+		{"CHECK ((a > (1 + 1)::numeric))", "CHECK ((a > (1 + 1)::numeric))"},
 		/* another value than of the column as it is */
 		{"CHECK (((a)::text <> 'x'::text))", "CHECK (((a)::text <> 'x'))"},
 		{"CHECK ((state = ANY (ARRAY['x'::text, 'y'::text])))",
