@@ -176,8 +176,10 @@ prove(MigrCall *call, const MigrCompared *compared, const MigrGenerated *text,
  * Else the sections are for this host alone.
  */
 static bool
-prove_portable(MigrCall *call, const MigrCompared *compared, MigrGenerated *out)
+prove_portable(MigrCall *call, const MigrModel *model,
+			   const MigrCompared *compared, MigrGenerated *out)
 {
+	const MigrBody *body = &model->part.body;
 	MigrGenerated plain = *out;
 	MigrTexts wrong = {0};
 	MigrWordbook book;
@@ -185,6 +187,13 @@ prove_portable(MigrCall *call, const MigrCompared *compared, MigrGenerated *out)
 	out->alone = true;
 	migr_wordbook_init(call->ctx, migr_dialect(call), &compared->start,
 					   &compared->model, &book);
+	for (int i = 0; i < model->part.stmts.count; i++)
+	{
+		const MigrStmt *stmt = &model->part.stmts.items[i];
+		MigrSpan text = {body->text.ptr + stmt->offset, stmt->len};
+
+		migr_wordbook_add_key(&book, text);
+	}
 	if (migr_dialect(call) == MIGR_POSTGRESQL)
 	{
 		plain.upgrade = migr_plain_text(&book, out->upgrade);
@@ -287,7 +296,7 @@ migr_autogenerate(MigrCall *call, bool both, MigrGenerated *out)
 	out->upgrade = migr_upgrade_text(call, &compared);
 	out->downgrade = migr_downgrade_text(call, &compared);
 	if (call->ctx->err.code != MIGR_OK ||
-		(both && !prove_portable(call, &compared, out)) ||
+		(both && !prove_portable(call, &model, &compared, out)) ||
 		((!both || out->alone) && !prove(call, &compared, out, &remarks)))
 		return false;
 	out->upgrade = with_remarks(call, &remarks, out->upgrade);

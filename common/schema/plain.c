@@ -7,6 +7,8 @@
  */
 #include <string.h>
 
+#include "schema/affinity.h"
+#include "schema/ddl.h"
 #include "schema/mention.h"
 #include "schema/portable.h"
 #include "text/cursor.h"
@@ -309,6 +311,118 @@ shorten_type(Plain *plain, int i)
 	}
 }
 
+/* ---- primary keys ------------------------------------------------------------------------ */
+
+/* How the model words a column of a primary key. */
+enum
+{
+	KEY_LOOSE = 1, /* without NOT NULL */
+	KEY_INT = 2	   /* not as INTEGER */
+};
+
+/* By what a column is known. */
+static MigrSpan
+column_key(MigrCtx *ctx, const char *table, const char *column)
+{
+	MigrSpan keys[] = {migr_mention_key(ctx, table),
+					   migr_mention_key(ctx, column)};
+
+	return migr_span(migr_printf(&ctx->arena, "%.*s\n%.*s", (int) keys[0].len,
+								 keys[0].ptr, (int) keys[1].len, keys[1].ptr));
+}
+
+/* Learn of one column. */
+static void
+add_key_column(MigrWordbook *book, const MigrTableDef *table,
+			   const MigrColumnDef *column)
+{
+	int words = KEY_LOOSE;
+
+	for (int i = 0; i < column->constraints.count; i++)
+		if (column->constraints.items[i].rule == MIGR_RULE_NOT_NULL)
+			words = 0;
+	if (!migr_is_integer(column->type))
+		words |= KEY_INT;
+	migr_map_put(&book->keys,
+				 column_key(book->ctx, table->name.name, column->name.name),
+				 words);
+}
+
+void
+migr_wordbook_add_key(MigrWordbook *book, MigrSpan statement)
+{
+	MigrTableDef table;
+
+	if (!migr_ddl_table(book->ctx, statement, &table))
+	{
+		migr_forget(book->ctx);
+		return;
+	}
+	for (int i = 0; i < table.columns.count; i++)
+		for (int k = 0; k < table.columns.items[i].constraints.count; k++)
+			if (table.columns.items[i].constraints.items[k].rule ==
+				MIGR_RULE_PRIMARY_KEY)
+				add_key_column(book, &table, &table.columns.items[i]);
+	for (int i = 0; i < table.constraints.count; i++)
+	{
+		const MigrConstraint *key = &table.constraints.items[i];
+
+		for (int k = 0;
+			 key->rule == MIGR_RULE_PRIMARY_KEY && k < key->parts.count; k++)
+		{
+			const char *name = key->parts.items[k].column.name;
+			int at = name != NULL ? migr_ddl_column(&table, name) : -1;
+
+			if (at >= 0)
+				add_key_column(book, &table, &table.columns.items[at]);
+		}
+	}
+}
+
+/* Say a column, from its name up to a place, in the words of the model. */
+static void
+reword_column(Plain *plain, const char *table, int from, int to)
+{
+	MigrCtx *ctx = plain->ctx;
+	int words = migr_map_get(
+		&plain->book->keys,
+		column_key(ctx, table,
+				   migr_lex_name(&ctx->arena, at(plain, from)->text)));
+
+	if (words == MIGR_MAP_NONE)
+		return;
+	if ((words & KEY_INT) != 0 && is(plain, from + 1, "INTEGER"))
+		plain->tokens.items[from + 1].text = migr_span("int");
+	for (int i = from + 1; (words & KEY_LOOSE) != 0 && i < to; i++)
+		if (at(plain, i)->pair > i)
+			i = at(plain, i)->pair;
+		else if (is(plain, i, "NOT") && is(plain, i + 1, "NULL"))
+			cross(plain, i, i + 2);
+}
+
+/* Say the columns of a CREATE TABLE's primary key in the words of the model. */
+static void
+reword_key(Plain *plain, int i)
+{
+	MigrCtx *ctx = plain->ctx;
+	int close = at(plain, i + 3)->pair;
+	int from = i + 4;
+	const char *table;
+
+	if ((i > 0 && !is(plain, i - 1, ";")) || !is(plain, i, "CREATE") ||
+		!is(plain, i + 1, "TABLE") || !is(plain, i + 3, "(") || close < 0)
+		return;
+	table = migr_lex_name(&ctx->arena, at(plain, i + 2)->text);
+	for (int to = from; to <= close; to++)
+		if (to == close || is(plain, to, ","))
+		{
+			reword_column(plain, table, from, to);
+			from = to + 1;
+		}
+		else if (at(plain, to)->pair > to)
+			to = at(plain, to)->pair;
+}
+
 /* ---- lists ------------------------------------------------------------------------------ */
 
 /* Write "= ANY (ARRAY[a, b])" as IN (a, b), "<> ALL" as NOT IN. */
@@ -493,6 +607,8 @@ migr_plain_text(const MigrWordbook *book, const char *text)
 		else if (is(&plain, i, "USING") && is(&plain, i + 1, "BTREE"))
 			cross(&plain, i, i + 2);
 	}
+	for (int i = 0; i < plain.tokens.count; i++)
+		reword_key(&plain, i);
 	for (int i = 1; i < plain.tokens.count; i++)
 	{
 		shorten_type(&plain, i);

@@ -191,6 +191,7 @@ migr_wordbook_init(MigrCtx *ctx, MigrDialect dialect, const MigrSchema *a,
 	migr_map_init(&out->retyped, &ctx->arena, 16);
 	migr_map_init(&out->untyped, &ctx->arena, 16);
 	migr_map_init(&out->flags, &ctx->arena, 16);
+	migr_map_init(&out->keys, &ctx->arena, 16);
 	for (size_t i = 0; i < LENGTH(both); i++)
 		for (int k = 0; k < both[i]->objects.count; k++)
 			learn(out, both[i]->objects.items[k]);

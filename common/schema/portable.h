@@ -23,6 +23,7 @@ typedef struct MigrWordbook
 	MigrMap retyped;	 /* those that have types of several sorts */
 	MigrMap untyped;	 /* columns without a type */
 	MigrMap flags;		 /* columns that are boolean */
+	MigrMap keys; /* columns of primary keys by their tables: see plain.c */
 } MigrWordbook;
 
 /* Learn the names of two schemas. */
@@ -39,6 +40,13 @@ extern void migr_wordbook_init(MigrCtx *ctx, MigrDialect dialect,
  * tells.
  */
 extern const char *migr_plain_text(const MigrWordbook *book, const char *text);
+
+/*
+ * Learn how a statement of the model's words the columns of a primary key.  There
+ * PostgreSQL has every column NOT NULL, and INT is INTEGER; SQLite goes by the words,
+ * so that the plain text has to have them.
+ */
+extern void migr_wordbook_add_key(MigrWordbook *book, MigrSpan statement);
 
 /* ---- portable.c ------------------------------------------------------------ */
 

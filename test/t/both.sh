@@ -2,7 +2,8 @@
 # A script directory for both hosts: what autogenerate writes on one of them runs
 # on the other one, or is completed there; each of the two is the first one once.
 . "$(dirname "$0")/tap.sh"
-module=$(cd "$(dirname "$0")/../.." && pwd)/build/migrate
+here=$(cd "$(dirname "$0")" && pwd)
+module=$here/../../build/migrate
 dir=${MIGRATE_DATA:?}/both
 
 # on HOST SQL: run a statement there; errors go to the output too.
@@ -214,5 +215,48 @@ CREATE TABLE one (id integer PRIMARY KEY);
 CREATE TABLE two (id integer PRIMARY KEY AUTOINCREMENT, mood text CHECK (mood IN ('good', 'bad')));
 CREATE TABLE three (id integer PRIMARY KEY, two integer REFERENCES two);
 SQL
+
+# spelled WHICH: the tables of spellings.txt, those of both hosts or all of them.
+# "bare": but for those with a key of their own, with no more than that.
+spelled() {
+	awk -v which="$1" '
+	BEGIN { print "CREATE TABLE base (id integer PRIMARY KEY);" }
+	/^--/ { if (/^-- and/ && which != "all") exit; next }
+	{
+		table = "t" ++n
+		key = /PRIMARY KEY/ ? "" : "id integer PRIMARY KEY"
+		gsub("@", table)
+		rest = /;/ ? substr($0, index($0, ";") + 1) ";" : ""
+		sub(/;.*/, "")
+		if (which != "bare" || key == "")
+			print "CREATE TABLE " table " (" key (key == "" ? "" : ", ") $0 ");" rest
+		else
+			print "CREATE TABLE " table " (" key ");"
+	}' "$here/spellings.txt" | model
+}
+
+# spellings HOST OTHER WHICH: what HOST writes of them leaves OTHER nothing to do,
+# whether the tables are made at once or altered.
+spellings() {
+	new
+	spelled "$3"
+	ok "$1: makes what is spelled in many ways" written "$1" r1 id 'Generating'
+	ok "$1: for both" wrote r1 ''
+	ok "$1: has it" settled "$1"
+	ok "$2: has it too" settled "$2"
+	[ "$3" = all ] && return
+	new
+	spelled bare
+	ok "$1: tables to alter" written "$1" r1 id 'Generating'
+	ok "$1: has them" settled "$1"
+	spelled both
+	ok "$1: alters them" written "$1" r2 id 'Generating'
+	ok "$1: for both as well" wrote r2 ''
+	ok "$1: has what it should" settled "$1"
+	ok "$2: so has it" settled "$2"
+}
+spellings postgresql sqlite both
+spellings sqlite postgresql both
+spellings postgresql sqlite all
 
 done_testing

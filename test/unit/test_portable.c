@@ -115,6 +115,51 @@ test_plain(void **state)
 	}
 }
 
+/* A primary key's columns are said as the model has them. */
+static void
+test_key(void **state)
+{
+	static const struct
+	{
+		const char *model;
+		const char *printed;
+		const char *plain;
+	} cases[] = {
+		{"CREATE TABLE t (a text PRIMARY KEY, b text NOT NULL)",
+		 "CREATE TABLE t (a text NOT NULL, b text NOT NULL);",
+		 "CREATE TABLE t (a text, b text NOT NULL);"},
+		{"CREATE TABLE T (\"a\" text NOT NULL PRIMARY KEY)",
+		 "CREATE TABLE t (a text NOT NULL);",
+		 "CREATE TABLE t (a text NOT NULL);"},
+		{"CREATE TABLE t (a int, b numeric(8,2), PRIMARY KEY (a, B))",
+		 "DROP TABLE u; CREATE TABLE t (b numeric(8,2) DEFAULT (c(NOT NULL)) NOT "
+		 "NULL, a integer NOT NULL);",
+		 "DROP TABLE u; CREATE TABLE t (b numeric(8,2) DEFAULT (c(NOT NULL)), a "
+		 "int);"},
+		{"CREATE TABLE t (a integer PRIMARY KEY)",
+		 "CREATE TABLE t (a integer NOT NULL, b integer NOT NULL);",
+		 "CREATE TABLE t (a integer, b integer NOT NULL);"},
+		{"CREATE TABLE u (a int PRIMARY KEY)",
+		 "CREATE TABLE t (a integer NOT NULL);",
+		 "CREATE TABLE t (a integer NOT NULL);"},
+		{"CREATE INDEX i ON t (a)", "CREATE TABLE t (a integer NOT NULL",
+		 "CREATE TABLE t (a integer NOT NULL"},
+	};
+
+	(void) state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	{
+		Unit unit;
+		MigrWordbook book = begin(&unit, MIGR_POSTGRESQL);
+
+		migr_wordbook_add_key(&book, migr_span(cases[i].model));
+		assert_int_equal(unit.ctx.err.code, MIGR_OK);
+		assert_string_equal(migr_plain_text(&book, cases[i].printed),
+							cases[i].plain);
+		unit_close(&unit);
+	}
+}
+
 /* A text, and on which hosts it is taken for one that both run. */
 typedef struct Text
 {
@@ -258,9 +303,9 @@ test_casts(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_plain),
-									   cmocka_unit_test(test_portable),
-									   cmocka_unit_test(test_casts)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plain), cmocka_unit_test(test_key),
+		cmocka_unit_test(test_portable), cmocka_unit_test(test_casts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
