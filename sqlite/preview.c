@@ -355,7 +355,7 @@ rehearse(MigrLite *lite, const MigrBody *body, const MigrStmt *stmt, int number,
 	ok = migr_lite_exec(&copy->host, body, stmt, number, end);
 	copy->notes = NULL;
 	out->rewritten = migr_lite_rewrites(&lite->host, text) &&
-					 (!native || out->texts.count > 1);
+					 (!native || out->texts.count != 1);
 	if (out->rewritten && copy->outside && out->texts.count > 1)
 		enclose(&copy->host.ctx.arena, &out->texts);
 	return ok;
