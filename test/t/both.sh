@@ -158,7 +158,7 @@ ALTER TABLE job ALTER COLUMN ratio DROP DEFAULT;
 -- loses the values of job.team_id
 ALTER TABLE job DROP COLUMN team_id;
 SQL
-since 18 && job='' || job=job. # which it names where it may be left out
+since 16 && job='' || job=job. # which it names where it may be left out
 ok 'what it says in words of its own' same r3 'upgrade postgresql' <<SQL
 CREATE VIEW open_jobs AS
 SELECT ${job}id,
