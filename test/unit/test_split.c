@@ -25,7 +25,7 @@ tokens(Unit *unit, MigrSpan text)
 	migr_str_init(&str, &unit->ctx.arena);
 	while ((token = migr_lex(text)).kind != MIGR_TOKEN_END)
 	{
-		assert_in_range(token.len, 1, text.len);
+		assert_true(token.len > 0 && token.len <= text.len);
 		migr_str_add_char(&str, letters[token.kind]);
 		migr_str_add_n(&str, text.ptr, token.len);
 		migr_str_add_char(&str, '|');
